@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+namespace waku::reliability {
+
+/// The deterministic message hash of 14/WAKU2-MESSAGE: 32 bytes that name a message on a pubsub topic.
+struct message_hash {
+  static constexpr std::size_t size = 32;
+
+  std::array<std::byte, size> bytes{};
+
+  friend constexpr bool operator==(const message_hash&, const message_hash&) = default;
+  friend constexpr auto operator<=>(const message_hash&, const message_hash&) = default;
+
+  /// Eight of the hash's bytes as a number in the machine's byte order; `index` counts words, 0 to 3.
+  [[nodiscard]] std::uint64_t word(std::size_t index) const noexcept {
+    std::uint64_t value;
+    std::memcpy(&value, bytes.data() + index * sizeof value, sizeof value);
+    return value;
+  }
+};
+
+/// The hash as 64 lower-case hexadecimal digits.
+[[nodiscard]] inline std::string to_hex(const message_hash& hash) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * message_hash::size);
+  for (const std::byte byte : hash.bytes) {
+    text += digits[std::to_integer<unsigned>(byte) >> 4];
+    text += digits[std::to_integer<unsigned>(byte) & 15U];
+  }
+  return text;
+}
+
+}  // namespace waku::reliability
