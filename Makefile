@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+CMAKE ?= cmake
+CTEST ?= ctest
+PYTHON ?= python3
+
+build_tests = $(CMAKE) --preset $(1) > /dev/null && $(CMAKE) --build --preset $(1) --parallel $(JOBS)
+run_tests = $(CTEST) --preset $(1) --parallel $(JOBS)
+
+.DEFAULT_GOAL := help
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
+
+.PHONY: demo
+demo: ## build and run the demo: INPUT=file sends its lines, ARGS="--seed 7" passes options
+	@tools/install_requirements.sh demo
+	@mkdir -p build
+	@$(CMAKE) -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" \
+	  -DWAKU_RELIABILITY_TESTS=OFF -DWAKU_RELIABILITY_EXAMPLES=OFF -DWAKU_RELIABILITY_DEMO=ON \
+	  -DWAKU_RELIABILITY_STRICT=OFF > build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
+	@$(CMAKE) --build build --parallel $(JOBS) --target demo
+	@build/demo $(ARGS) $(if $(INPUT),"$(INPUT)")
+
+.PHONY: test
+test: ## build and run the tests; with CI=true everything: both compilers, sanitizers, coverage, mutants
+ifeq ($(CI),true)
+	@tools/install_requirements.sh ci
+	@$(MAKE) --no-print-directory test-gcc test-clang sanitize thread-sanitize coverage spec random mutants budget
+else
+	@tools/install_requirements.sh test
+	@$(MAKE) --no-print-directory test-gcc
+endif
+
+.PHONY: test-gcc
+test-gcc: ## build and run the tests with the default compiler
+	@$(call build_tests,development)
+	@$(call run_tests,development)
+
+.PHONY: test-clang
+test-clang: ## build and run the tests with clang++
+	@$(call build_tests,clang)
+	@$(call run_tests,clang)
+
+.PHONY: sanitize
+sanitize: ## run the tests under the address and undefined behaviour sanitizers
+	@$(call build_tests,sanitize)
+	@$(call run_tests,sanitize)
+
+.PHONY: thread-sanitize
+thread-sanitize: ## run the adapters' tests under the thread sanitizer
+	@$(CMAKE) --preset thread > /dev/null
+	@$(CMAKE) --build --preset thread --parallel $(JOBS) --target test_adapter
+	@$(FIXED_ADDRESSES) $(call run_tests,thread)
+
+# The thread sanitizer fails on kernels that spread addresses far; setarch -R stops the spreading.
+FIXED_ADDRESSES = $(shell setarch $$(uname -m) -R true 2>/dev/null && echo setarch $$(uname -m) -R)
+
+.PHONY: random
+random: ## random schedules: SCHEDULES=20000 says how many, SEED=7 starts or replays there
+	@$(call build_tests,development) --target test_random
+	@WAKU_SCHEDULES=$(or $(SCHEDULES),20000) $(if $(SEED),WAKU_SEED=$(SEED)) build/development/tests/test_random
+
+.PHONY: spec
+spec: ## list every statement of the spec with the tests that observe it; fails if one is uncovered
+	@$(PYTHON) tools/spec.py
+
+.PHONY: mutants
+mutants: ## break the code line by line and see the named tests turn red: PART=2/6 does a sixth
+	@$(PYTHON) tools/mutants.py --jobs $(JOBS) $(if $(PART),--part $(PART),$(if $(filter true,$(CI)),--by-commit 6))
+
+.PHONY: coverage
+coverage: ## line coverage of include/; fails below 95 %
+	@tools/install_requirements.sh coverage
+	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
+	@$(call build_tests,coverage)
+	@$(call run_tests,coverage)
+	@gcovr --root . --filter 'include/' --object-directory build/coverage -j $(JOBS) --sort-uncovered \
+	  --fail-under-line 95 build/coverage
+
+.PHONY: budget
+budget: ## compile time of the umbrella against its std headers; fails on a third-party header
+	@$(PYTHON) tools/budget.py
+
+.PHONY: style
+style: ## check widths, layers, words, twins
+	@$(PYTHON) tools/check_style.py
+
+.PHONY: format
+format: ## format all sources with clang-format
+	@tools/install_requirements.sh format
+	@git ls-files '*.hpp' '*.cpp' | xargs clang-format -i
+
+.PHONY: tidy
+tidy: ## run clang-tidy over the headers, one program per header
+	@tools/install_requirements.sh tidy
+	@$(CMAKE) --preset clang > /dev/null
+	@git ls-files 'include/*.hpp' | xargs -P $(JOBS) -n 4 clang-tidy -p build/clang --quiet
+
+.PHONY: clean
+clean: ## remove everything that was built
+	@rm -rf build

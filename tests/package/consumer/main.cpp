@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+// A program of somebody else's project: it names only what the installed package promises.
+#include <cstdio>
+#include <string>
+
+#include <waku/reliability.hpp>
+#include <waku/reliability/core/message_hash.hpp>
+
+#if defined(CONSUMER_HASHES)
+#include <waku/reliability/adapter/openssl.hpp>
+#endif
+
+int main() {
+  waku::reliability::message_hash hash;
+  hash.bytes.back() = std::byte{0x2a};
+  const std::string text = to_hex(hash);
+  std::printf("%s\n", text.c_str());
+  return text == std::string(62, '0') + "2a" ? 0 : 1;
+}

@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+# Sees to what a group of targets needs: tools/install_requirements.sh demo|test|ci|coverage|format|tidy
+# On Debian and its kin what is missing is installed when root or sudo is there, else the command is printed.
+# Elsewhere it says what is needed. Nothing happens when nothing is missing.
+set -u
+
+group=${1:-test}
+missing_packages=""
+missing_names=""
+
+need() { # package, words for people
+  missing_packages="$missing_packages $1"
+  missing_names="$missing_names
+  - $2 (Debian: $1)"
+}
+
+has_program() { command -v "$1" >/dev/null 2>&1; }
+
+compiler=${CXX:-c++}
+has_program "$compiler" || compiler=g++
+
+has_header() {
+  has_program "$compiler" && printf '#include <%s>\n' "$1" | "$compiler" -x c++ -E - >/dev/null 2>&1
+}
+
+has_library() { # name for -l
+  printf 'int main() {}\n' | "$compiler" -x c++ - -o /dev/null "-l$1" >/dev/null 2>&1
+}
+
+need_for_demo() {
+  has_program "$compiler" || need g++ "a C++20 compiler"
+  has_program cmake || need cmake "CMake 3.25 or newer"
+  has_program make || need make "make"
+  { has_header openssl/evp.h && has_library crypto; } || need libssl-dev "OpenSSL's headers and libcrypto"
+}
+
+need_for_test() {
+  need_for_demo
+  has_program python3 || need python3 "Python 3.9 or newer, for the project's checks"
+  has_header doctest/doctest.h || need doctest-dev "doctest's header doctest/doctest.h"
+  has_header asio.hpp || need libasio-dev "standalone Asio's header asio.hpp"
+}
+
+need_for_coverage() { has_program gcovr || need gcovr "gcovr"; }
+
+need_for_ci() {
+  need_for_test
+  need_for_coverage
+  has_program clang++ || need clang "clang++, the second compiler"
+  has_program git || need git "git"
+}
+
+case $group in
+  demo) need_for_demo ;;
+  test) need_for_test ;;
+  ci) need_for_ci ;;
+  coverage) need_for_test; need_for_coverage ;;
+  format) has_program clang-format || need clang-format "clang-format" ;;
+  tidy) need_for_test; has_program clang-tidy || need clang-tidy "clang-tidy"; has_program clang++ || need clang "clang++" ;;
+  *) echo "$0: no group $group; there are demo, test, ci, coverage, format, tidy" >&2; exit 2 ;;
+esac
+
+if [ -n "$missing_packages" ]; then
+  packages=${missing_packages# }
+  command="apt-get install -y --no-install-recommends $packages"
+  if ! has_program apt-get; then
+    echo "make needs, and this machine lacks:$missing_names" >&2
+    exit 1
+  fi
+  if [ "$(id -u)" = 0 ]; then
+    as_root=""
+  elif has_program sudo && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+    as_root="sudo "
+  else
+    echo "Something is missing and there is neither root nor sudo to install it. As root, run:" >&2
+    echo "  apt-get update && $command" >&2
+    exit 1
+  fi
+  echo "installing: $packages"
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
+  # The lists of packages are fetched only when the first try finds none.
+  if ! ${as_root}env DEBIAN_FRONTEND=noninteractive $command >"$log" 2>&1; then
+    if ! { ${as_root}apt-get update && ${as_root}env DEBIAN_FRONTEND=noninteractive $command; } >"$log" 2>&1; then
+      cat "$log" >&2
+      echo "The installation failed. By hand: apt-get update && $command" >&2
+      exit 1
+    fi
+  fi
+fi
+
+# A machine may have a CMake that is too old.
+version=$(cmake --version 2>/dev/null | sed -n '1s/[^0-9]*\([0-9]*\)\.\([0-9]*\).*/\1 \2/p')
+case $group in
+  format) ;;
+  *)
+    set -- $version
+    if [ $((${1:-0} * 1000 + ${2:-0})) -lt 3025 ]; then
+      echo "CMake 3.25 or newer is needed; this is $(cmake --version | sed -n 1p)" >&2
+      exit 1
+    fi
+    ;;
+esac
