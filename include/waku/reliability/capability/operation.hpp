@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <compare>
 #include <cstdint>
 
 namespace waku::reliability {

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <waku/reliability/capability/peer.hpp>
+#include <waku/reliability/core/instant.hpp>
+#include <waku/reliability/core/random.hpp>
+
+namespace waku::reliability {
+
+/// What a pool remembers of one node.
+struct pool_member {
+  peer_id peer{};
+  steady_time ejected_until = steady_time::min();
+  steady_time held_until = steady_time::min();
+  steady_time failed_at = steady_time::min();  ///< the latest charge
+  std::uint32_t ejections = 0;                 ///< in a row; a success ends the row
+  double failure_rate = 0.0;                   ///< moving average of outcomes, 0 good to 1 bad
+  double latency_seconds = 0.0;                ///< moving average of answered requests
+
+  [[nodiscard]] bool out(steady_time now) const noexcept { return now < ejected_until; }
+  [[nodiscard]] bool held(steady_time now) const noexcept { return now < held_until; }
+};
+
+/// The members of a pool in the order of their peer numbers. Looking one up costs O(log n), choosing O(1)
+/// while most members are usable.
+class pool_members {
+ public:
+  /// The member, added when it is new.
+  pool_member& admit(peer_id peer) {
+    const std::size_t at = position(peer);
+    if (at == members_.size() || members_[at].peer != peer) {
+      pool_member fresh;
+      fresh.peer = peer;
+      members_.insert(members_.begin() + static_cast<std::ptrdiff_t>(at), fresh);
+    }
+    return members_[at];
+  }
+  void remove(peer_id peer) {
+    const std::size_t at = position(peer);
+    if (at < members_.size() && members_[at].peer == peer) {
+      members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+  }
+  [[nodiscard]] pool_member* find(peer_id peer) {
+    const std::size_t at = position(peer);
+    return at < members_.size() && members_[at].peer == peer ? &members_[at] : nullptr;
+  }
+  [[nodiscard]] const pool_member* find(peer_id peer) const {
+    return const_cast<pool_members*>(this)->find(peer);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
+  [[nodiscard]] auto begin() noexcept { return members_.begin(); }
+  [[nodiscard]] auto end() noexcept { return members_.end(); }
+  [[nodiscard]] auto begin() const noexcept { return members_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return members_.end(); }
+
+  /// True for a member that is not out, or one of the `floor` least bad ones when fewer are in; never for
+  /// one on hold.
+  [[nodiscard]] bool usable(const pool_member& member, steady_time now, std::size_t floor) const {
+    if (member.held(now)) return false;
+    if (!member.out(now)) return true;
+    std::size_t better = 0;
+    for (const pool_member& other : members_) {
+      if (other.peer != member.peer && less_bad(other, member, now) && ++better >= floor) return false;
+    }
+    return better < floor;
+  }
+
+  /// A usable member that `eligible` accepts, each equally likely.
+  template <class Eligible>
+  [[nodiscard]] const pool_member* choose(steady_time now, std::size_t floor, random_source& random,
+                                          Eligible& eligible) const {
+    if (members_.empty()) return nullptr;
+    constexpr int quick_draws = 8;
+    for (int draw = 0; draw < quick_draws; ++draw) {
+      const pool_member& member = members_[random.below(members_.size())];
+      if (!member.out(now) && !member.held(now) && eligible(member.peer)) return &member;
+    }
+    const pool_member* chosen = nullptr;
+    std::uint64_t candidates = 0;
+    for (const pool_member& member : members_) {
+      if (!usable(member, now, floor) || !eligible(member.peer)) continue;
+      if (random.below(++candidates) == 0) chosen = &member;
+    }
+    return chosen;
+  }
+
+  /// When the next member that is out or on hold comes back.
+  [[nodiscard]] std::optional<steady_time> next_change(steady_time now) const {
+    std::optional<steady_time> earliest;
+    for (const pool_member& member : members_) {
+      const steady_time back = member.ejected_until > member.held_until ? member.ejected_until : member.held_until;
+      if (back > now && (!earliest || back < *earliest)) earliest = back;
+    }
+    return earliest;
+  }
+
+ private:
+  // A member that is in beats one that is out; among those out, the one that comes back first.
+  static bool less_bad(const pool_member& left, const pool_member& right, steady_time now) {
+    if (left.held(now)) return false;
+    if (left.out(now) != right.out(now)) return !left.out(now);
+    if (left.ejected_until != right.ejected_until) return left.ejected_until < right.ejected_until;
+    return left.peer < right.peer;
+  }
+  [[nodiscard]] std::size_t position(peer_id peer) const {
+    std::size_t low = 0;
+    std::size_t high = members_.size();
+    while (low < high) {
+      const std::size_t middle = low + (high - low) / 2;
+      if (members_[middle].peer < peer) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  std::vector<pool_member> members_;
+};
+
+}  // namespace waku::reliability

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <waku/reliability/policy/recovery/recovery_policy.hpp>
+
+namespace waku::reliability {
+
+/// Lists the window's hashes at every beat of the cadence and fetches what is missing (S2). After an outage
+/// the range reaches back to the last success (S2.4), at most options.recovery.longest_reach (R29).
+struct periodic_audit {
+  static constexpr slot fills = slot::recovery;
+  static constexpr capability_set needs{.store = true};
+  static constexpr bool periodic = true;
+  static constexpr bool after_outage = false;
+
+  [[nodiscard]] constexpr wall_time range_start(const recovery_situation& situation,
+                                                const recovery_options& numbers) const {
+    wall_time start = situation.now - numbers.window - numbers.overlap;
+    if (situation.audited_until && *situation.audited_until - numbers.overlap < start) {
+      start = *situation.audited_until - numbers.overlap;
+    }
+    return start;
+  }
+};
+
+}  // namespace waku::reliability
