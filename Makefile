@@ -24,10 +24,11 @@ demo: ## build and run the demo: INPUT=file sends its lines, ARGS="--seed 7" pas
 	@build/demo $(ARGS) $(if $(INPUT),"$(INPUT)")
 
 .PHONY: test
-test: ## build and run the tests; with CI=true everything: both compilers, sanitizers, coverage, mutants
+test: ## build and run the tests; with CI=true everything, both compilers and sanitizers
 ifeq ($(CI),true)
 	@tools/install_requirements.sh ci
-	@$(MAKE) --no-print-directory test-gcc test-clang sanitize thread-sanitize coverage spec random mutants budget
+	@$(MAKE) --no-print-directory test-gcc test-clang sanitize thread-sanitize coverage \
+	  spec random mutants budget
 else
 	@tools/install_requirements.sh test
 	@$(MAKE) --no-print-directory test-gcc
@@ -63,12 +64,13 @@ random: ## random schedules: SCHEDULES=20000 says how many, SEED=7 starts or rep
 	@WAKU_SCHEDULES=$(or $(SCHEDULES),20000) $(if $(SEED),WAKU_SEED=$(SEED)) build/development/tests/test_random
 
 .PHONY: spec
-spec: ## list every statement of the spec with the tests that observe it; fails if one is uncovered
+spec: ## list the statements of the spec with the tests that observe them; fails on a gap
 	@$(PYTHON) tools/spec.py
 
 .PHONY: mutants
 mutants: ## break the code line by line and see the named tests turn red: PART=2/6 does a sixth
-	@$(PYTHON) tools/mutants.py --jobs $(JOBS) $(if $(PART),--part $(PART),$(if $(filter true,$(CI)),--by-commit 6))
+	@$(PYTHON) tools/mutants.py --jobs $(JOBS) \
+	  $(if $(PART),--part $(PART),$(if $(filter true,$(CI)),--by-commit 6))
 
 .PHONY: coverage
 coverage: ## line coverage of include/; fails below 95 %

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # Every public header compiles alone and twice in a row; all of them together, in two translation units, link
-# (no definition that is not inline); what the umbrella may hold compiles without exceptions and run-time types.
+# (no definition that is not inline); what the umbrella may hold compiles without exceptions and run-time
+# types.
 
 set(header_folder ${PROJECT_SOURCE_DIR}/include)
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${header_folder} ${header_folder}/*.hpp)

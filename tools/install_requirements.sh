@@ -57,7 +57,11 @@ case $group in
   ci) need_for_ci ;;
   coverage) need_for_test; need_for_coverage ;;
   format) has_program clang-format || need clang-format "clang-format" ;;
-  tidy) need_for_test; has_program clang-tidy || need clang-tidy "clang-tidy"; has_program clang++ || need clang "clang++" ;;
+  tidy)
+    need_for_test
+    has_program clang-tidy || need clang-tidy "clang-tidy"
+    has_program clang++ || need clang "clang++"
+    ;;
   *) echo "$0: no group $group; there are demo, test, ci, coverage, format, tidy" >&2; exit 2 ;;
 esac
 
@@ -80,13 +84,12 @@ if [ -n "$missing_packages" ]; then
   echo "installing: $packages"
   log=$(mktemp)
   trap 'rm -f "$log"' EXIT
-  # The lists of packages are fetched only when the first try finds none.
-  if ! ${as_root}env DEBIAN_FRONTEND=noninteractive $command >"$log" 2>&1; then
-    if ! { ${as_root}apt-get update && ${as_root}env DEBIAN_FRONTEND=noninteractive $command; } >"$log" 2>&1; then
-      cat "$log" >&2
-      echo "The installation failed. By hand: apt-get update && $command" >&2
-      exit 1
-    fi
+  install="${as_root}env DEBIAN_FRONTEND=noninteractive $command"
+  # The lists of packages are fetched only when the first try finds nothing.
+  if ! $install >"$log" 2>&1 && ! { ${as_root}apt-get update && $install; } >"$log" 2>&1; then
+    cat "$log" >&2
+    echo "The installation failed. By hand: apt-get update && $command" >&2
+    exit 1
   fi
 fi
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # Programs that must not compile. Each <name>.cpp is compiled twice by every compiler: as it stands it must
-# build, with -DBAD_LINE it must fail, and the sentence of its comment "// sentence: ..." must stand within the
-# first five lines of the diagnostics. The judge is itself tried first, on programs that it must reject.
+# build, with -DBAD_LINE it must fail, and the sentence of its comment "// sentence: ..." must stand within
+# the first five lines of the diagnostics. The judge is itself tried first, on programs that it must reject.
 
 find_program(WAKU_RELIABILITY_GXX NAMES g++ DOC "g++ for the misuse tests")
 find_program(WAKU_RELIABILITY_CLANGXX NAMES clang++ DOC "clang++ for the misuse tests")
@@ -22,7 +22,8 @@ foreach(compiler IN ITEMS g++ clang++)
     continue()
   endif()
   add_test(NAME compile_fail/${compiler}/judge COMMAND ${judge} --try-the-judge)
-  set_tests_properties(compile_fail/${compiler}/judge PROPERTIES LABELS compile_fail FIXTURES_SETUP ${compiler}_judge)
+  set_tests_properties(compile_fail/${compiler}/judge PROPERTIES LABELS compile_fail FIXTURES_SETUP
+                                                                 ${compiler}_judge)
   foreach(case IN LISTS cases)
     string(REGEX REPLACE "[.]cpp$" "" name ${case})
     add_test(NAME compile_fail/${compiler}/${name} COMMAND ${judge} ${CMAKE_CURRENT_LIST_DIR}/${case})

@@ -53,17 +53,17 @@ def judge(compiler, includes, source):
 
 SKELETON = "int main() {{\n#ifdef BAD_LINE\n{bad}\n#else\n{good}\n#endif\n}}\n"
 ASSERTION = 'static_assert(sizeof(int) == 0, "a sentence to find");'
+SENTENCE = "// sentence: a sentence to find\n"
+LATE = "one; two; three; four; five; six;\n" + ASSERTION
+# A name, a program, and what the judge must say about it.
 TRIALS = [
-    ("an empty program", "// sentence: a sentence to find\n" + SKELETON.format(bad="", good=""), "bad line builds"),
-    ("a broken program", "// sentence: a sentence to find\n" + SKELETON.format(bad=ASSERTION, good="broken"),
-     "good line fails"),
-    ("another error", "// sentence: a sentence to find\n" + SKELETON.format(bad="broken", good=""),
-     "wrong sentence"),
-    ("a sentence that comes late", "// sentence: a sentence to find\n"
-     + SKELETON.format(bad="one; two; three; four; five; six;\n" + ASSERTION, good=""), "wrong sentence"),
+    ("an empty program", SENTENCE + SKELETON.format(bad="", good=""), "bad line builds"),
+    ("a broken program", SENTENCE + SKELETON.format(bad=ASSERTION, good="broken"), "good line fails"),
+    ("another error", SENTENCE + SKELETON.format(bad="broken", good=""), "wrong sentence"),
+    ("a sentence that comes late", SENTENCE + SKELETON.format(bad=LATE, good=""), "wrong sentence"),
     ("no sentence", SKELETON.format(bad=ASSERTION, good=""), "no sentence"),
-    ("no bad line", "// sentence: a sentence to find\nint main() {}\n", "no bad line"),
-    ("a right case", "// sentence: a sentence to find\n" + SKELETON.format(bad=ASSERTION, good=""), None),
+    ("no bad line", SENTENCE + "int main() {}\n", "no bad line"),
+    ("a right case", SENTENCE + SKELETON.format(bad=ASSERTION, good=""), None),
 ]
 
 

@@ -5,8 +5,9 @@ foreach(way IN ITEMS find_package add_subdirectory fetch_content)
   add_test(
     NAME package/${way}
     COMMAND
-      ${CMAKE_COMMAND} -D way=${way} -D project_source=${PROJECT_SOURCE_DIR} -D project_build=${PROJECT_BINARY_DIR}
-      -D work_folder=${CMAKE_CURRENT_BINARY_DIR}/package/${way} -D compiler=${CMAKE_CXX_COMPILER}
-      -D generator=${CMAKE_GENERATOR} -P ${CMAKE_CURRENT_LIST_DIR}/try.cmake)
+      ${CMAKE_COMMAND} -D way=${way} -D project_source=${PROJECT_SOURCE_DIR}
+      -D project_build=${PROJECT_BINARY_DIR} -D work_folder=${CMAKE_CURRENT_BINARY_DIR}/package/${way}
+      -D compiler=${CMAKE_CXX_COMPILER} -D generator=${CMAKE_GENERATOR}
+      -P ${CMAKE_CURRENT_LIST_DIR}/try.cmake)
   set_tests_properties(package/${way} PROPERTIES LABELS package)
 endforeach()

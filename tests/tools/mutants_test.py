@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""tools/mutants.py on a library of one line: what is caught, what survives, what is refused."""
+
+import unittest
+
+from tree import LICENCE, PROJECT, Tree
+
+HEADER = (LICENCE + "#pragma once\n"
+          "inline int twice(int x) {\n  return 2 * x;\n}\n"
+          "inline int unseen() { return 1; }\n")
+TEST = (LICENCE + "#include <doctest/doctest.h>\n#include <waku/twice.hpp>\n"
+        'TEST_CASE("[S1.1] twice, or so") { CHECK(twice(2) == 4); }\n'
+        'TEST_CASE("[S1.2] red from the start") { CHECK(twice(2) == 5); }\n')
+MUTANT = """mutant: S1.1
+breaks: three times
+file: include/waku/twice.hpp
+- {old}
++ {new}
+test: tests/twice.cpp
+case: {case}
+"""
+
+
+def block(old="return 2 * x;", new="return 3 * x;", case="[S1.1] twice, or so*"):
+    return MUTANT.format(old=old, new=new, case=case)
+
+
+def try_mutants(mutants, *arguments, statements=None):
+    files = {"include/waku/twice.hpp": HEADER, "tests/twice.cpp": TEST, "tests/mutants/all.txt": mutants,
+             "tests/main.cpp": (PROJECT / "tests/main.cpp").read_text(encoding="utf-8")}
+    if statements:
+        files["tests/spec/statements.txt"] = statements
+    with Tree(files) as tree:
+        result = tree.run("mutants.py", *arguments)
+        unchanged = (tree.root / "include/waku/twice.hpp").read_text(encoding="utf-8") == HEADER
+        return (*result, unchanged)
+
+
+class Mutants(unittest.TestCase):
+    def test_caught_survived_and_not_built_in_one_run(self):
+        code, text, unchanged = try_mutants(
+            block() + "\n"
+            + block("inline int unseen() { return 1; }", "inline int unseen() { return 2; }") + "\n"
+            + block(new="return 2 * y;"))
+        self.assertEqual(code, 1, text)
+        self.assertIn("caught    S1.1", text)
+        self.assertIn("SURVIVED  S1.1", text)
+        self.assertIn("NO BUILD  S1.1", text)
+        self.assertIn("1 of 3 caught", text)
+        self.assertTrue(unchanged)
+
+    def test_all_caught_passes_and_parts_divide(self):
+        two = block() + "\n" + block(new="return x;")
+        code, text, _ = try_mutants(two, "--part", "2/2")
+        self.assertEqual(code, 0, text)
+        self.assertIn("1 of 2 mutants", text)
+        self.assertIn("1 of 1 caught", text)
+
+    def test_a_test_that_is_red_from_the_start_is_refused(self):
+        code, text, _ = try_mutants(block(case="[S1.2]*"))
+        self.assertEqual(code, 2, text)
+        self.assertIn("not green on the unbroken copy", text)
+
+    def test_a_filter_that_matches_nothing_is_refused(self):
+        code, text, _ = try_mutants(block(case="[S7.7]*"))
+        self.assertEqual(code, 2, text)
+        self.assertIn("no test case", text)
+
+    def test_lines_that_do_not_stand_there_are_refused(self):
+        code, text, _ = try_mutants(block(old="return 4 * x;"))
+        self.assertEqual(code, 2, text)
+        self.assertIn("stand 0 times", text)
+
+    def test_a_must_without_a_mutant_fails(self):
+        statements = "S1.1 | MUST | one thing\nS1.2 | MUST | another\n"
+        code, text, _ = try_mutants(block(), statements=statements)
+        self.assertEqual(code, 1, text)
+        self.assertIn("1 of 1 caught", text)
+        self.assertIn("S1.2 (MUST) has no mutant", text)
+
+    def test_no_mutants_is_no_success(self):
+        code, text, _ = try_mutants("# none\n")
+        self.assertEqual(code, 2, text)
+
+
+if __name__ == "__main__":
+    unittest.main()
