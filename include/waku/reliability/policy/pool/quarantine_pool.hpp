@@ -84,8 +84,8 @@ class quarantine_pool {
 
  private:
   static constexpr double learning_rate = 0.2;
-  static void rate(pool_member& member, double outcome) {
-    member.failure_rate += learning_rate * (outcome - member.failure_rate);
+  static void rate(pool_member& member, double observed) {
+    member.failure_rate += learning_rate * (observed - member.failure_rate);
   }
 
   pool_members members_;
