@@ -5,7 +5,9 @@ CMAKE ?= cmake
 CTEST ?= ctest
 PYTHON ?= python3
 
-build_tests = $(CMAKE) --preset $(1) > /dev/null && $(CMAKE) --build --preset $(1) --parallel $(JOBS)
+# Without what this make tells its children, the inner make neither waits for job slots nor names its folders.
+build = env -u MAKEFLAGS -u MAKELEVEL $(CMAKE) --build
+build_tests = $(CMAKE) --preset $(1) > /dev/null && $(build) --preset $(1) --parallel $(JOBS)
 run_tests = $(CTEST) --preset $(1) --parallel $(JOBS)
 
 .DEFAULT_GOAL := help
@@ -20,7 +22,7 @@ demo: ## build and run the demo: INPUT=file sends its lines, ARGS="--seed 7" pas
 	@$(CMAKE) -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" \
 	  -DWAKU_RELIABILITY_TESTS=OFF -DWAKU_RELIABILITY_EXAMPLES=OFF -DWAKU_RELIABILITY_DEMO=ON \
 	  -DWAKU_RELIABILITY_STRICT=OFF > build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
-	@$(CMAKE) --build build --parallel $(JOBS) --target demo
+	@$(build) build --parallel $(JOBS) --target demo
 	@build/demo $(ARGS) $(if $(INPUT),"$(INPUT)")
 
 .PHONY: test
@@ -52,7 +54,7 @@ sanitize: ## run the tests under the address and undefined behaviour sanitizers
 .PHONY: thread-sanitize
 thread-sanitize: ## run the adapters' tests under the thread sanitizer
 	@$(CMAKE) --preset thread > /dev/null
-	@$(CMAKE) --build --preset thread --parallel $(JOBS) --target test_adapter
+	@$(build) --preset thread --parallel $(JOBS) --target test_adapter
 	@$(FIXED_ADDRESSES) $(call run_tests,thread)
 
 # The thread sanitizer fails on kernels that spread addresses far; setarch -R stops the spreading.
