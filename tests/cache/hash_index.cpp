@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#include <waku/reliability/cache/hash_index.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <cache/samples.hpp>
+
+namespace wr = waku::reliability;
+
+namespace {
+
+/// An index and what its slots hold: here just the mixed hash and a value to tell equal ones apart.
+struct table {
+  struct content {
+    std::uint64_t mixed = 0;
+    std::uint64_t value = 0;
+    bool held = false;
+  };
+
+  explicit table(std::size_t slots) : index(slots), contents(slots) {}
+
+  auto mixed_of() const {
+    return [this](std::uint32_t slot) { return contents[slot].mixed; };
+  }
+  void insert(std::uint32_t slot, std::uint64_t mixed, std::uint64_t value) {
+    contents[slot] = {mixed, value, true};
+    index.insert(mixed, slot, mixed_of());
+  }
+  bool erase(std::uint32_t slot) {
+    contents[slot].held = false;
+    return index.erase(contents[slot].mixed, slot, mixed_of());
+  }
+  std::uint32_t find(std::uint64_t mixed, std::uint64_t value) {
+    const auto same = [&](std::uint32_t slot) {
+      ++compared;
+      return contents[slot].mixed == mixed && contents[slot].value == value;
+    };
+    return index.find(mixed, same, mixed_of());
+  }
+  std::size_t longest_probe() const { return index.longest_probe(mixed_of()); }
+
+  wr::hash_index index;
+  std::vector<content> contents;
+  std::size_t compared = 0;
+};
+
+using mixing = std::uint64_t (*)(wr::random_source&);
+
+void compare_with_scan(std::size_t slots, mixing draw_mixed, std::uint64_t seed) {
+  CAPTURE(slots);
+  CAPTURE(seed);
+  wr::random_source draw(seed);
+  table tried(slots);
+  std::size_t held = 0;
+  bool growing = true;
+  for (int step = 0; step < 4000; ++step) {
+    if (held == slots) growing = false;
+    if (held == 0) growing = true;
+    const auto slot = static_cast<std::uint32_t>(draw.below(slots));
+    if (!tried.contents[slot].held && draw.chance(growing ? 0.9 : 0.1)) {
+      tried.insert(slot, draw_mixed(draw), draw.next());
+      ++held;
+    } else if (tried.contents[slot].held && draw.chance(growing ? 0.1 : 0.9)) {
+      REQUIRE(tried.erase(slot));
+      REQUIRE_FALSE(tried.erase(slot));
+      --held;
+    }
+    REQUIRE(tried.index.size() == held);
+    const auto asked = static_cast<std::uint32_t>(draw.below(slots));
+    const table::content& content = tried.contents[asked];
+    REQUIRE(tried.find(content.mixed, content.value) == (content.held ? asked : wr::hash_index::none));
+    REQUIRE(tried.find(draw_mixed(draw), draw.next()) == wr::hash_index::none);
+  }
+  for (std::uint32_t slot = 0; slot < slots; ++slot) {
+    const table::content& content = tried.contents[slot];
+    REQUIRE(tried.find(content.mixed, content.value) == (content.held ? slot : wr::hash_index::none));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("an index finds what a scan over all slots finds, whatever the mix") {
+  const mixing random = [](wr::random_source& draw) { return draw.next(); };
+  const mixing constant = [](wr::random_source&) { return std::uint64_t{0x123456789abcdef0U}; };
+  const mixing at_the_end = [](wr::random_source& draw) { return ~(draw.next() >> 20); };
+  const mixing one_home = [](wr::random_source& draw) { return draw.next() >> 32 | 0x8000000000000000U; };
+  const mixing few_homes = [](wr::random_source& draw) { return draw.below(8) << 61 | draw.below(4); };
+  for (const mixing draw_mixed : {random, constant, at_the_end, one_home, few_homes}) {
+    for (const std::size_t slots : {1U, 2U, 15U, 16U, 17U, 100U, 500U}) {
+      compare_with_scan(slots, draw_mixed, samples::seed() + slots);
+    }
+  }
+}
+
+TEST_CASE("an index of many slots still tells them apart") {
+  constexpr std::uint32_t slots = 300000;
+  wr::random_source draw(5);
+  table tried(slots);
+  for (std::uint32_t slot = 0; slot < slots; ++slot) tried.insert(slot, draw.next(), slot);
+  std::size_t wrong = 0;
+  for (std::uint32_t slot = 0; slot < slots; ++slot) {
+    if (tried.find(tried.contents[slot].mixed, slot) != slot) ++wrong;
+  }
+  CHECK(wrong == 0);
+  CHECK(tried.longest_probe() <= 16);
+}
+
+TEST_CASE("a look-up that finds nothing seldom looks at a slot") {
+  constexpr std::uint32_t slots = 10000;
+  wr::random_source draw(6);
+  table tried(slots);
+  for (std::uint32_t slot = 0; slot < slots; ++slot) tried.insert(slot, draw.next(), slot);
+  for (int miss = 0; miss < 10000; ++miss) REQUIRE(tried.find(draw.next(), slots) == wr::hash_index::none);
+  CHECK(tried.compared < 100);
+}
+
+TEST_CASE("a full index that is emptied and filled for long keeps its runs short: there are no tombstones") {
+  constexpr std::uint32_t slots = 1000;
+  wr::random_source draw(7);
+  table tried(slots);
+  for (std::uint32_t slot = 0; slot < slots; ++slot) tried.insert(slot, draw.next(), slot);
+  for (int round = 0; round < 200000; ++round) {
+    const auto slot = static_cast<std::uint32_t>(draw.below(slots));
+    REQUIRE(tried.erase(slot));
+    tried.insert(slot, draw.next(), slot);
+  }
+  CHECK(tried.longest_probe() <= 16);
+}
+
+TEST_CASE("an index that had cells far from home is fast again once it was empty") {
+  constexpr std::uint32_t slots = 200;
+  table tried(slots);
+  std::size_t asked = 0;
+  const auto counted = [&](std::uint32_t slot) {
+    ++asked;
+    return tried.contents[slot].mixed;
+  };
+  const auto fill = [&](std::uint64_t spread) {
+    for (std::uint32_t slot = 0; slot < slots; ++slot) {
+      tried.contents[slot].mixed = slot * spread;
+      tried.index.insert(tried.contents[slot].mixed, slot, counted);
+    }
+  };
+  fill(0x0140000000000000U);
+  CHECK(asked == 0);
+  for (std::uint32_t slot = 0; slot < slots; ++slot) {
+    tried.index.erase(tried.contents[slot].mixed, slot, counted);
+  }
+  CHECK(asked == 0);
+
+  fill(0);
+  CHECK(asked > 0);
+  CHECK(tried.longest_probe() == slots);
+  for (std::uint32_t slot = 0; slot < slots; ++slot) tried.index.erase(0, slot, counted);
+  CHECK(tried.index.size() == 0);
+
+  asked = 0;
+  fill(0x0140000000000000U);
+  CHECK(asked == 0);
+}
+
+TEST_CASE("a cleared index holds nothing and takes everything again") {
+  table tried(50);
+  for (std::uint32_t slot = 0; slot < 50; ++slot) tried.insert(slot, 9, slot);
+  tried.index.clear();
+  CHECK(tried.index.size() == 0);
+  CHECK(tried.find(9, 3) == wr::hash_index::none);
+  for (std::uint32_t slot = 0; slot < 50; ++slot) tried.insert(slot, 9, slot);
+  CHECK(tried.find(9, 3) == 3);
+}
+
+TEST_CASE("an index for no slots holds none and finds none") {
+  table tried(0);
+  CHECK(tried.find(1, 1) == wr::hash_index::none);
+  CHECK(tried.index.size() == 0);
+}
+
+TEST_CASE("an index takes eight bytes a slot, rounded up to 128") {
+  CHECK(wr::hash_index(1).memory_bytes() == 128);
+  CHECK(wr::hash_index(16).memory_bytes() == 128);
+  CHECK(wr::hash_index(17).memory_bytes() == 256);
+  CHECK(wr::hash_index(100000).memory_bytes() == 800000);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <cache/samples.hpp>
+
+#include <waku/reliability/cache/deadline_wheel.hpp>
+#include <waku/reliability/cache/outgoing_buffer.hpp>
+#include <waku/reliability/cache/seen_set.hpp>
+
+namespace wr = waku::reliability;
+using namespace std::chrono_literals;
+using samples::at;
+using samples::hash_number;
+
+namespace {
+
+std::size_t allocations = 0;
+
+}  // namespace
+
+// The plain forms of new and delete, counted; the others end up here.
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* taken = std::malloc(size)) return taken;
+  throw std::bad_alloc();
+}
+void operator delete(void* taken) noexcept { std::free(taken); }
+void operator delete(void* taken, std::size_t) noexcept { std::free(taken); }
+
+TEST_CASE("a seen set allocates when it is made and never again") {
+  const std::size_t at_first = allocations;
+  wr::seen_set<> seen(500, 1);
+  const std::size_t before = allocations;
+  CHECK(before > at_first);
+  for (std::uint64_t number = 0; number < 5000; ++number) {
+    seen.insert(hash_number(number), at(wr::duration(number)));
+    if (number % 7 == 0) seen.erase(hash_number(number - 3));
+    if (number % 1000 == 0) seen.expire(at(wr::duration(number - number / 10)));
+  }
+  seen.clear();
+  for (std::uint64_t number = 0; number < 1000; ++number) seen.insert(hash_number(number), at(1s));
+  CHECK(allocations == before);
+}
+
+TEST_CASE("an outgoing buffer allocates nothing below the highest count so far") {
+  wr::outgoing_buffer<std::uint64_t> buffer(300, 2);
+  const auto fill_and_empty = [&buffer](std::uint64_t round) {
+    while (const auto slot = buffer.acquire()) buffer.index(*slot, hash_number(round * 1000 + *slot));
+    while (const auto slot = buffer.oldest()) buffer.release(*slot);
+  };
+  const std::size_t at_first = allocations;
+  fill_and_empty(0);
+  const std::size_t before = allocations;
+  CHECK(before > at_first);
+  for (std::uint64_t round = 1; round < 10; ++round) fill_and_empty(round);
+  CHECK(allocations == before);
+}
+
+TEST_CASE("a deadline wheel allocates nothing below the highest count so far") {
+  wr::deadline_wheel<std::uint64_t> deadlines;
+  std::vector<wr::deadline_wheel<std::uint64_t>::ticket> tickets(200);
+  wr::random_source draw(3);
+  wr::steady_time now = at(0s);
+  const auto churn = [&](int rounds) {
+    for (int round = 0; round < rounds; ++round) {
+      const auto key = static_cast<std::size_t>(draw.below(tickets.size()));
+      deadlines.cancel(tickets[key]);
+      tickets[key] = deadlines.arm(now + wr::duration(draw.below(10000000000)), key);
+      now += 5ms;
+      deadlines.advance(now, [&](std::uint64_t fired) { tickets[fired] = deadlines.arm(now, fired); });
+    }
+  };
+  const std::size_t at_first = allocations;
+  for (std::size_t key = 0; key < tickets.size(); ++key) tickets[key] = deadlines.arm(now + 1s, key);
+  const std::size_t before = allocations;
+  CHECK(before > at_first);
+  churn(20000);
+  CHECK(deadlines.size() == tickets.size());
+  CHECK(allocations == before);
+}
