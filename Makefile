@@ -53,8 +53,7 @@ sanitize: ## run the tests under the address and undefined behaviour sanitizers
 
 .PHONY: thread-sanitize
 thread-sanitize: ## run the adapters' tests under the thread sanitizer
-	@$(CMAKE) --preset thread > /dev/null
-	@$(build) --preset thread --parallel $(JOBS) --target test_adapter
+	@$(call build_tests,thread)
 	@$(FIXED_ADDRESSES) $(call run_tests,thread)
 
 # The thread sanitizer fails on kernels that spread addresses far; setarch -R stops the spreading.
@@ -81,7 +80,7 @@ coverage: ## line coverage of include/; fails below 95 %
 	@$(call build_tests,coverage)
 	@$(call run_tests,coverage)
 	@gcovr --root . --filter 'include/' --object-directory build/coverage -j $(JOBS) --sort-uncovered \
-	  --fail-under-line 95 build/coverage
+	  --fail-under-line 95 build/coverage/tests build/coverage/examples
 
 .PHONY: budget
 budget: ## compile time of the umbrella against its std headers; fails on a third-party header
