@@ -74,7 +74,8 @@ TEST_CASE("each flipped bit of a payload flips about half of the stand-in hash, 
     CAPTURE(bit);
     REQUIRE(different_bits(before, after) > 80);
     REQUIRE(different_bits(before, after) < 176);
-    for (std::size_t word = 0; word < 4; ++word) REQUIRE(std::popcount(before.word(word) ^ after.word(word)) > 8);
+    for (std::size_t word = 0; word < 4; ++word)
+      REQUIRE(std::popcount(before.word(word) ^ after.word(word)) > 8);
   }
 }
 

@@ -34,7 +34,8 @@ struct attached_mock {
   }
   wr::operation_id ping(std::uint32_t peer) {
     const wr::operation_id operation = next(operation_kind::filter_ping);
-    transport.filter_ping({operation, static_cast<wr::peer_id>(peer), "shard"}, handle<wr::filter_reply>(operation));
+    transport.filter_ping({operation, static_cast<wr::peer_id>(peer), "shard"},
+                          handle<wr::filter_reply>(operation));
     return operation;
   }
   wr::inbox<wr::message>::batch take() {
@@ -47,8 +48,10 @@ struct attached_mock {
     std::vector<unsigned> statuses;
     for (const auto& entry : take().entries) {
       const auto& ended = std::get<wr::operation_ended<wr::lightpush_reply>>(entry);
-      if (const auto* reply = std::get_if<wr::lightpush_reply>(&ended.result)) statuses.push_back(reply->status);
-      else statuses.push_back(1000U + static_cast<unsigned>(std::get<wr::transport_error>(ended.result)));
+      if (const auto* reply = std::get_if<wr::lightpush_reply>(&ended.result))
+        statuses.push_back(reply->status);
+      else
+        statuses.push_back(1000U + static_cast<unsigned>(std::get<wr::transport_error>(ended.result)));
     }
     return statuses;
   }

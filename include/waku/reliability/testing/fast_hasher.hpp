@@ -40,8 +40,10 @@ class fast_hasher {
   using state = std::array<std::uint64_t, 4>;
 
   // Odd multipliers with well spread bits: the constants of xxHash and SplitMix64.
-  static constexpr state factors{0x9e3779b185ebca87U, 0xc2b2ae3d27d4eb4fU, 0xbf58476d1ce4e5b9U, 0x94d049bb133111ebU};
-  static constexpr state start{0x243f6a8885a308d3U, 0x13198a2e03707344U, 0xa4093822299f31d0U, 0x082efa98ec4e6c89U};
+  static constexpr state factors{0x9e3779b185ebca87U, 0xc2b2ae3d27d4eb4fU, 0xbf58476d1ce4e5b9U,
+                                 0x94d049bb133111ebU};
+  static constexpr state start{0x243f6a8885a308d3U, 0x13198a2e03707344U, 0xa4093822299f31d0U,
+                               0x082efa98ec4e6c89U};
 
   static std::span<const std::byte> bytes_of(std::string_view text) noexcept {
     return std::as_bytes(std::span(text.data(), text.size()));

@@ -45,7 +45,7 @@ class mock_transport {
 
   // The script.
 
-  /// Adds a line for one request of this kind; refine it by its own functions. Valid as long as the transport.
+  /// Adds a line for one request of this kind; refine it by its own functions. Lives as long as the transport.
   line& expect(operation_kind kind) { return script_.emplace_back(kind); }
   /// What requests of this kind get that no line fits. The latest call counts.
   line& otherwise(operation_kind kind) {
@@ -125,48 +125,38 @@ class mock_transport {
   }
   void disconnect(peer_id peer) { disconnected_.push_back(peer); }
 
-  void relay_publish(const relay_request<Message>& made, reply_handle<Message, relay_reply> handle)
-    requires(Capabilities.relay)
-  {
+  void relay_publish(const relay_request<Message>& made,
+                     reply_handle<Message, relay_reply> handle) requires(Capabilities.relay) {
     serve(publication(operation_kind::relay_publish, made), std::move(handle));
   }
-  void relay_join(std::string_view pubsub_topic)
-    requires(Capabilities.relay)
-  {
+  void relay_join(std::string_view pubsub_topic) requires(Capabilities.relay) {
     relay_topics_.emplace_back(pubsub_topic);
   }
-  void relay_leave(std::string_view pubsub_topic)
-    requires(Capabilities.relay)
-  {
+  void relay_leave(std::string_view pubsub_topic) requires(Capabilities.relay) {
     std::erase(relay_topics_, pubsub_topic);
   }
-  void lightpush(const lightpush_request<Message>& made, reply_handle<Message, lightpush_reply> handle)
-    requires(Capabilities.lightpush)
-  {
+  void lightpush(const lightpush_request<Message>& made,
+                 reply_handle<Message, lightpush_reply> handle) requires(Capabilities.lightpush) {
     request record = publication(operation_kind::lightpush, made);
     record.peer = made.peer;
     serve(std::move(record), std::move(handle));
   }
-  void filter_subscribe(const filter_subscribe_request& made, reply_handle<Message, filter_reply> handle)
-    requires(Capabilities.filter)
-  {
+  void filter_subscribe(const filter_subscribe_request& made,
+                        reply_handle<Message, filter_reply> handle) requires(Capabilities.filter) {
     serve(criteria(operation_kind::filter_subscribe, made), std::move(handle));
   }
-  void filter_unsubscribe(const filter_unsubscribe_request& made, reply_handle<Message, filter_reply> handle)
-    requires(Capabilities.filter)
-  {
+  void filter_unsubscribe(const filter_unsubscribe_request& made,
+                          reply_handle<Message, filter_reply> handle) requires(Capabilities.filter) {
     serve(criteria(operation_kind::filter_unsubscribe, made), std::move(handle));
   }
-  void filter_ping(const filter_ping_request& made, reply_handle<Message, filter_reply> handle)
-    requires(Capabilities.filter)
-  {
+  void filter_ping(const filter_ping_request& made,
+                   reply_handle<Message, filter_reply> handle) requires(Capabilities.filter) {
     request record = begin(operation_kind::filter_ping, made.operation, made.pubsub_topic);
     record.peer = made.peer;
     serve(std::move(record), std::move(handle));
   }
-  void store_query(const store_request& made, reply_handle<Message, store_reply<Message>> handle)
-    requires(Capabilities.store)
-  {
+  void store_query(const store_request& made,
+                   reply_handle<Message, store_reply<Message>> handle) requires(Capabilities.store) {
     request record = criteria(operation_kind::store_query, made);
     record.time_start = made.time_start;
     record.time_end = made.time_end;

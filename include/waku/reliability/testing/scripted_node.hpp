@@ -41,7 +41,9 @@ struct scripted_node {
   static constexpr std::string_view topic = "/waku/2/rs/1/0";
   static constexpr std::string_view content_topic = "/test/1/chat/proto";
 
-  explicit scripted_node(options numbers = {}) : node(transport, host, std::move(numbers)) { host.drive(node); }
+  explicit scripted_node(options numbers = {}) : node(transport, host, std::move(numbers)) {
+    host.drive(node);
+  }
 
   /// Subscribes and lets the requests go out.
   result<void> subscribe(std::initializer_list<std::string_view> content_topics = {content_topic}) {

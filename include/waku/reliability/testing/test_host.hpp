@@ -116,7 +116,7 @@ class test_host {
   [[nodiscard]] std::size_t wakes() const noexcept { return wakes_; }
   [[nodiscard]] std::size_t persists() const noexcept { return persists_; }
 
-  /// Called after a delivery or an outcome was written down, still inside node.wake(). May call the node or throw.
+  /// Called when a delivery or an outcome was written down, inside node.wake(). May call the node or throw.
   std::function<void(const delivered&)> on_received;
   std::function<void(const ended&)> on_finished;
 

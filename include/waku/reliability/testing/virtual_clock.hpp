@@ -18,7 +18,8 @@ namespace waku::reliability::testing {
 class timer_id {
  public:
   constexpr timer_id() = default;
-  constexpr timer_id(std::uint32_t slot, std::uint64_t sequence) noexcept : slot_(slot), sequence_(sequence) {}
+  constexpr timer_id(std::uint32_t slot, std::uint64_t sequence) noexcept
+      : slot_(slot), sequence_(sequence) {}
 
   [[nodiscard]] constexpr std::uint32_t slot() const noexcept { return slot_; }
   [[nodiscard]] constexpr std::uint64_t sequence() const noexcept { return sequence_; }
@@ -45,7 +46,8 @@ class virtual_clock {
   /// 2024-06-01 00:00:00 UTC: a wall time with which a run starts where none is given.
   static constexpr wall_time usual_start{std::chrono::seconds(1'717'200'000)};
 
-  explicit virtual_clock(wall_time start = usual_start) : wall_offset_(start.time_since_epoch() - first_steady) {}
+  explicit virtual_clock(wall_time start = usual_start)
+      : wall_offset_(start.time_since_epoch() - first_steady) {}
   virtual_clock(const virtual_clock&) = delete;
   virtual_clock& operator=(const virtual_clock&) = delete;
 
@@ -77,7 +79,9 @@ class virtual_clock {
     ++waiting_;
     return {place, sequence};
   }
-  timer_id schedule_after(duration wait, callback work) { return schedule_at(steady_ + wait, std::move(work)); }
+  timer_id schedule_after(duration wait, callback work) {
+    return schedule_at(steady_ + wait, std::move(work));
+  }
 
   /// Forgets a callback. False when it has run, was cancelled, or never was.
   bool cancel(timer_id id) {
