@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""tools/install_requirements.sh on machines that are made up: a folder of programs is all that they have."""
+
+import os
+import pathlib
+import shutil
+import stat
+import subprocess
+import tempfile
+import unittest
+
+from tree import PROJECT
+
+PLAIN = ["sed", "mktemp", "env", "rm", "cat", "printf", "true", "sh"]
+# A compiler that knows the headers and libraries that $FOUND names.
+COMPILER = """#!/bin/sh
+case "$*" in
+  *-lcrypto*) case "$FOUND" in *libcrypto*) exit 0;; esac; exit 1;;
+esac
+read -r line
+for header in $FOUND; do
+  case "$line" in *"<$header>"*) exit 0;; esac
+done
+exit 1
+"""
+CMAKE = "#!/bin/sh\necho cmake version 3.25.1\n"
+OLD_CMAKE = "#!/bin/sh\necho cmake version 3.18.4\n"
+ALL = "openssl/evp.h libcrypto doctest/doctest.h asio.hpp"
+
+
+class Machine:
+    def __init__(self, programs, found=ALL, user="0"):
+        self.programs = {"c++": COMPILER, "cmake": CMAKE, "make": "#!/bin/sh\n", "python3": "#!/bin/sh\n",
+                         "id": f"#!/bin/sh\necho {user}\n", **programs}
+        self.found = found
+
+    def run(self, group):
+        """Exit code, everything printed, and the calls of apt-get."""
+        with tempfile.TemporaryDirectory() as folder:
+            programs, calls = pathlib.Path(folder) / "bin", pathlib.Path(folder) / "calls"
+            programs.mkdir()
+            for name in PLAIN:
+                os.symlink(shutil.which(name), programs / name)
+            for name, text in self.programs.items():
+                if text is not None:
+                    path = programs / name
+                    path.write_text(text, encoding="utf-8")
+                    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+            run = subprocess.run(["/bin/sh", str(PROJECT / "tools/install_requirements.sh"), group],
+                                 env={"PATH": str(programs), "FOUND": self.found, "CALLS": str(calls)},
+                                 stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            said = calls.read_text(encoding="utf-8").splitlines() if calls.exists() else []
+            return run.returncode, run.stdout + run.stderr, said
+
+
+APT = '#!/bin/sh\necho "$*" >> "$CALLS"\n'
+EMPTY_LISTS = APT + '[ "$1" = update ] && echo > "$CALLS.updated"\n[ -e "$CALLS.updated" ]\n'
+SUDO = '#!/bin/sh\n[ "$1" = -n ] && shift\necho "sudo $*" >> "$CALLS"\nexec "$@"\n'
+INSTALL = "install -y --no-install-recommends "
+
+
+class InstallRequirements(unittest.TestCase):
+    def test_nothing_missing_calls_nothing_and_says_nothing(self):
+        for group in ("demo", "test"):
+            self.assertEqual(Machine({"apt-get": APT}).run(group), (0, "", []))
+
+    def test_root_installs_what_is_missing_and_no_more(self):
+        code, _, calls = Machine({"apt-get": APT}, found="").run("demo")
+        self.assertEqual((code, calls), (0, [INSTALL + "libssl-dev"]))
+        code, _, calls = Machine({"apt-get": APT, "python3": None}, found="openssl/evp.h libcrypto").run("test")
+        self.assertEqual((code, calls), (0, [INSTALL + "python3 doctest-dev libasio-dev"]))
+
+    def test_lists_are_fetched_when_they_are_empty(self):
+        code, _, calls = Machine({"apt-get": EMPTY_LISTS}, found="").run("demo")
+        self.assertEqual((code, calls), (0, [INSTALL + "libssl-dev", "update", INSTALL + "libssl-dev"]))
+
+    def test_a_failed_installation_is_told(self):
+        code, text, _ = Machine({"apt-get": APT + "exit 7\n"}, found="").run("demo")
+        self.assertEqual(code, 1)
+        self.assertIn("apt-get install -y --no-install-recommends libssl-dev", text)
+
+    def test_sudo_is_used_by_others(self):
+        code, _, calls = Machine({"apt-get": APT, "sudo": SUDO}, found="", user="1000").run("demo")
+        self.assertEqual(code, 0)
+        self.assertIn(INSTALL + "libssl-dev", calls)
+
+    def test_without_root_and_sudo_the_command_is_printed(self):
+        code, text, calls = Machine({"apt-get": APT}, found="", user="1000").run("demo")
+        self.assertEqual((code, calls), (1, []))
+        self.assertIn("apt-get update && apt-get install -y --no-install-recommends libssl-dev", text)
+
+    def test_other_systems_are_told_what_is_needed(self):
+        code, text, _ = Machine({"cmake": None}, found="").run("demo")
+        self.assertEqual(code, 1)
+        self.assertIn("CMake 3.25 or newer", text)
+        self.assertIn("OpenSSL's headers and libcrypto", text)
+
+    def test_an_old_cmake_is_told(self):
+        code, text, _ = Machine({"cmake": OLD_CMAKE}).run("demo")
+        self.assertEqual(code, 1)
+        self.assertIn("CMake 3.25 or newer is needed", text)
+
+    def test_an_unknown_group_is_refused(self):
+        self.assertEqual(Machine({}).run("kitchen")[0], 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
