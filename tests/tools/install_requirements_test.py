@@ -68,7 +68,8 @@ class InstallRequirements(unittest.TestCase):
     def test_root_installs_what_is_missing_and_no_more(self):
         code, _, calls = Machine({"apt-get": APT}, found="").run("demo")
         self.assertEqual((code, calls), (0, [INSTALL + "libssl-dev"]))
-        code, _, calls = Machine({"apt-get": APT, "python3": None}, found="openssl/evp.h libcrypto").run("test")
+        machine = Machine({"apt-get": APT, "python3": None}, found="openssl/evp.h libcrypto")
+        code, _, calls = machine.run("test")
         self.assertEqual((code, calls), (0, [INSTALL + "python3 doctest-dev libasio-dev"]))
 
     def test_lists_are_fetched_when_they_are_empty(self):
