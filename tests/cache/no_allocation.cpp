@@ -24,14 +24,15 @@ std::size_t allocations = 0;
 
 }  // namespace
 
-// The plain forms of new and delete, counted; the others end up here.
-void* operator new(std::size_t size) {
+// The plain forms of new and delete, counted; the others end up here. Inlined, they would look to g++ like
+// a pair that does not match.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   if (void* taken = std::malloc(size)) return taken;
   throw std::bad_alloc();
 }
-void operator delete(void* taken) noexcept { std::free(taken); }
-void operator delete(void* taken, std::size_t) noexcept { std::free(taken); }
+[[gnu::noinline]] void operator delete(void* taken) noexcept { std::free(taken); }
+[[gnu::noinline]] void operator delete(void* taken, std::size_t) noexcept { std::free(taken); }
 
 TEST_CASE("a seen set allocates when it is made and never again") {
   const std::size_t at_first = allocations;

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include <waku/reliability/capability/event_sink.hpp>
 #include <waku/reliability/capability/reply.hpp>
 #include <waku/reliability/capability/request.hpp>
 #include <waku/reliability/core/instant.hpp>
