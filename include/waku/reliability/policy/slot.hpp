@@ -21,7 +21,8 @@ enum class slot : std::uint8_t {
   observer,
 };
 
-/// A type that says which slot it fills.
+/// A type that says which slot it fills. The engine makes its own value of each, so that all but observers
+/// are default-constructible.
 template <class Policy>
 concept policy = requires {
   { Policy::fills } -> std::same_as<const slot&>;

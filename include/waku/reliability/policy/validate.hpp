@@ -34,7 +34,8 @@ class review {
     if (!holds) errors_.push_back({option, problem});
   }
   void positive(duration value, std::string_view option) {
-    require(value > duration::zero() && value <= longest_duration, option, "must be more than 0, to 365 days");
+    const bool in_range = value > duration::zero() && value <= longest_duration;
+    require(in_range, option, "must be more than 0, to 365 days");
   }
   void not_negative(duration value, std::string_view option) {
     require(value >= duration::zero() && value <= longest_duration, option, "must be 0 to 365 days");
@@ -93,7 +94,7 @@ inline void check(review& in, const retransmit_options& retransmit) {
   in.require(retransmit.loss == retransmit_on::reply || retransmit.loss == retransmit_on::timer,
              "retransmit.loss", "must be reply or timer");
   in.require(retransmit.resend_age_max > duration::zero() && retransmit.resend_age_max < seconds(20),
-             "retransmit.resend_age_max", "must be more than 0 and less than 20 s: stores refuse older messages");
+             "retransmit.resend_age_max", "must be more than 0 and below 20 s: stores refuse older messages");
 }
 
 inline void check(review& in, const confirmation_options& confirmation) {
@@ -162,7 +163,8 @@ inline void check(review& in, const pool_options& pool) {
   in.positive(pool.first_pause, "pool.first_pause");
   in.growth(pool.pause_growth, "pool.pause_growth");
   in.positive(pool.longest_pause, "pool.longest_pause");
-  in.require(pool.first_pause <= pool.longest_pause, "pool.longest_pause", "must be at least pool.first_pause");
+  in.require(pool.first_pause <= pool.longest_pause, "pool.longest_pause",
+             "must be at least pool.first_pause");
   in.at_least_one(pool.floor, "pool.floor");
 }
 

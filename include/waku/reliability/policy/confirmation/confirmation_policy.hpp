@@ -29,7 +29,8 @@ struct evidence {
 
 /// Says which evidence is gathered, and when it is enough.
 template <class Policy>
-concept confirmation_policy = policy<Policy> && Policy::fills == slot::confirmation &&
+concept confirmation_policy =
+    policy<Policy> && Policy::fills == slot::confirmation && std::default_initializable<Policy> &&
     requires(const Policy& confirmation, const evidence& seen, const confirmation_options& numbers) {
       { Policy::needs } -> std::convertible_to<capability_set>;
       { Policy::asks } -> std::convertible_to<evidence_kinds>;

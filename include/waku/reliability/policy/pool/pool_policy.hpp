@@ -21,7 +21,8 @@ namespace waku::reliability {
 /// forgive() takes back what was charged since a time, when it turns out that we were offline. choose()
 /// picks among usable nodes that the caller finds eligible. next_change() is when more become usable.
 template <class Policy>
-concept pool_policy = policy<Policy> && Policy::fills == slot::pool && std::default_initializable<Policy> &&
+concept pool_policy =
+    policy<Policy> && Policy::fills == slot::pool && std::default_initializable<Policy> &&
     requires(Policy& pool, const Policy& seen, peer_id peer, steady_time at, duration latency,
              const pool_options& numbers, random_source& random, bool (*eligible)(peer_id)) {
       { Policy::charges } -> std::convertible_to<bool>;

@@ -21,7 +21,8 @@ struct recovery_situation {
 /// Says when the store is asked for what was missed, and from when on. `periodic` rounds follow the
 /// cadence (S2); `after_outage` rounds come once after each outage (F4). The range ends at now + overlap.
 template <class Policy>
-concept recovery_policy = policy<Policy> && Policy::fills == slot::recovery &&
+concept recovery_policy =
+    policy<Policy> && Policy::fills == slot::recovery && std::default_initializable<Policy> &&
     requires(const Policy& recovery, const recovery_situation& situation, const recovery_options& numbers) {
       { Policy::needs } -> std::convertible_to<capability_set>;
       { Policy::periodic } -> std::convertible_to<bool>;

@@ -13,7 +13,8 @@ namespace waku::reliability {
 /// Says how many nodes are used at once for publishing and for subscribing (L2, F2), and when a next
 /// node is tried while the first is silent.
 template <class Policy>
-concept redundancy_policy = policy<Policy> && Policy::fills == slot::redundancy &&
+concept redundancy_policy =
+    policy<Policy> && Policy::fills == slot::redundancy && std::default_initializable<Policy> &&
     requires(const Policy& redundancy, const redundancy_options& numbers) {
       { redundancy.publish_targets(numbers) } -> std::same_as<std::uint32_t>;
       { redundancy.subscribe_targets(numbers) } -> std::same_as<std::uint32_t>;

@@ -14,7 +14,8 @@ namespace waku::reliability {
 /// Says how long to wait before the next transmission of a message; nothing means never again (L3, L4).
 /// `transmissions` counts those made so far, from 1.
 template <class Policy>
-concept retransmit_policy = policy<Policy> && Policy::fills == slot::retransmit &&
+concept retransmit_policy =
+    policy<Policy> && Policy::fills == slot::retransmit && std::default_initializable<Policy> &&
     requires(const Policy& retransmit, std::uint32_t transmissions, const retransmit_options& numbers,
              random_source& random) {
       { retransmit.delay(transmissions, numbers, random) } -> std::same_as<std::optional<duration>>;

@@ -21,7 +21,8 @@ struct publish_situation {
 
 /// Chooses the way of each transmission (G9). `nothing` makes the message wait for a better situation.
 template <class Policy>
-concept publish_route_policy = policy<Policy> && Policy::fills == slot::publish_route &&
+concept publish_route_policy =
+    policy<Policy> && Policy::fills == slot::publish_route && std::default_initializable<Policy> &&
     requires(const Policy& route, const publish_situation& now) {
       { Policy::needs } -> std::convertible_to<capability_set>;
       { route.choose(now) } -> std::same_as<publish_via>;

@@ -17,7 +17,8 @@ struct receive_situation {
 /// Says whether filter subscriptions are wanted now; relay, where a route needs it, is joined for as long
 /// as a pubsub topic has subscriptions (G4, G9).
 template <class Policy>
-concept receive_route_policy = policy<Policy> && Policy::fills == slot::receive_route &&
+concept receive_route_policy =
+    policy<Policy> && Policy::fills == slot::receive_route && std::default_initializable<Policy> &&
     requires(const Policy& route, const receive_situation& now) {
       { Policy::needs } -> std::convertible_to<capability_set>;
       { route.filter_wanted(now) } -> std::same_as<bool>;

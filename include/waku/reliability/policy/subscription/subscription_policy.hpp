@@ -25,7 +25,8 @@ enum class subscription_reaction : std::uint8_t {
 
 /// Says how subscriptions are kept alive (F3). No interval means none of that kind.
 template <class Policy>
-concept subscription_policy = policy<Policy> && Policy::fills == slot::subscription &&
+concept subscription_policy =
+    policy<Policy> && Policy::fills == slot::subscription && std::default_initializable<Policy> &&
     requires(const Policy& subscription, const subscription_failures& failures,
              const subscription_options& numbers) {
       { subscription.ping_interval(numbers) } -> std::same_as<std::optional<duration>>;

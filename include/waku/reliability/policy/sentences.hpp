@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+
+#include <waku/reliability/policy/budget/budget_policy.hpp>
+#include <waku/reliability/policy/cadence/cadence_policy.hpp>
+#include <waku/reliability/policy/confirmation/confirmation_policy.hpp>
+#include <waku/reliability/policy/observer/observer_policy.hpp>
+#include <waku/reliability/policy/policies.hpp>
+#include <waku/reliability/policy/pool/pool_policy.hpp>
+#include <waku/reliability/policy/recovery/recovery_policy.hpp>
+#include <waku/reliability/policy/redundancy/redundancy_policy.hpp>
+#include <waku/reliability/policy/retransmit/retransmit_policy.hpp>
+#include <waku/reliability/policy/subscription/subscription_policy.hpp>
+
+namespace waku::reliability {
+
+/// What is wrong with a policy set on a transport. Only the first flaw found is told, as one sentence.
+enum class policy_flaw : std::uint8_t {
+  none,
+  not_a_set,
+  not_a_policy,
+  slot_named_twice,
+  publish_route,
+  receive_route,
+  pool,
+  redundancy,
+  retransmit,
+  confirmation,
+  recovery,
+  cadence,
+  subscription,
+  budget,
+  observer,
+  publish_route_without_relay,
+  publish_route_without_lightpush,
+  receive_route_without_relay,
+  receive_route_without_filter,
+  confirmation_without_filter,
+  confirmation_without_store,
+  recovery_without_store,
+  unmet_need,
+  audit_without_rounds,
+  no_protocol,
+};
+
+/// True when the pool of each service, one for all or one for each, is a pool_policy.
+template <class Policy>
+concept pools_every_service =
+    pool_policy<typename pools_of<Policy>::lightpush> && pool_policy<typename pools_of<Policy>::filter> &&
+    pool_policy<typename pools_of<Policy>::store>;
+
+namespace resolution {
+
+template <class Chosen>
+consteval policy_flaw find_wrong_slot() {
+  if (!publish_route_policy<typename Chosen::publish_route>) return policy_flaw::publish_route;
+  if (!receive_route_policy<typename Chosen::receive_route>) return policy_flaw::receive_route;
+  if (!pools_every_service<typename Chosen::pool>) return policy_flaw::pool;
+  if (!redundancy_policy<typename Chosen::redundancy>) return policy_flaw::redundancy;
+  if (!retransmit_policy<typename Chosen::retransmit>) return policy_flaw::retransmit;
+  if (!confirmation_policy<typename Chosen::confirmation>) return policy_flaw::confirmation;
+  if (!recovery_policy<typename Chosen::recovery>) return policy_flaw::recovery;
+  if (!cadence_policy<typename Chosen::cadence>) return policy_flaw::cadence;
+  if (!subscription_policy<typename Chosen::subscription>) return policy_flaw::subscription;
+  if (!budget_policy<typename Chosen::budget>) return policy_flaw::budget;
+  if (!observer_policy<typename Chosen::observer>) return policy_flaw::observer;
+  return policy_flaw::none;
+}
+
+template <class Chosen>
+consteval policy_flaw find_unmet_need(capability_set has) {
+  constexpr capability_set publish = Chosen::publish_route::needs;
+  constexpr capability_set receive = Chosen::receive_route::needs;
+  constexpr capability_set confirmation = Chosen::confirmation::needs;
+  constexpr capability_set recovery = Chosen::recovery::needs;
+  constexpr evidence_kinds asks = Chosen::confirmation::asks;
+  if (publish.relay && !has.relay) return policy_flaw::publish_route_without_relay;
+  if (publish.lightpush && !has.lightpush) return policy_flaw::publish_route_without_lightpush;
+  if (receive.relay && !has.relay) return policy_flaw::receive_route_without_relay;
+  if (receive.filter && !has.filter) return policy_flaw::receive_route_without_filter;
+  if (confirmation.filter && !has.filter) return policy_flaw::confirmation_without_filter;
+  if (confirmation.store && !has.store) return policy_flaw::confirmation_without_store;
+  if (recovery.store && !has.store) return policy_flaw::recovery_without_store;
+  if (!has.covers(publish) || !has.covers(receive) || !has.covers(confirmation) || !has.covers(recovery)) {
+    return policy_flaw::unmet_need;
+  }
+  if (asks.audit && !Chosen::recovery::periodic) return policy_flaw::audit_without_rounds;
+  return has == capability_set{} ? policy_flaw::no_protocol : policy_flaw::none;
+}
+
+template <class Set, capability_set Capabilities>
+consteval policy_flaw find_flaw() {
+  if constexpr (!policy_set<Set>) {
+    return policy_flaw::not_a_set;
+  } else if constexpr (!lists_only_policies<typename Set::policy_list>) {
+    return policy_flaw::not_a_policy;
+  } else if constexpr (!fills_each_slot_once<Set>) {
+    return policy_flaw::slot_named_twice;
+  } else {
+    using chosen = complete_policies<Set, Capabilities>;
+    constexpr policy_flaw wrong_slot = find_wrong_slot<chosen>();
+    if constexpr (wrong_slot == policy_flaw::none) {
+      return find_unmet_need<chosen>(Capabilities);
+    } else {
+      return wrong_slot;
+    }
+  }
+}
+
+}  // namespace resolution
+
+/// The first flaw of `Set` on a transport with `Capabilities`, or none.
+template <class Set, capability_set Capabilities>
+inline constexpr policy_flaw policy_flaw_of = resolution::find_flaw<Set, Capabilities>();
+
+/// `Set` where it has no flaw, else the default choices: what was refused once leads to no further errors.
+template <class Set, capability_set Capabilities>
+using sound_policies =
+    std::conditional_t<policy_flaw_of<Set, Capabilities> == policy_flaw::none, Set, policies<>>;
+
+/// The policies of every slot, after one sentence about the first flaw, if there is one.
+template <class Set, capability_set Capabilities>
+struct checked_policies : complete_policies<sound_policies<Set, Capabilities>, Capabilities> {
+  static constexpr policy_flaw flaw = policy_flaw_of<Set, Capabilities>;
+
+  static_assert(flaw != policy_flaw::not_a_set, "a policy set is policies<...>, or a struct derived from it");
+  static_assert(flaw != policy_flaw::not_a_policy,
+                "a policy set lists a type that is no policy: give it a `static constexpr slot fills`");
+  static_assert(flaw != policy_flaw::slot_named_twice,
+                "a policy set names two policies for one slot: keep one of each slot");
+
+  static_assert(flaw != policy_flaw::publish_route,
+                "the publish route lacks what publish_route_policy asks for: needs, choose(situation)");
+  static_assert(flaw != policy_flaw::receive_route,
+                "the receive route lacks what receive_route_policy asks for: needs, "
+                "filter_wanted(situation)");
+  static_assert(flaw != policy_flaw::pool,
+                "the pool lacks what pool_policy asks for: charges, add, remove, fail, succeed, hold, "
+                "forgive, choose, usable, usable_count, size, next_change");
+  static_assert(flaw != policy_flaw::redundancy,
+                "the redundancy lacks what redundancy_policy asks for: publish_targets, subscribe_targets, "
+                "hedge_delay");
+  static_assert(flaw != policy_flaw::retransmit,
+                "the retransmit policy lacks what retransmit_policy asks for: "
+                "optional<duration> delay(transmissions, numbers, random) const");
+  static_assert(flaw != policy_flaw::confirmation,
+                "the confirmation lacks what confirmation_policy asks for: needs, asks, "
+                "enough(seen, numbers)");
+  static_assert(flaw != policy_flaw::recovery,
+                "the recovery lacks what recovery_policy asks for: needs, periodic, after_outage, "
+                "range_start(situation, numbers)");
+  static_assert(flaw != policy_flaw::cadence,
+                "the cadence lacks what cadence_policy asks for: "
+                "duration next(previous, loss_found, numbers) const");
+  static_assert(flaw != policy_flaw::subscription,
+                "the subscription lacks what subscription_policy asks for: ping_interval, refresh_interval, "
+                "after_failed_ping, after_failed_subscribe");
+  static_assert(flaw != policy_flaw::budget,
+                "the budget lacks what budget_policy asks for: bool take(bytes, now, numbers)");
+  static_assert(flaw != policy_flaw::observer,
+                "the observer hears nothing: give it on(const notice::...&) for at least one kind, "
+                "and keep it movable");
+
+  static_assert(flaw != policy_flaw::publish_route_without_relay,
+                "the publish route needs relay, and the transport has no relay_publish(request, reply), "
+                "relay_join and relay_leave: add them or name another publish route");
+  static_assert(flaw != policy_flaw::publish_route_without_lightpush,
+                "the publish route needs lightpush, and the transport has no lightpush(request, reply): "
+                "add it or name another publish route");
+  static_assert(flaw != policy_flaw::receive_route_without_relay,
+                "the receive route needs relay, and the transport has no relay_publish(request, reply), "
+                "relay_join and relay_leave: add them or name another receive route");
+  static_assert(flaw != policy_flaw::receive_route_without_filter,
+                "the receive route needs filter, and the transport has no filter_subscribe(request, reply), "
+                "filter_unsubscribe and filter_ping: add them or name another receive route");
+  static_assert(flaw != policy_flaw::confirmation_without_filter,
+                "the confirmation needs filter, and the transport has no filter_subscribe(request, reply), "
+                "filter_unsubscribe and filter_ping: add them or name another confirmation");
+  static_assert(flaw != policy_flaw::confirmation_without_store,
+                "the confirmation needs store, and the transport has no store_query(request, reply): "
+                "add it or name another confirmation");
+  static_assert(flaw != policy_flaw::recovery_without_store,
+                "the recovery needs store, and the transport has no store_query(request, reply): "
+                "add it or name another recovery");
+  static_assert(flaw != policy_flaw::unmet_need,
+                "a policy needs a protocol that the transport does not have: compare its needs with "
+                "capability/transport.hpp");
+  static_assert(flaw != policy_flaw::audit_without_rounds,
+                "store_audit reads what periodic_audit lists: name periodic_audit too, "
+                "or take store_presence");
+  static_assert(flaw != policy_flaw::no_protocol,
+                "the transport has no protocol for this message type: see the concepts of "
+                "capability/transport.hpp");
+};
+
+}  // namespace waku::reliability
