@@ -6,7 +6,11 @@ include(CMakePackageConfigHelpers)
 
 set(package_directory ${CMAKE_INSTALL_DATADIR}/cmake/waku_reliability)
 
-install(TARGETS waku_reliability EXPORT waku_reliability-targets)
+install(
+  TARGETS waku_reliability
+  EXPORT waku_reliability-targets
+  INCLUDES
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(
   EXPORT waku_reliability-targets
