@@ -78,6 +78,8 @@ template <class Reply>
 using reply_or_error = std::variant<Reply, transport_error>;
 
 /// True for the codes that mean success in store and filter replies.
-[[nodiscard]] constexpr bool is_success(std::uint32_t status) noexcept { return status >= 200 && status < 300; }
+[[nodiscard]] constexpr bool is_success(std::uint32_t status) noexcept {
+  return status >= 200 && status < 300;
+}
 
 }  // namespace waku::reliability

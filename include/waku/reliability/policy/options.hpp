@@ -41,8 +41,8 @@ struct timeout_options {
 
 /// How many nodes are used at the same time (L2, F2). With fewer known, all of them, and `degraded` is told.
 struct redundancy_options {
-  std::uint32_t publish_targets = 2;    ///< nodes a lightpush transmission goes to, 1 to 16
-  std::uint32_t subscribe_targets = 2;  ///< filter nodes subscribed at, 1 to 16
+  std::uint32_t publish_targets = 2;    ///< nodes a lightpush transmission goes to, 1 to 8
+  std::uint32_t subscribe_targets = 2;  ///< filter nodes subscribed at, 1 to 8
   duration hedge_delay = std::chrono::milliseconds(500);  ///< `hedged`: when the next node is tried
 };
 
@@ -65,8 +65,10 @@ struct retransmit_options {
   backoff_options backoff{};
   duration interval = std::chrono::seconds(2);        ///< of `constant_interval`
   retransmit_on loss = retransmit_on::reply;
-  std::uint32_t attempts_max = 0;                     ///< failed transmissions before giving up (L3.5); 0: no limit
-  duration resend_age_max = std::chrono::seconds(15); ///< older bytes are not sent again: stores refuse them (R7)
+  /// Failed transmissions before giving up (L3.5); 0: no limit.
+  std::uint32_t attempts_max = 0;
+  /// Older bytes are not sent again: stores refuse them at 20 s (R7).
+  duration resend_age_max = std::chrono::seconds(15);
 };
 
 /// Learning whether a message arrived (S1, S3, L4).
@@ -76,28 +78,33 @@ struct confirmation_options {
   double growth = 2.0;                              ///< of the interval afterwards, at least 1
   duration longest_interval = std::chrono::seconds(60);
   duration deadline = std::chrono::seconds(60);     ///< from publish() to the outcome at the latest
-  std::uint32_t negative_replies_max = 0;  ///< complete replies without the hash before giving up (S1.8, S3.13); 0: no limit
-  std::uint32_t echo_rounds_max = 0;       ///< transmissions without an echo before giving up (L4.6); 0: no limit
-  std::uint32_t echoes = 1;                ///< filter nodes that must push the message back (R24)
+  /// Complete replies without the hash before giving up (S1.8, S3.13); 0: no limit.
+  std::uint32_t negative_replies_max = 0;
+  /// Transmissions without an echo before giving up (L4.6); 0: no limit.
+  std::uint32_t echo_rounds_max = 0;
+  std::uint32_t echoes = 1;                ///< filter nodes that must push the message back, 1 to 4 (R24)
   std::uint32_t hashes_per_query = 50;     ///< of a presence query, 1 to 50
-  duration echo_topic_linger = std::chrono::minutes(5);  ///< how long a publish topic stays subscribed for echoes
+  /// How long a publish topic stays subscribed for echoes.
+  duration echo_topic_linger = std::chrono::minutes(5);
 };
 
 /// Finding what was missed (S2, S3, F4).
 struct recovery_options {
   duration window = std::chrono::minutes(5);            ///< the reliability window (S2.2)
-  duration overlap = std::chrono::seconds(20);          ///< added at both ends of every range, for skewed clocks
+  duration overlap = std::chrono::seconds(20);          ///< added at both ends of a range, for skewed clocks
   duration longest_reach = std::chrono::hours(24);      ///< how far back an outage extends the range (R29)
-  duration slice = std::chrono::hours(24);              ///< longest range of one query
+  duration slice = std::chrono::hours(24);              ///< longest range of one query, 1 s to 24 h (R29)
   std::uint32_t topics_per_query = 10;                  ///< content topics of one query, 1 to 10
   std::uint32_t page_entries = 100;                     ///< entries of a page, 1 to 100
-  std::uint32_t pages_max = 1'000;                      ///< pages of one query; more is taken as a broken node
-  std::uint32_t nodes_per_query = 3;                    ///< nodes tried before a query has failed (R11)
+  std::uint32_t pages_max = 1'000;                      ///< of one query; more is taken as a broken node
+  std::uint32_t nodes_per_query = 3;                    ///< nodes tried before a query fails, 1 to 8 (R11)
   std::uint32_t queries_at_once = 4;                    ///< a pubsub topic; the rest wait
-  duration lookup_delay = std::chrono::seconds(5);      ///< a missing message may still arrive by itself; 0: at once (S2.8)
+  /// What is missing may still arrive by itself; 0: ask at once (S2.8).
+  duration lookup_delay = std::chrono::seconds(5);
   std::uint32_t lookup_hashes = 20;                     ///< bodies asked in one query, 1 to 50
   std::uint32_t lookup_rounds_max = 5;                  ///< rounds before a listed body is given up (R27)
-  std::size_t missing_max = 4'096;                      ///< missing hashes remembered; over it the round stays unfinished
+  /// Missing hashes remembered; over it the round stays unfinished.
+  std::size_t missing_max = 4'096;
   bool recover_on_any_loss = false;                     ///< F4 also for the loss of one of several nodes (R5)
 };
 
@@ -113,18 +120,20 @@ struct cadence_options {
 struct subscription_options {
   duration ping_interval = std::chrono::minutes(1);
   std::uint32_t ping_failures_max = 2;       ///< in a row at one node before it is replaced (F3.5)
-  std::uint32_t subscribe_failures_max = 1;  ///< in a row at one node before it is replaced; 2 is lenient (F3.4)
+  std::uint32_t subscribe_failures_max = 1;  ///< likewise for SUBSCRIBE; 2 is lenient (F3.4)
   duration refresh_interval = std::chrono::minutes(5);  ///< of `refreshed_subscription` (F3.6)
   std::uint32_t topics_per_request = 100;    ///< content topics of one SUBSCRIBE, 1 to 100 (R26)
-  duration request_spacing = std::chrono::milliseconds(1'100);  ///< between chunks to one node: some allow one a second
+  /// Between chunks to one node: some allow one a second.
+  duration request_spacing = std::chrono::milliseconds(1'100);
   std::uint32_t topics_max = 900;            ///< content topics on a pubsub topic; more are refused
-  bool strict_pushes = false;                ///< true: pushes from nodes we are not subscribed at are dropped (R33)
+  /// True: pushes from nodes that we are not subscribed at are dropped (R33).
+  bool strict_pushes = false;
   backoff_options replace_backoff{std::chrono::seconds(1), 2.0, std::chrono::seconds(60), 0.25};
 };
 
 /// Which nodes are used (L1, F1, R16).
 struct pool_options {
-  duration first_pause = std::chrono::seconds(30);   ///< an ejected node stays out so long, growing with repeats
+  duration first_pause = std::chrono::seconds(30);   ///< an ejected node stays out so long, then longer
   double pause_growth = 2.0;                         ///< at least 1
   duration longest_pause = std::chrono::minutes(10);
   std::uint32_t floor = 1;                           ///< so many stay usable, the least bad first, 1 or more
@@ -141,7 +150,8 @@ struct budget_options {
 
 /// Received hashes, kept so that nothing is shown twice (S2.1, R28).
 struct seen_options {
-  std::size_t entries_max = 65'536;              ///< fixed at construction; over it the oldest leaves, and audits reach no further back
+  /// Fixed at construction; over it the oldest leaves, and audits reach no further back.
+  std::size_t entries_max = 65'536;
   duration lifetime = std::chrono::minutes(20);  ///< at least; longer while an outage keeps a range open
 };
 
@@ -159,7 +169,8 @@ struct options {
   pool_options pool{};
   budget_options budget{};
   seen_options seen{};
-  duration clock_jump = std::chrono::seconds(2);  ///< a change of wall minus steady time that counts as a jump
+  /// A change of wall minus steady time that counts as a jump.
+  duration clock_jump = std::chrono::seconds(2);
   std::uint64_t seed = 1;                         ///< of the one random source; also keys the hash tables
 };
 

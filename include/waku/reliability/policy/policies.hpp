@@ -82,9 +82,11 @@ inline constexpr std::size_t filled = resolution::listed<typename Set::policy_li
 template <class Set>
 concept fills_each_slot_once =
     policy_set<Set> && filled<Set, slot::publish_route> <= 1 && filled<Set, slot::receive_route> <= 1 &&
-    filled<Set, slot::pool> <= 1 && filled<Set, slot::redundancy> <= 1 && filled<Set, slot::retransmit> <= 1 &&
-    filled<Set, slot::confirmation> <= 1 && filled<Set, slot::recovery> <= 1 && filled<Set, slot::cadence> <= 1 &&
-    filled<Set, slot::subscription> <= 1 && filled<Set, slot::budget> <= 1 && filled<Set, slot::observer> <= 1;
+    filled<Set, slot::pool> <= 1 && filled<Set, slot::redundancy> <= 1 &&
+    filled<Set, slot::retransmit> <= 1 && filled<Set, slot::confirmation> <= 1 &&
+    filled<Set, slot::recovery> <= 1 && filled<Set, slot::cadence> <= 1 &&
+    filled<Set, slot::subscription> <= 1 && filled<Set, slot::budget> <= 1 &&
+    filled<Set, slot::observer> <= 1;
 
 /// A policy for every slot: those that `Set` names, and for the rest the first choice that a transport with
 /// `Capabilities` can serve.
@@ -99,13 +101,16 @@ struct complete_policies {
   using publish_route = typename listed::template or_else<
       slot::publish_route,
       either<Capabilities.relay && Capabilities.lightpush, relay_then_lightpush,
-             either<Capabilities.lightpush, lightpush_only, either<Capabilities.relay, relay_only, publish_nothing>>>>;
+             either<Capabilities.lightpush, lightpush_only,
+                    either<Capabilities.relay, relay_only, publish_nothing>>>>;
   using receive_route = typename listed::template or_else<
       slot::receive_route,
       either<Capabilities.relay && Capabilities.filter, relay_then_filter,
-             either<Capabilities.filter, filter_only, either<Capabilities.relay, relay_reception, receive_nothing>>>>;
+             either<Capabilities.filter, filter_only,
+                    either<Capabilities.relay, relay_reception, receive_nothing>>>>;
   using recovery =
-      typename listed::template or_else<slot::recovery, either<Capabilities.store, periodic_audit, no_recovery>>;
+      typename listed::template or_else<slot::recovery,
+                                        either<Capabilities.store, periodic_audit, no_recovery>>;
   using confirmation = typename listed::template or_else<
       slot::confirmation,
       either<Capabilities.store && std::same_as<recovery, periodic_audit>, store_audit,

@@ -63,8 +63,8 @@ inline void check(review& in, const publish_options& publish, const outgoing_opt
   in.require(publish.message_bytes_max <= outgoing.bytes_max, "publish.message_bytes_max",
              "must be at most outgoing.bytes_max, or the largest messages never fit");
   in.require(publish.meta_bytes_max <= 64, "publish.meta_bytes_max", "must be 0 to 64");
-  // Each message may have 8 requests open, and the slot number of an operation id has 20 bits.
-  in.count(outgoing.messages_max, 100'000, "outgoing.messages_max", "must be 1 to 100000");
+  // Each message may have 8 requests open, and operation_id::slot_limit bounds how many can be at once.
+  in.count(outgoing.messages_max, 1'000'000, "outgoing.messages_max", "must be 1 to 1000000");
   in.at_least_one(outgoing.bytes_max, "outgoing.bytes_max");
   in.require(outgoing.full == when_full::refuse || outgoing.full == when_full::evict_oldest, "outgoing.full",
              "must be refuse or evict_oldest");

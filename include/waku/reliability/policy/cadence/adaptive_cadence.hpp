@@ -10,7 +10,8 @@ namespace waku::reliability {
 struct adaptive_cadence {
   static constexpr slot fills = slot::cadence;
 
-  [[nodiscard]] constexpr duration next(duration previous, bool loss_found, const cadence_options& numbers) const {
+  [[nodiscard]] constexpr duration next(duration previous, bool loss_found,
+                                        const cadence_options& numbers) const {
     if (previous <= duration::zero()) return numbers.interval;
     const double scaled = static_cast<double>(previous.count()) * (loss_found ? 0.5 : numbers.growth);
     const duration wait(static_cast<duration::rep>(scaled));

@@ -95,7 +95,8 @@ class pool_members {
   [[nodiscard]] std::optional<steady_time> next_change(steady_time now) const {
     std::optional<steady_time> earliest;
     for (const pool_member& member : members_) {
-      const steady_time back = member.ejected_until > member.held_until ? member.ejected_until : member.held_until;
+      steady_time back = member.ejected_until;
+      if (back < member.held_until) back = member.held_until;
       if (back > now && (!earliest || back < *earliest)) earliest = back;
     }
     return earliest;

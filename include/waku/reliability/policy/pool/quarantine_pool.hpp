@@ -58,8 +58,8 @@ class quarantine_pool {
   }
 
   template <class Eligible>
-  [[nodiscard]] std::optional<peer_id> choose(steady_time now, const pool_options& numbers, random_source& random,
-                                              Eligible&& eligible) const {
+  [[nodiscard]] std::optional<peer_id> choose(steady_time now, const pool_options& numbers,
+                                              random_source& random, Eligible&& eligible) const {
     const pool_member* chosen = members_.choose(now, numbers.floor, random, eligible);
     return chosen != nullptr ? std::optional(chosen->peer) : std::nullopt;
   }

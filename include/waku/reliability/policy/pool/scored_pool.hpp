@@ -10,8 +10,8 @@ namespace waku::reliability {
 class scored_pool : public quarantine_pool {
  public:
   template <class Eligible>
-  [[nodiscard]] std::optional<peer_id> choose(steady_time now, const pool_options& numbers, random_source& random,
-                                              Eligible&& eligible) const {
+  [[nodiscard]] std::optional<peer_id> choose(steady_time now, const pool_options& numbers,
+                                              random_source& random, Eligible&& eligible) const {
     const pool_member* first = members().choose(now, numbers.floor, random, eligible);
     if (first == nullptr) return {};
     auto another = [&](peer_id peer) { return peer != first->peer && eligible(peer); };

@@ -28,7 +28,9 @@ concept receive_route_policy =
 struct relay_then_filter {
   static constexpr slot fills = slot::receive_route;
   static constexpr capability_set needs{.relay = true, .filter = true};
-  [[nodiscard]] constexpr bool filter_wanted(const receive_situation& now) const { return now.relay_peers == 0; }
+  [[nodiscard]] constexpr bool filter_wanted(const receive_situation& now) const {
+    return now.relay_peers == 0;
+  }
 };
 
 /// From filter nodes alone: a light client.

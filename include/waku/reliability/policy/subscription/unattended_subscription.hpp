@@ -5,12 +5,14 @@
 
 namespace waku::reliability {
 
-/// SUBSCRIBEs once: no ping, no refresh, no timer. A failed SUBSCRIBE is only made good where the pool charges
-/// failures, by the next node (F1.5).
+/// SUBSCRIBEs once: no ping, no refresh, no timer. A failed SUBSCRIBE is only made good where the pool
+/// charges failures, by the next node (F1.5).
 struct unattended_subscription {
   static constexpr slot fills = slot::subscription;
 
-  [[nodiscard]] constexpr std::optional<duration> ping_interval(const subscription_options&) const { return {}; }
+  [[nodiscard]] constexpr std::optional<duration> ping_interval(const subscription_options&) const {
+    return {};
+  }
   [[nodiscard]] constexpr std::optional<duration> refresh_interval(const subscription_options&) const {
     return {};
   }
