@@ -315,6 +315,7 @@ TEST_CASE("a ticket that fired, was cancelled, cleared or never armed is a no-op
 TEST_CASE("the next deadline stays exact when the first is cancelled, over and over") {
   wheel deadlines;
   std::vector<wheel::ticket> tickets;
+  tickets.reserve(500);
   for (int key = 0; key < 500; ++key) tickets.push_back(deadlines.arm(at(1h + key * 37us), key));
   for (std::size_t key = 0; key < 499; ++key) {
     CHECK(deadlines.next() == at(1h + key * 37us));
@@ -424,6 +425,8 @@ TEST_CASE("a moved wheel goes on where the other was, and old tickets fit it") {
   CHECK(moved.cancel(second));
   CHECK(advanced(moved, at(3s)) == std::vector{1});
 }
+
+TEST_CASE("an empty wheel takes 2 KB") { CHECK(sizeof(wheel) <= 2048); }
 
 TEST_CASE("a wheel does what a plain list would do, over random lists of operations") {
   const std::vector<wr::duration> starts = {0s, -1ns, -5s, 1048576ns, 54 * year, -140 * year};

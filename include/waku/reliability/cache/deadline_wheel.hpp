@@ -18,14 +18,15 @@ namespace waku::reliability {
 /// A hierarchical timing wheel with ticks of 2^20 ns (1.05 ms) and 64 buckets a level, whose buckets are
 /// pairing heaps: the wheel makes arm() and most cancels O(1), the heap of the one bucket that is due gives
 /// the exact order. Bitmaps skip what is empty, so a jump over years costs no more than one over a tick.
-/// Times may be any, before zero, in the past or centuries ahead. Memory: 1.8 KB, and 32 bytes plus the key
-/// for each deadline at the highest count so far; nothing is allocated below that count.
+/// Times may be any, before zero, in the past or centuries ahead. Memory: 2 KB in place, and 32 bytes plus
+/// the key for each deadline at the highest count so far; nothing is allocated below that count. A wheel that
+/// was moved from may be destroyed or assigned to.
 ///
 /// Deterministic: deadlines fire in the order of time, and those at the same time in the order of arming.
 template <class Key>
 class deadline_wheel {
-  static_assert(std::is_trivially_copyable_v<Key>,
-                "a Key is small and trivially copyable: an id, not an object");
+  static_assert(std::is_trivially_copyable_v<Key> && std::is_default_constructible_v<Key>,
+                "a Key is small, trivially copyable and default constructible: an id, not an object");
 
  public:
   static constexpr std::uint32_t none = 0xffffffffU;
