@@ -21,7 +21,7 @@ enum class operation_kind : std::uint8_t {
 /// record, so that a reply finds it without a look-up, and a generation, so that no id is used twice.
 class operation_id {
  public:
-  static constexpr unsigned slot_bits = 20;
+  static constexpr unsigned slot_bits = 24;
   static constexpr unsigned kind_bits = 4;
   static constexpr std::uint32_t slot_limit = 1U << slot_bits;
 
@@ -29,6 +29,13 @@ class operation_id {
   constexpr operation_id(operation_kind kind, std::uint32_t slot, std::uint64_t generation) noexcept
       : value_((generation << (slot_bits + kind_bits)) | (static_cast<std::uint64_t>(kind) << slot_bits) |
                (slot & (slot_limit - 1))) {}
+
+  /// The id whose value() this is.
+  [[nodiscard]] static constexpr operation_id from_value(std::uint64_t value) noexcept {
+    operation_id id;
+    id.value_ = value;
+    return id;
+  }
 
   [[nodiscard]] constexpr operation_kind kind() const noexcept {
     return static_cast<operation_kind>((value_ >> slot_bits) & ((1U << kind_bits) - 1));

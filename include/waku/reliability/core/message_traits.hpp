@@ -27,9 +27,10 @@ struct message_traits {
   }
 };
 
-/// A message type that the library can carry: movable, and fully described by message_traits.
+/// A message type that the library can carry: movable, default-constructible, and fully described by
+/// message_traits.
 template <class Message>
-concept waku_message = std::movable<Message> &&
+concept waku_message = std::movable<Message> && std::default_initializable<Message> &&
     requires(const Message& m, Message& target, std::int64_t unix_ns) {
       { message_traits<Message>::payload(m) } -> std::convertible_to<std::span<const std::byte>>;
       { message_traits<Message>::content_topic(m) } -> std::convertible_to<std::string_view>;

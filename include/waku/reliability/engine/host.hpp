@@ -15,19 +15,21 @@ namespace waku::reliability {
 /// message_hasher. received(), finished() and propagated() are the application: they may call the node, and
 /// what they throw leaves node.wake() with the node's state intact.
 template <class Host, class Message>
-concept node_host =
-    requires(Host& host, steady_time at, deliver<Message>&& delivery, const finished& end, const propagated& first) {
-      { host.now() } -> std::same_as<instant>;
-      host.wake_at(at);
-      { host.hasher() };
-      requires message_hasher<std::remove_cvref_t<decltype(host.hasher())>>;
-      host.received(std::move(delivery));
-      host.finished(end);
-      host.propagated(first);
-    };
+concept node_host = requires(Host& host, steady_time at, deliver<Message>&& delivery, const finished& end,
+                             const propagated& first) {
+  { host.now() } -> std::same_as<instant>;
+  host.wake_at(at);
+  {host.hasher()};
+  requires message_hasher<std::remove_cvref_t<decltype(host.hasher())>>;
+  host.received(std::move(delivery));
+  host.finished(end);
+  host.propagated(first);
+};
 
 /// A host that also wants to know when a snapshot would hold something new.
 template <class Host>
-concept persisting_host = requires(Host& host) { host.persist(); };
+concept persisting_host = requires(Host& host) {
+  host.persist();
+};
 
 }  // namespace waku::reliability

@@ -15,7 +15,7 @@ namespace waku::reliability {
 /// What confirmed a message.
 enum class confirmed_by : std::uint8_t { store, echo, store_and_echo };
 
-/// A message arrived beyond the nodes that it was handed to: a store holds it, or filter nodes pushed it back.
+/// A message arrived beyond the nodes it was handed to: a store holds it, or filter nodes pushed it back.
 struct confirmed {
   confirmed_by by = confirmed_by::store;
   std::uint32_t transmissions = 0;  ///< how often it was sent, each to all targets at once
@@ -39,7 +39,8 @@ enum class unconfirmed_why : std::uint8_t {
 /// A node accepted the message, or an attempt ended unknown; whether it arrived is not known.
 struct unconfirmed {
   unconfirmed_why why = unconfirmed_why::deadline;
-  std::optional<peer_id> accepted_by;  ///< the first lightpush node that accepted; none by relay or if unknown
+  std::optional<peer_id>
+      accepted_by;  ///< the first lightpush node that accepted; none by relay or if unknown
 
   friend bool operator==(const unconfirmed&, const unconfirmed&) = default;
 };

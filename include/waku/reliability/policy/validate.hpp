@@ -112,12 +112,18 @@ inline void check(review& in, const confirmation_options& confirmation) {
   in.positive(confirmation.echo_topic_linger, "confirmation.echo_topic_linger");
 }
 
+// Parts that are out of range are not added up: their sum could be out of all range.
+[[nodiscard]] inline bool summable(const recovery_options& recovery) {
+  return recovery.window <= longest_duration && recovery.overlap >= duration::zero() &&
+         recovery.overlap <= longest_duration;
+}
+
 inline void check(review& in, const recovery_options& recovery) {
   in.positive(recovery.window, "recovery.window");
   in.not_negative(recovery.overlap, "recovery.overlap");
   in.positive(recovery.longest_reach, "recovery.longest_reach");
-  in.require(recovery.window <= recovery.longest_reach, "recovery.longest_reach",
-             "must be at least recovery.window");
+  in.require(!summable(recovery) || recovery.longest_reach >= recovery.window + recovery.overlap,
+             "recovery.longest_reach", "must be at least recovery.window + recovery.overlap");
   in.require(recovery.slice >= seconds(1) && recovery.slice <= hours(24), "recovery.slice",
              "must be 1 s to 24 h");
   in.count(recovery.topics_per_query, 10, "recovery.topics_per_query", "must be 1 to 10");
@@ -181,10 +187,7 @@ inline void check(review& in, const budget_options& budget) {
 inline void check(review& in, const seen_options& seen, const recovery_options& recovery) {
   in.count(seen.entries_max, 100'000'000, "seen.entries_max", "must be 1 to 100000000");
   in.positive(seen.lifetime, "seen.lifetime");
-  // Added up only where both parts are in range, so that the sum is too.
-  const bool summable = recovery.window <= longest_duration && recovery.overlap <= longest_duration &&
-                        recovery.overlap >= duration::zero();
-  in.require(!summable || seen.lifetime >= recovery.window + 2 * recovery.overlap, "seen.lifetime",
+  in.require(!summable(recovery) || seen.lifetime >= recovery.window + 2 * recovery.overlap, "seen.lifetime",
              "must be at least recovery.window + 2 recovery.overlap, or messages are shown twice");
 }
 

@@ -45,7 +45,7 @@ class mock_transport {
 
   // The script.
 
-  /// Adds a line for one request of this kind; refine it by its own functions. Lives as long as the transport.
+  /// Adds a line for one request of this kind, to be refined by its own functions; it stays where it is.
   line& expect(operation_kind kind) { return script_.emplace_back(kind); }
   /// What requests of this kind get that no line fits. The latest call counts.
   line& otherwise(operation_kind kind) {

@@ -8,18 +8,12 @@
 
 #include <waku/reliability/core/message.hpp>
 #include <waku/reliability/core/result.hpp>
-#include <waku/reliability/engine/outcome.hpp>
+#include <waku/reliability/engine/node.hpp>
 #include <waku/reliability/policy/options.hpp>
 #include <waku/reliability/policy/policies.hpp>
 #include <waku/reliability/testing/mock_transport.hpp>
 #include <waku/reliability/testing/test_host.hpp>
 #include <waku/reliability/testing/virtual_clock.hpp>
-
-namespace waku::reliability {
-// A test includes engine/node.hpp itself, so that this header is cheap for tests of the transport alone.
-template <policy_set Policies, class Transport, waku_message Message, class Host>
-class node;
-}  // namespace waku::reliability
 
 namespace waku::reliability::testing {
 
@@ -30,8 +24,6 @@ namespace waku::reliability::testing {
 ///     const auto id = it.node.publish(it.topic, it.make_message("hello"));
 ///     it.clock.run_for(5s);
 ///     CHECK(it.transport.count(wr::operation_kind::lightpush) == 2);
-///
-/// Include <waku/reliability/engine/node.hpp> (or the umbrella) too.
 template <policy_set Policies, waku_message Message = message, capability_set Capabilities = all_capabilities>
 struct scripted_node {
   using transport_type = mock_transport<Message, Capabilities>;

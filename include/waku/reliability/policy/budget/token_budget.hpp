@@ -31,7 +31,7 @@ class token_budget {
       bytes_ = lower_of(numbers.bytes_burst, bytes_ + seconds * numbers.bytes_per_second);
       requests_ = lower_of(numbers.requests_burst, requests_ + seconds * numbers.requests_per_second);
     }
-    refilled_ = now;
+    if (!refilled_ || now > *refilled_) refilled_ = now;
   }
   static constexpr double lower_of(double left, double right) { return left < right ? left : right; }
 

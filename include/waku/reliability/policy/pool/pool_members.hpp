@@ -72,7 +72,8 @@ class pool_members {
     return better < floor;
   }
 
-  /// A usable member that `eligible` accepts, each equally likely.
+  /// A member that is in and that `eligible` accepts, each equally likely; where there is none, one of those
+  /// that the floor keeps usable.
   template <class Eligible>
   [[nodiscard]] const pool_member* choose(steady_time now, std::size_t floor, random_source& random,
                                           Eligible& eligible) const {
@@ -83,20 +84,27 @@ class pool_members {
       if (!member.out(now) && !member.held(now) && eligible(member.peer)) return &member;
     }
     const pool_member* chosen = nullptr;
+    bool chosen_is_in = false;
     std::uint64_t candidates = 0;
     for (const pool_member& member : members_) {
+      const bool is_in = !member.out(now);
+      if (chosen_is_in && !is_in) continue;
       if (!usable(member, now, floor) || !eligible(member.peer)) continue;
+      if (is_in && !chosen_is_in) {
+        chosen_is_in = true;
+        candidates = 0;
+      }
       if (random.below(++candidates) == 0) chosen = &member;
     }
     return chosen;
   }
 
-  /// When the next member that is out or on hold comes back.
+  /// When the next hold or pause ends that keeps a member from use. A pause counts once the hold over it has
+  /// ended, since the floor may make the member usable by then.
   [[nodiscard]] std::optional<steady_time> next_change(steady_time now) const {
     std::optional<steady_time> earliest;
     for (const pool_member& member : members_) {
-      steady_time back = member.ejected_until;
-      if (back < member.held_until) back = member.held_until;
+      const steady_time back = member.held(now) ? member.held_until : member.ejected_until;
       if (back > now && (!earliest || back < *earliest)) earliest = back;
     }
     return earliest;

@@ -15,14 +15,23 @@ struct pool_per_service {
   using store = Store;
 };
 
-/// The three pools that a policy of the pool slot stands for.
+/// The three pools that a policy of the pool slot stands for: itself, or those that it names.
 template <class Policy>
 struct pools_of {
   using lightpush = Policy;
   using filter = Policy;
   using store = Policy;
 };
-template <class Lightpush, class Filter, class Store>
-struct pools_of<pool_per_service<Lightpush, Filter, Store>> : pool_per_service<Lightpush, Filter, Store> {};
+template <class Policy>
+  requires requires {
+    typename Policy::lightpush;
+    typename Policy::filter;
+    typename Policy::store;
+  }
+struct pools_of<Policy> {
+  using lightpush = typename Policy::lightpush;
+  using filter = typename Policy::filter;
+  using store = typename Policy::store;
+};
 
 }  // namespace waku::reliability

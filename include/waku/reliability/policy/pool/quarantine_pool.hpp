@@ -22,16 +22,17 @@ class quarantine_pool {
   bool fail(peer_id peer, steady_time now, const pool_options& numbers) {
     pool_member* member = members_.find(peer);
     if (member == nullptr) return false;
+    // Requests that fail together are one incident: the pause begins again, and does not grow.
+    const bool was_in = !member->out(now);
+    if (was_in) ++member->ejections;
     double pause = static_cast<double>(numbers.first_pause.count());
     const double longest = static_cast<double>(numbers.longest_pause.count());
-    for (std::uint32_t repeat = 0; repeat < member->ejections && pause < longest; ++repeat) {
+    for (std::uint32_t repeat = 1; repeat < member->ejections && pause < longest; ++repeat) {
       pause *= numbers.pause_growth;
     }
     if (pause > longest) pause = longest;
-    const bool was_in = !member->out(now);
     member->ejected_until = now + duration(static_cast<duration::rep>(pause));
     member->failed_at = now;
-    if (was_in) ++member->ejections;
     rate(*member, 1.0);
     return was_in;
   }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+/// \file
+/// The umbrella: core, cache, capability, policy and engine; nothing of a third party. Adapters, wire codecs
+/// and test doubles are included by name.
+
+#include <waku/reliability/core/message.hpp>
+#include <waku/reliability/engine/node.hpp>
+#include <waku/reliability/policy/budget/token_budget.hpp>
+#include <waku/reliability/policy/cadence/adaptive_cadence.hpp>
+#include <waku/reliability/policy/confirmation/k_of_n.hpp>
+#include <waku/reliability/policy/describe.hpp>
+#include <waku/reliability/policy/pool/plain_pool.hpp>
+#include <waku/reliability/policy/pool/scored_pool.hpp>
+#include <waku/reliability/policy/pool/strict_pool.hpp>
+#include <waku/reliability/policy/preset.hpp>
+#include <waku/reliability/policy/recovery/on_reconnect.hpp>
+#include <waku/reliability/policy/redundancy/hedged.hpp>
+#include <waku/reliability/policy/redundancy/single.hpp>
+#include <waku/reliability/policy/retransmit/constant_interval.hpp>
+#include <waku/reliability/policy/retransmit/no_retransmit.hpp>
+#include <waku/reliability/policy/subscription/refreshed_subscription.hpp>
+#include <waku/reliability/policy/subscription/unattended_subscription.hpp>

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <waku/reliability/engine/transmission.hpp>
+
+namespace waku::reliability {
+
+/// Weighs the evidence about published messages: stores that hold them or do not, filter nodes that push them
+/// back (S1.5, S1.6, S3.7–S3.9, L4).
+template <class State>
+class acknowledgement {
+ public:
+  explicit acknowledgement(State& state) : state_(state) {}
+
+  /// A store node listed the message. One that was handed the message itself proves little, and counts only
+  /// when there is no other store to ask (L4.2).
+  void present(buffer_slot slot, peer_id store) {
+    auto& entry = state_.outgoing[slot];
+    if (entry.finished) return;
+    auto& topic = state_.topics[entry.topic];
+    if (entry.pushed_to.contains(store)) {
+      const auto independent = topic.store.choose(
+          state_.now.steady, state_.numbers.pool, state_.random,
+          [&](peer_id peer) { return !entry.pushed_to.contains(peer) && answers_by_hash(peer); });
+      if (independent) return;
+      state_.notify(notice::degraded{topic.name, service::store, 0, 1});
+    }
+    ++entry.seen.stores;
+    judge(slot);
+  }
+
+  /// A complete reply of a store lacked the message (R1).
+  void absent(buffer_slot slot) {
+    auto& entry = state_.outgoing[slot];
+    if (entry.finished) return;
+    ++entry.absent_replies;
+    const std::uint32_t limit = state_.numbers.confirmation.negative_replies_max;
+    if (limit != 0 && entry.absent_replies >= limit) {
+      completion<State>(state_).finish(slot, unconfirmed{unconfirmed_why::not_stored, entry.accepted_by});
+      return;
+    }
+    if (entry.in_flight == 0) transmission<State>(state_).arm_after_transmission(slot);
+  }
+
+  /// A filter node pushed one of our own messages back (R24).
+  void echo(buffer_slot slot, peer_id from) {
+    auto& entry = state_.outgoing[slot];
+    if (entry.finished || !State::policies::confirmation::asks.echo) return;
+    auto& topic = state_.topics[entry.topic];
+    if (entry.pushed_to.contains(from)) {
+      const auto independent =
+          topic.filter.choose(state_.now.steady, state_.numbers.pool, state_.random,
+                              [&](peer_id peer) { return !entry.pushed_to.contains(peer); });
+      if (independent) return;
+      state_.notify(notice::degraded{topic.name, service::filter, 0, 1});
+    }
+    if (!entry.echoed_by.add(from)) return;
+    ++entry.seen.echoes;
+    judge(slot);
+  }
+
+ private:
+  [[nodiscard]] bool answers_by_hash(peer_id peer) const {
+    const peer_record* record = state_.peers.find(peer);
+    return record != nullptr && record->protocols.store;
+  }
+  void judge(buffer_slot slot) {
+    auto& entry = state_.outgoing[slot];
+    if (!state_.confirmation.enough(entry.seen, state_.numbers.confirmation)) return;
+    const bool store = entry.seen.stores > 0;
+    const confirmed_by by = store && entry.seen.echoes > 0 ? confirmed_by::store_and_echo
+                            : store                        ? confirmed_by::store
+                                                           : confirmed_by::echo;
+    completion<State>(state_).finish(
+        slot, confirmed{by, entry.transmissions, state_.now.steady - entry.published_at});
+  }
+
+  State& state_;
+};
+
+}  // namespace waku::reliability

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <algorithm>
+#include <cassert>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include <waku/reliability/engine/audit_range.hpp>
+#include <waku/reliability/engine/lookups.hpp>
+
+namespace waku::reliability {
+
+/// Asks stores what there is, in rounds of content queries over the interests of a pubsub topic, and has what
+/// is missing fetched (S2, S3, F4).
+template <class State>
+class audit {
+ public:
+  using message_type = typename State::message_type;
+  using policies = typename State::policies;
+  using progress = typename store_queries<State>::progress;
+
+  explicit audit(State& state) : state_(state) {}
+
+  /// Has the next round begin at `at`, or earlier if that is planned already.
+  void plan(std::uint32_t number, steady_time at) {
+    audit_state& round = state_.topics[number].audit;
+    const auto armed = state_.wheel.deadline(round.next);
+    if (armed && *armed <= at) return;
+    state_.wheel.cancel(round.next);
+    round.next = state_.wheel.arm(at, {timer_kind::audit_round, number, 0});
+  }
+
+  /// A planned round begins.
+  void due(std::uint32_t number) {
+    auto& topic = state_.topics[number];
+    audit_state& round = topic.audit;
+    if (!wanted(topic) || !state_.may_send()) return;  // planned anew when that changes
+    if constexpr (policies::recovery::periodic) {
+      round.cadence = state_.cadence.next(round.cadence, round.loss_found, state_.numbers.cadence);
+      plan(number, state_.now.steady + round.cadence);
+    }
+    if (round.active) {
+      round.overdue = true;
+      return;
+    }
+    begin(number);
+  }
+
+  /// Starts a query again after its node failed it.
+  void start_due(std::uint32_t job_number) {
+    if (store_queries<State>(state_).start(job_number) == progress::failed) failed(job_number);
+  }
+
+  /// A page came, or did not.
+  void handle(const operation_record& ended, reply_or_error<store_reply<message_type>>&& result) {
+    const std::uint32_t job_number = ended.place;
+    const auto page = [this](std::uint32_t number, store_reply<message_type>& reply) {
+      return take_page(number, reply);
+    };
+    switch (store_queries<State>(state_).handle(ended, std::move(result), page)) {
+      case progress::running: return;
+      case progress::complete: return complete(job_number);
+      case progress::failed: return failed(job_number);
+    }
+  }
+
+  /// Starts a query of the given purpose over some content topics, outside of any round (S3's early look).
+  void look_early(std::uint32_t number, std::vector<std::string>&& content_topics, wall_time start) {
+    const std::uint32_t job_number = make_listing(number, store_purpose::early, start, range_end());
+    state_.jobs[job_number].content_topics = std::move(content_topics);
+    if (store_queries<State>(state_).start(job_number) == progress::failed) failed(job_number);
+  }
+
+  /// True while a round's listing covers the present.
+  [[nodiscard]] bool listing(std::uint32_t number) const {
+    const audit_state& round = state_.topics[number].audit;
+    return round.active && round.queries > 0;
+  }
+
+  /// Look-ups moved on: the round may be over.
+  void check_end(std::uint32_t number) {
+    audit_state& round = state_.topics[number].audit;
+    if (!round.active || round.queries > 0 || lookups<State>::pending(round)) return;
+    round.active = false;
+    if (round.failed) {
+      after_failure(number);
+    } else {
+      after_success(number);
+    }
+    if (std::exchange(round.overdue, false)) plan(number, state_.now.steady);
+  }
+
+ private:
+  [[nodiscard]] bool wanted(const typename State::topic_type& topic) const {
+    if (policies::recovery::after_outage && !topic.recover_from && !policies::recovery::periodic)
+      return false;
+    return std::any_of(topic.interests.begin(), topic.interests.end(), relevant);
+  }
+  static bool relevant(const interest& each) {
+    return each.subscribed || (policies::confirmation::asks.audit && each.publications > 0);
+  }
+  [[nodiscard]] wall_time range_end() const { return state_.now.wall + state_.numbers.recovery.overlap; }
+
+  // -- rounds
+
+  void begin(std::uint32_t number) {
+    auto& topic = state_.topics[number];
+    audit_state& round = topic.audit;
+    assert(!round.active && round.queries == 0);
+    round.active = true;
+    round.failed = false;
+    round.loss_found = false;
+    round.end = range_end();
+    round.start = round.end;
+    round.topics.clear();
+    // Subscribed topics first: a query of publish topics alone never needs a look-up (R14).
+    std::vector<const interest*> batch;
+    for (const bool subscribed : {true, false}) {
+      for (const interest& each : topic.interests) {
+        if (each.subscribed != subscribed || !relevant(each)) continue;
+        round.topics.push_back(each.content_topic);
+        batch.push_back(&each);
+        if (batch.size() == state_.numbers.recovery.topics_per_query) add_slices(number, batch);
+      }
+    }
+    add_slices(number, batch);
+    start_waiting(number);
+    check_end(number);
+  }
+
+  // The queries over one batch of content topics, none longer than a slice (R29).
+  void add_slices(std::uint32_t number, std::vector<const interest*>& batch) {
+    if (batch.empty()) return;
+    auto& topic = state_.topics[number];
+    std::optional<wall_time> audited = batch.front()->audited_until;
+    wall_time subscribed_at = wall_time::max();
+    for (const interest* each : batch) {
+      audited = audited && each->audited_until ? std::optional(std::min(*audited, *each->audited_until))
+                                               : std::nullopt;
+      if (each->subscribed) subscribed_at = std::min(subscribed_at, each->subscribed_at);
+    }
+    if (subscribed_at == wall_time::max()) subscribed_at = state_.now.wall;
+    wall_time start = audit_range<State>(state_).start(topic, audited, subscribed_at);
+    topic.audit.start = std::min(topic.audit.start, start);
+    do {
+      const wall_time end = std::min(start + state_.numbers.recovery.slice, topic.audit.end);
+      const std::uint32_t job_number = make_listing(number, store_purpose::listing, start, end);
+      for (const interest* each : batch)
+        state_.jobs[job_number].content_topics.push_back(each->content_topic);
+      topic.audit.waiting.push_back(job_number);
+      ++topic.audit.queries;
+      start = end;
+    } while (start < topic.audit.end);
+    batch.clear();
+  }
+  std::uint32_t make_listing(std::uint32_t number, store_purpose purpose, wall_time start, wall_time end) {
+    const std::uint32_t job_number = store_queries<State>(state_).create(purpose, number);
+    state_.jobs[job_number].start = start;
+    state_.jobs[job_number].end = end;
+    return job_number;
+  }
+  void start_waiting(std::uint32_t number) {
+    audit_state& round = state_.topics[number].audit;
+    while (!round.waiting.empty() &&
+           round.queries - round.waiting.size() < state_.numbers.recovery.queries_at_once) {
+      const std::uint32_t job_number = round.waiting.front();
+      round.waiting.erase(round.waiting.begin());
+      if (store_queries<State>(state_).start(job_number) == progress::running) continue;
+      round.failed = true;
+      --round.queries;
+      store_queries<State>(state_).destroy(job_number);
+    }
+  }
+
+  // The checkpoint moves to the end of the range, not to now (R12).
+  void after_success(std::uint32_t number) {
+    auto& topic = state_.topics[number];
+    for (const std::string& name : topic.audit.topics) {
+      interest* each = topic.interests.find(name);
+      if (each != nullptr && each->subscribed) each->audited_until = topic.audit.end;
+    }
+    topic.recover_from.reset();
+    topic.reaudit_from.reset();
+    topic.audit.retries = 0;
+    state_.notify(notice::window_recovered{topic.name, topic.audit.start, topic.audit.end});
+    state_.actions.persist();
+  }
+  void after_failure(std::uint32_t number) {
+    auto& topic = state_.topics[number];
+    topic.audit.loss_found = true;
+    state_.notify(notice::audit_failed{topic.name});
+    if (!topic.recover_from) return;
+    backoff_options steps = state_.numbers.subscription.replace_backoff;
+    plan(number, state_.now.steady + backoff_delay(++topic.audit.retries, steps, state_.random));
+  }
+
+  // -- replies
+
+  bool take_page(std::uint32_t job_number, store_reply<message_type>& reply) {
+    store_job& job = state_.jobs[job_number];
+    switch (job.purpose) {
+      case store_purpose::presence: take_presence(job, reply); return true;
+      case store_purpose::lookup: return lookups<State>(state_).take(job_number, reply);
+      case store_purpose::listing:
+      case store_purpose::early: take_listing(job, reply); return true;
+      case store_purpose::none: break;
+    }
+    assert(false && "a reply for no query");
+    return true;
+  }
+  void take_presence(store_job& job, const store_reply<message_type>& reply) {
+    for (const auto& entry : reply.entries) {
+      for (std::uint32_t at = 0; at < job.count; ++at) {
+        if (job.hashes[at] != entry.hash || job.present[at]) continue;
+        job.present[at] = true;
+        acknowledgement<State>(state_).present(job.slots[at], job.peer);
+      }
+    }
+  }
+  void take_listing(store_job& job, store_reply<message_type>& reply) {
+    auto& topic = state_.topics[job.topic];
+    const bool foreign_wanted =
+        std::any_of(job.content_topics.begin(), job.content_topics.end(),
+                    [&](const std::string& name) { return topic.interests.subscribed(name); });
+    for (auto& entry : reply.entries) {
+      if (job.legacy) {
+        if (!entry.body) continue;
+        entry.hash = state_.hash_of(topic, *entry.body);
+      }
+      if (const auto own = state_.outgoing.find(entry.hash)) {
+        job.listed.push_back(state_.outgoing[*own].request);
+        acknowledgement<State>(state_).present(*own, job.peer);
+      } else if (state_.seen.contains(entry.hash)) {
+        completion<State>(state_).late_news(entry.hash);
+      } else if (job.legacy) {
+        state_.notify(notice::missing{entry.hash});
+        topic.audit.loss_found = true;
+        receiver<State>(state_).recovered(job.topic, entry.hash, std::move(*entry.body));
+      } else if (foreign_wanted) {
+        const bool in_round = job.purpose == store_purpose::listing;
+        if (!lookups<State>(state_).list(job.topic, entry.hash, job.peer, in_round))
+          topic.audit.failed = true;
+      }
+    }
+  }
+
+  void complete(std::uint32_t job_number) {
+    store_job& job = state_.jobs[job_number];
+    switch (job.purpose) {
+      case store_purpose::presence: return end_presence(job_number, true);
+      case store_purpose::lookup: return end_lookup(job_number);
+      default: break;
+    }
+    judge_absent(job);
+    end_listing(job_number);
+  }
+  void failed(std::uint32_t job_number) {
+    store_job& job = state_.jobs[job_number];
+    switch (job.purpose) {
+      case store_purpose::presence: return end_presence(job_number, false);
+      case store_purpose::lookup: return end_lookup(job_number);
+      case store_purpose::listing: state_.topics[job.topic].audit.failed = true; break;
+      default: break;
+    }
+    end_listing(job_number);
+  }
+  void end_lookup(std::uint32_t job_number) {
+    const std::uint32_t number = state_.jobs[job_number].topic;
+    lookups<State>(state_).ended(job_number);
+    check_end(number);
+  }
+  void end_listing(std::uint32_t job_number) {
+    store_job& job = state_.jobs[job_number];
+    const std::uint32_t number = job.topic;
+    const bool in_round = job.purpose == store_purpose::listing;
+    store_queries<State>(state_).destroy(job_number);
+    if (!in_round) return;
+    --state_.topics[number].audit.queries;
+    start_waiting(number);
+    check_end(number);
+  }
+
+  // Only a complete answer over a range that covers the message says that it is absent (R1, S3.9).
+  void judge_absent(const store_job& job) {
+    if (!policies::confirmation::asks.audit) return;
+    for (auto slot = state_.outgoing.oldest(); slot;) {
+      const auto next = state_.outgoing.next(*slot);
+      if (covers(job, state_.outgoing[*slot])) acknowledgement<State>(state_).absent(*slot);
+      slot = next;
+    }
+  }
+  [[nodiscard]] bool covers(const store_job& job, const typename State::entry_type& entry) const {
+    if (entry.finished || entry.topic != job.topic || !entry.reached_at || entry.ephemeral) return false;
+    if (*entry.reached_at + state_.numbers.confirmation.settling > job.began) return false;
+    if (entry.stamp < job.start || entry.stamp >= job.end) return false;
+    if (std::find(job.listed.begin(), job.listed.end(), entry.request) != job.listed.end()) return false;
+    const auto content_topic = State::traits::content_topic(entry.message);
+    return std::find(job.content_topics.begin(), job.content_topics.end(), content_topic) !=
+           job.content_topics.end();
+  }
+  void end_presence(std::uint32_t job_number, bool is_complete) {
+    store_job& job = state_.jobs[job_number];
+    for (std::uint32_t at = 0; at < job.count; ++at) {
+      state_.outgoing[job.slots[at]].asked = false;
+      if (is_complete && !job.present[at]) acknowledgement<State>(state_).absent(job.slots[at]);
+      completion<State>(state_).let_go(job.slots[at]);
+    }
+    store_queries<State>(state_).destroy(job_number);
+  }
+
+  State& state_;
+};
+
+}  // namespace waku::reliability

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <cassert>
+#include <variant>
+
+#include <waku/reliability/engine/engine_state.hpp>
+
+namespace waku::reliability {
+
+/// Gives each message its one outcome, and lets its entry go when nothing refers to it any more.
+template <class State>
+class completion {
+ public:
+  explicit completion(State& state) : state_(state) {}
+
+  /// The message's outcome; asserts that it is the first. In-flight operations may still end later.
+  void finish(buffer_slot slot, const outcome& what) {
+    auto& entry = state_.outgoing[slot];
+    assert(!entry.finished && "one message, one outcome");
+    auto& topic = state_.topics[entry.topic];
+    entry.finished = true;
+    state_.wheel.cancel(entry.deadline);
+    state_.wheel.cancel(entry.transmit);
+    state_.wheel.cancel(entry.hedge);
+    entry.hedges_left = 0;
+    if (entry.waiting) --topic.waiting;
+    if (entry.reached_at) --topic.unconfirmed;
+    --state_.unfinished;
+    state_.unfinished_bytes -= entry.bytes;
+    if (entry.stamped) state_.outgoing.unindex(slot);
+    let_interest_go(topic, entry);
+    if (std::holds_alternative<unconfirmed>(what) && entry.stamped) remember_for_late_news(entry.hash);
+    state_.actions.push(
+        finished{entry.request, entry.stamped ? std::optional(entry.hash) : std::nullopt, what});
+    state_.actions.persist();
+    release_if_idle(slot);
+  }
+
+  /// Ends the message's operations early; the transport is told, and the body stays until it has been.
+  void cancel_operations(buffer_slot slot) {
+    auto& entry = state_.outgoing[slot];
+    if (entry.in_flight == 0) return;
+    state_.operations.for_each([&](const operation_record& record) {
+      const bool push =
+          record.id.kind() == operation_kind::lightpush || record.id.kind() == operation_kind::relay_publish;
+      if (!push || record.place != slot) return;
+      const operation_record ended = *state_.end(record.id);
+      state_.tell_cancelled(ended, slot);
+      --entry.in_flight;
+      --entry.holds;
+    });
+    entry.sending_to.clear();
+    assert(entry.in_flight == 0);
+    release_if_idle(slot);
+  }
+
+  /// Something that referred to the entry is done with it.
+  void let_go(buffer_slot slot) {
+    assert(state_.outgoing[slot].holds > 0);
+    --state_.outgoing[slot].holds;
+    release_if_idle(slot);
+  }
+  void release_if_idle(buffer_slot slot) {
+    const auto& entry = state_.outgoing[slot];
+    if (entry.finished && entry.holds == 0) state_.outgoing.release(slot);
+  }
+
+  /// A confirmation came for a hash that is not pending: told once, if it had been left unconfirmed (R31).
+  void late_news(const message_hash& hash) {
+    for (message_hash& left : state_.left_unconfirmed) {
+      if (left != hash) continue;
+      left = message_hash{};
+      state_.notify(notice::late_confirmation{hash});
+    }
+  }
+
+ private:
+  static constexpr std::size_t late_news_limit = 64;
+
+  void remember_for_late_news(const message_hash& hash) {
+    if (state_.left_unconfirmed.size() < late_news_limit) {
+      state_.left_unconfirmed.push_back(hash);
+      return;
+    }
+    state_.left_unconfirmed[state_.left_unconfirmed_next] = hash;
+    state_.left_unconfirmed_next = (state_.left_unconfirmed_next + 1) % late_news_limit;
+  }
+  template <class Topic, class Entry>
+  void let_interest_go(Topic& topic, const Entry& entry) {
+    interest* used = topic.interests.find(State::traits::content_topic(entry.message));
+    assert(used != nullptr && used->publications > 0);
+    --used->publications;
+    used->echo_until = state_.now.steady + state_.numbers.confirmation.echo_topic_linger;
+  }
+
+  State& state_;
+};
+
+}  // namespace waku::reliability

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <waku/reliability/engine/audit.hpp>
+
+namespace waku::reliability {
+
+/// Asks, from time to time, for all messages that may be out there and are not confirmed: by presence queries
+/// (S1.4), or by the audit's queries over their part of the window (S3.5).
+template <class State>
+class confirmation_round {
+ public:
+  explicit confirmation_round(State& state) : state_(state) {}
+
+  /// Asks for every settled message of a pubsub topic, and plans the next round while any is left.
+  void due(std::uint32_t number) {
+    auto& topic = state_.topics[number];
+    if (topic.unconfirmed == 0 || !state_.may_send()) return;  // planned anew when that changes
+    collect(number);
+    if (!state_.settled.empty()) {
+      if constexpr (State::policies::confirmation::asks.audit) {
+        list(number);
+      } else {
+        ask_presence(number);
+      }
+      topic.confirmation_wait = next_wait(topic.confirmation_wait);
+    }
+    plan(number);
+  }
+
+  /// Begins anew after a pause or an outage.
+  void resume(std::uint32_t number) {
+    auto& topic = state_.topics[number];
+    if (topic.unconfirmed == 0 || !State::policies::confirmation::asks.store()) return;
+    topic.confirmation_wait = state_.numbers.confirmation.early_interval;
+    arm(number, state_.now.steady);
+  }
+
+ private:
+  void collect(std::uint32_t number) {
+    state_.settled.clear();
+    first_unsettled_.reset();
+    young_ = false;
+    for (auto slot = state_.outgoing.oldest(); slot; slot = state_.outgoing.next(*slot)) {
+      const auto& entry = state_.outgoing[*slot];
+      if (entry.finished || entry.topic != number || !entry.reached_at || entry.ephemeral) continue;
+      const steady_time settled = *entry.reached_at + state_.numbers.confirmation.settling;
+      if (settled > state_.now.steady) {
+        if (!first_unsettled_ || settled < *first_unsettled_) first_unsettled_ = settled;
+        continue;
+      }
+      young_ = young_ || state_.now.steady < entry.stale_at;
+      if (!entry.asked) state_.settled.push_back(*slot);
+    }
+  }
+
+  void ask_presence(std::uint32_t number) {
+    const std::size_t size = state_.numbers.confirmation.hashes_per_query;
+    for (std::size_t begin = 0; begin < state_.settled.size(); begin += size) {
+      const std::size_t end = std::min(begin + size, state_.settled.size());
+      store_queries<State> queries(state_);
+      const std::uint32_t job_number = queries.create(store_purpose::presence, number);
+      store_job& job = state_.jobs[job_number];
+      for (std::size_t at = begin; at < end; ++at) {
+        auto& entry = state_.outgoing[state_.settled[at]];
+        job.slots[job.count++] = state_.settled[at];
+        job.hashes.push_back(entry.hash);
+        entry.asked = true;
+        ++entry.holds;
+      }
+      audit<State>(state_).start_due(job_number);
+    }
+  }
+
+  // A round of the audit that is under way covers them anyway.
+  void list(std::uint32_t number) {
+    audit<State> auditor(state_);
+    if (auditor.listing(number)) return;
+    auditor.plan(number, state_.now.steady + state_.numbers.cadence.interval);
+    std::vector<std::string> names;
+    wall_time start = wall_time::max();
+    for (const buffer_slot slot : state_.settled) {
+      const auto& entry = state_.outgoing[slot];
+      const auto name = State::traits::content_topic(entry.message);
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
+      start = std::min(start, entry.stamp);
+    }
+    start -= state_.numbers.recovery.overlap;
+    const std::size_t size = state_.numbers.recovery.topics_per_query;
+    for (std::size_t begin = 0; begin < names.size(); begin += size) {
+      const auto from = names.begin() + static_cast<std::ptrdiff_t>(begin);
+      const auto to = names.begin() + static_cast<std::ptrdiff_t>(std::min(begin + size, names.size()));
+      auditor.look_early(number, std::vector<std::string>(from, to), start);
+    }
+  }
+
+  // Often while a resend can still help, then ever more rarely (R35).
+  [[nodiscard]] duration next_wait(duration previous) const {
+    const confirmation_options& numbers = state_.numbers.confirmation;
+    if (young_) return numbers.early_interval;
+    const auto grown = static_cast<duration::rep>(static_cast<double>(previous.count()) * numbers.growth);
+    return std::min(duration(grown), numbers.longest_interval);
+  }
+  void plan(std::uint32_t number) {
+    auto& topic = state_.topics[number];
+    std::optional<steady_time> at = first_unsettled_;
+    if (!state_.settled.empty() || !at) {
+      const steady_time next = state_.now.steady + topic.confirmation_wait;
+      at = at ? std::min(*at, next) : next;
+    }
+    arm(number, *at);
+  }
+  void arm(std::uint32_t number, steady_time at) {
+    auto& topic = state_.topics[number];
+    state_.wheel.cancel(topic.confirmation);
+    topic.confirmation = state_.wheel.arm(at, {timer_kind::confirmation_round, number, 0});
+  }
+
+  State& state_;
+  std::optional<steady_time> first_unsettled_;
+  bool young_ = false;
+};
+
+}  // namespace waku::reliability

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <waku/reliability/cache/outgoing_buffer.hpp>
+#include <waku/reliability/cache/seen_set.hpp>
+#include <waku/reliability/core/message_hasher.hpp>
+#include <waku/reliability/core/random.hpp>
+#include <waku/reliability/engine/action_queue.hpp>
+#include <waku/reliability/engine/operation_table.hpp>
+#include <waku/reliability/engine/outgoing_entry.hpp>
+#include <waku/reliability/engine/peer_table.hpp>
+#include <waku/reliability/engine/store_job.hpp>
+#include <waku/reliability/engine/topic_state.hpp>
+#include <waku/reliability/policy/options.hpp>
+
+namespace waku::reliability {
+
+/// All that an engine knows. The parts of the engine (transmission, receiver, …) are views on it, made for
+/// one call; none has state of its own.
+template <class Policies, waku_message Message, class Hasher>
+struct engine_state {
+  using policies = Policies;
+  using message_type = Message;
+  using traits = message_traits<Message>;
+  using topic_type = topic_state<Policies>;
+  using entry_type = outgoing_entry<Message>;
+  using observer_type = typename Policies::observer;
+
+  engine_state(const options& chosen, Hasher& hash_with, observer_type ears)
+      : numbers(chosen),
+        observer(std::move(ears)),
+        random(chosen.seed),
+        hasher(&hash_with),
+        outgoing(chosen.outgoing.messages_max * 2, random.next()),
+        seen(chosen.seen.entries_max, random.next()) {}
+
+  options numbers;
+  observer_type observer;
+  typename Policies::publish_route publish_route{};
+  typename Policies::receive_route receive_route{};
+  typename Policies::redundancy redundancy{};
+  typename Policies::retransmit retransmit{};
+  typename Policies::confirmation confirmation{};
+  typename Policies::recovery recovery{};
+  typename Policies::cadence cadence{};
+  typename Policies::subscription subscription{};
+  typename Policies::budget budget{};
+
+  random_source random;
+  Hasher* hasher;
+  timer_wheel wheel;
+  operation_table operations;
+  peer_table peers;
+  outgoing_buffer<entry_type> outgoing;  ///< twice messages_max: finished entries stay while they are lent
+  seen_set<> seen;
+  std::deque<topic_type> topics;  ///< by number; a topic keeps its place
+  std::deque<store_job> jobs;     ///< by number
+  std::vector<std::uint32_t> free_jobs;
+  action_queue<Message> actions;
+  std::vector<buffer_slot> settled;  ///< scratch of a confirmation round
+
+  instant now{};
+  bool clock_known = false;  ///< the first call has told the time
+  bool online = true;
+  bool paused = false;
+  bool stopped = false;
+  steady_time online_since = steady_time::min();
+  steady_time clock_since = steady_time::min();  ///< since when the wall clock has not jumped
+  std::optional<steady_time> last_reply;         ///< the newest good reply of any peer
+  std::optional<steady_time> seen_since;         ///< older hashes are forgotten; none forgotten yet if unset
+  steady_time next_expiry = steady_time::min();
+  std::uint64_t requests = 0;  ///< accepted so far
+  wall_time last_stamp{};
+  std::size_t unfinished = 0;  ///< messages without an outcome
+  std::size_t unfinished_bytes = 0;
+  std::vector<message_hash> left_unconfirmed;  ///< ring of hashes that may be confirmed late (R31)
+  std::size_t left_unconfirmed_next = 0;
+
+  template <class Notice>
+  void notify(const Notice& what) {
+    if constexpr (requires { observer.on(what); }) observer.on(what);
+  }
+
+  [[nodiscard]] bool may_send() const noexcept { return online && !paused && !stopped; }
+
+  /// The wall time at a steady time, by the clock as it runs now.
+  [[nodiscard]] wall_time wall_at(steady_time at) const noexcept { return now.wall - (now.steady - at); }
+  [[nodiscard]] steady_time steady_at(wall_time at) const noexcept { return now.steady - (now.wall - at); }
+
+  /// The topic's number, if anything is known about it.
+  [[nodiscard]] std::optional<std::uint32_t> find_topic(std::string_view name) const noexcept {
+    for (std::uint32_t number = 0; number < topics.size(); ++number) {
+      if (topics[number].name == name) return number;
+    }
+    return {};
+  }
+  /// The topic's number; a new topic starts with the peers known to serve it.
+  [[nodiscard]] std::uint32_t topic_number(std::string_view name) {
+    if (const auto known = find_topic(name)) return *known;
+    topics.emplace_back();
+    topics.back().name = name;
+    for (const peer_record& peer : peers) admit(topics.back(), peer);
+    return static_cast<std::uint32_t>(topics.size() - 1);
+  }
+  /// Brings a topic's pools in line with what is known of a peer.
+  void admit(topic_type& topic, const peer_record& peer) {
+    const bool serves = peer.serves(topic.name);
+    place(topic.lightpush, peer.peer, serves && peer.protocols.lightpush);
+    place(topic.filter, peer.peer, serves && peer.protocols.filter);
+    place(topic.store, peer.peer, serves && (peer.protocols.store || peer.protocols.legacy_store));
+  }
+
+  /// Records a request, arms its timeout and queues it.
+  operation_id start(operation_kind kind, peer_id peer, std::uint32_t topic, std::uint32_t place,
+                     duration timeout) {
+    operation_record& record = operations.start(kind);
+    record.peer = peer;
+    record.topic = topic;
+    record.place = place;
+    record.started = now.steady;
+    record.timeout = wheel.arm(now.steady + timeout, {timer_kind::operation_timeout, 0, record.id.value()});
+    actions.start(record.id);
+    return record.id;
+  }
+  /// Ends an operation; nothing if it has ended before.
+  std::optional<operation_record> end(operation_id id) {
+    std::optional<operation_record> record = operations.end(id);
+    if (record) wheel.cancel(record->timeout);
+    return record;
+  }
+  /// Tells the transport that an ended operation is of no use any more. `held` is a buffer slot that must
+  /// stay until it has been told.
+  void tell_cancelled(const operation_record& record, std::uint32_t held = action_record::no_place) {
+    if (!record.told) return;
+    if (held != action_record::no_place) ++outgoing[held].holds;
+    actions.push({action_kind::cancel, held, record.id.value()});
+  }
+
+  /// Charges a peer with a failure of an operation that ran while we were online all the time.
+  template <class Pool>
+  void charge(topic_type& topic, Pool& pool, service of, peer_id peer, steady_time started) {
+    if (!online || started < online_since) return;
+    if (!pool.fail(peer, now.steady, numbers.pool)) return;
+    notify(notice::peer_ejected{topic.name, of, peer});
+    if (numbers.pool.disconnect) {
+      actions.push({action_kind::disconnect, action_record::no_place, static_cast<std::uint64_t>(peer)});
+    }
+  }
+  template <class Pool>
+  void credit(Pool& pool, peer_id peer, steady_time started) {
+    pool.succeed(peer, now.steady - started, now.steady);
+    last_reply = now.steady;
+  }
+  /// Puts a peer on hold after a rate limit; nobody is charged (R20).
+  template <class Pool>
+  void hold(topic_type& topic, Pool& pool, service of, peer_id peer, duration pause) {
+    pool.hold(peer, now.steady + pause);
+    last_reply = now.steady;
+    notify(notice::rate_limited{topic.name, of, peer, pause});
+  }
+
+  /// Remembers a hash as received. False if it was known.
+  bool remember(const message_hash& hash) {
+    switch (seen.insert(hash, now.steady)) {
+      case seen_insertion::added: return true;
+      case seen_insertion::already_present: return false;
+      case seen_insertion::added_and_evicted_oldest: break;
+    }
+    seen_since = seen.newest_evicted();
+    notify(notice::seen_evicted{});
+    return true;
+  }
+
+  [[nodiscard]] message_hash hash_of(const topic_type& topic, const Message& message) {
+    return (*hasher)(hashed_parts(topic.name, message));
+  }
+  [[nodiscard]] bool afford(const topic_type& topic, std::size_t bytes) {
+    if (budget.take(bytes, now.steady, numbers.budget)) return true;
+    notify(notice::budget_exhausted{topic.name});
+    return false;
+  }
+
+ private:
+  template <class Pool>
+  void place(Pool& pool, peer_id peer, bool member) {
+    if (member) {
+      pool.add(peer, now.steady);
+    } else {
+      pool.remove(peer);
+    }
+  }
+};
+
+}  // namespace waku::reliability

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include <waku/reliability/engine/audit.hpp>
+
+namespace waku::reliability {
+
+/// Notices when a pubsub topic stops and starts to receive, and has the gap recovered (R4, R5, F4).
+template <class State>
+class outage {
+ public:
+  explicit outage(State& state) : state_(state) {}
+
+  /// Some source of the topic may have become healthy or not.
+  void check(std::uint32_t number) {
+    auto& topic = state_.topics[number];
+    if (topic.interests.subscribed_count() == 0) return;
+    const bool healthy = state_.online && !state_.paused && receives(topic);
+    if (healthy && (topic.outage_since || !topic.was_healthy)) {
+      ended(number);
+    } else if (!healthy && topic.was_healthy && !topic.outage_since) {
+      began(number);
+    }
+  }
+
+  /// One of several nodes was lost while others were healthy: a gap too, where the options say so (R5).
+  void node_lost(std::uint32_t number, steady_time last_good) {
+    auto& topic = state_.topics[number];
+    if (!state_.numbers.recovery.recover_on_any_loss || topic.outage_since) return;
+    open_range(topic, state_.wall_at(last_good) - state_.numbers.recovery.overlap);
+    audit<State>(state_).plan(number, state_.now.steady);
+  }
+
+ private:
+  using policies = typename State::policies;
+  using topic_type = typename State::topic_type;
+
+  [[nodiscard]] bool receives(const topic_type& topic) const {
+    if (policies::receive_route::needs.relay && topic.relay_peers > 0) return true;
+    return std::any_of(topic.members.begin(), topic.members.end(),
+                       [](const filter_member& member) { return member.healthy && !member.leaving; });
+  }
+  void began(std::uint32_t number) {
+    auto& topic = state_.topics[number];
+    topic.outage_since = state_.now.steady;
+    open_gap(topic);
+    state_.notify(notice::outage_began{topic.name});
+  }
+  void ended(std::uint32_t number) {
+    auto& topic = state_.topics[number];
+    const bool after_outage = topic.outage_since.has_value();
+    if (after_outage) {
+      // Nobody answered in all that time: it was us, whatever was charged.
+      const bool nobody_answered = !state_.last_reply || *state_.last_reply <= *topic.outage_since;
+      if (nobody_answered) forgive_all(state_.last_reply.value_or(steady_time::min()));
+      state_.notify(notice::outage_ended{topic.name});
+    } else {
+      open_gap(topic);  // the time from subscribing until now
+    }
+    topic.was_healthy = true;
+    topic.outage_since.reset();
+    if (policies::recovery::after_outage || (after_outage && policies::recovery::periodic)) {
+      audit<State>(state_).plan(number, state_.now.steady);
+    }
+  }
+  void open_gap(topic_type& topic) {
+    if (!policies::recovery::after_outage) return;
+    wall_time start = wall_time::max();
+    for (const interest& each : topic.interests) {
+      if (!each.subscribed) continue;
+      recovery_situation situation{state_.now.wall, each.audited_until, {}, each.subscribed_at};
+      if (topic.last_contact) situation.last_contact = state_.wall_at(*topic.last_contact);
+      start = std::min(start, state_.recovery.range_start(situation, state_.numbers.recovery));
+    }
+    if (start != wall_time::max()) open_range(topic, start);
+  }
+  static void open_range(topic_type& topic, wall_time start) {
+    topic.recover_from = topic.recover_from ? std::min(*topic.recover_from, start) : start;
+  }
+  void forgive_all(steady_time since) {
+    for (auto& topic : state_.topics) {
+      topic.lightpush.forgive(since);
+      topic.filter.forgive(since);
+      topic.store.forgive(since);
+    }
+  }
+
+  State& state_;
+};
+
+}  // namespace waku::reliability

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include <waku/reliability/core/instant.hpp>
+#include <waku/reliability/core/message_hash.hpp>
+#include <waku/reliability/engine/outcome.hpp>
+#include <waku/reliability/engine/peer_list.hpp>
+#include <waku/reliability/engine/timer.hpp>
+#include <waku/reliability/policy/confirmation/confirmation_policy.hpp>
+
+namespace waku::reliability {
+
+/// One published message in the outgoing buffer (S1.2), from publish() until its outcome is told and nothing
+/// that was lent to a request is in use any more.
+template <class Message>
+struct outgoing_entry {
+  Message message{};
+  message_hash hash;
+  request_id request{};
+  std::uint32_t topic = 0;
+  std::size_t bytes = 0;
+  steady_time published_at{};
+  wall_time stamp{};                      ///< the message's timestamp, once stamped
+  steady_time stale_at{};                 ///< from then on the same bytes are not sent again (R7)
+  steady_time left_at{};                  ///< the latest transmission
+  std::optional<steady_time> reached_at;  ///< first acceptance, or first end unknown: may be out there since
+
+  std::uint32_t transmissions = 0;
+  std::uint32_t failed_rounds = 0;   ///< transmissions that no node accepted
+  std::uint32_t echo_rounds = 0;     ///< accepted transmissions that brought no echo in time
+  std::uint32_t absent_replies = 0;  ///< complete store replies without it
+  std::uint32_t round_refusals = 0;  ///< final refusals in the transmission under way
+  std::uint32_t round_replies = 0;   ///< all ends in the transmission under way
+  std::uint32_t round_neutral = 0;   ///< ends that prove nothing (R21)
+  std::uint32_t hedges_left = 0;
+  std::uint32_t holds = 0;      ///< operations, queued cancels and store queries that refer to it
+  std::uint32_t in_flight = 0;  ///< operations alone
+
+  bool stamped = false;    ///< has a timestamp and a hash
+  bool own_stamp = false;  ///< the timestamp is ours, so it may be replaced (R34)
+  bool accepted = false;
+  bool end_unknown = false;  ///< some attempt may have been processed though no reply told so
+  bool ever_left = false;
+  bool relay_failed = false;
+  bool fresh_proof = false;
+  bool waiting = false;  ///< for a route
+  bool ephemeral = false;
+  bool sent_enough = false;  ///< nothing is sent any more; only a confirmation is awaited
+  bool propagation_told = false;
+  bool asked = false;  ///< in a presence query that has not ended
+  bool finished = false;
+
+  std::optional<peer_id> accepted_by;
+  peer_list<8> pushed_to;      ///< lightpush nodes that were handed the message
+  peer_list<8> sending_to;     ///< those whose reply is awaited
+  peer_list<8> no_peers_said;  ///< those whose "no peers" awaits judgement (R21)
+  peer_list<4> echoed_by;
+  evidence seen;
+
+  timer_ticket deadline;
+  timer_ticket transmit;
+  timer_ticket hedge;
+
+  /// True when the bytes may be somewhere in the network.
+  [[nodiscard]] bool may_be_out() const noexcept { return accepted || end_unknown; }
+};
+
+}  // namespace waku::reliability

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <algorithm>
+#include <cassert>
+#include <string>
+#include <utility>
+
+#include <waku/reliability/engine/publisher.hpp>
+#include <waku/reliability/engine/snapshot.hpp>
+#include <waku/reliability/engine/subscriptions.hpp>
+
+namespace waku::reliability {
+
+/// Takes and restores snapshots.
+template <class State>
+class persistence {
+ public:
+  using message_type = typename State::message_type;
+  using snapshot_type = snapshot<message_type>;
+
+  explicit persistence(State& state) : state_(state) {}
+
+  [[nodiscard]] snapshot_type take() const requires std::copy_constructible<message_type> {
+    snapshot_type taken;
+    taken.taken_at = state_.now.wall;
+    taken.requests = state_.requests;
+    taken.last_stamp = state_.last_stamp;
+    if (state_.seen_since) taken.seen_since_age = state_.now.steady - *state_.seen_since;
+    for (auto slot = state_.outgoing.oldest(); slot; slot = state_.outgoing.next(*slot)) {
+      const auto& entry = state_.outgoing[*slot];
+      if (entry.finished) continue;
+      taken.outgoing.push_back({entry.request, state_.topics[entry.topic].name, entry.message, entry.stamped,
+                                entry.own_stamp, entry.accepted, entry.may_be_out() || entry.in_flight > 0,
+                                entry.propagation_told, entry.transmissions,
+                                state_.now.steady - entry.published_at});
+    }
+    taken.propagations.assign(state_.actions.propagations().begin(), state_.actions.propagations().end());
+    for (const finished& each : state_.actions.reports())
+      taken.reports.push_back({each.request, each.hash, each.outcome});
+    for (const auto& each : state_.actions.deliveries()) {
+      taken.deliveries.push_back({state_.topics[each.topic].name, each.hash, each.by, each.message});
+    }
+    state_.seen.for_each([&](const message_hash& hash, steady_time received) {
+      taken.seen.push_back({hash, state_.now.steady - received});
+    });
+    for (const auto& topic : state_.topics) take_subscriptions(topic, taken);
+    return taken;
+  }
+
+  /// Takes a snapshot in. Time that passed meanwhile counts: messages may be past their deadline, and what
+  /// was missed is recovered from the checkpoints.
+  void restore(snapshot_type&& given) {
+    const duration passed = std::max(state_.now.wall - given.taken_at, duration::zero());
+    state_.requests = given.requests;
+    state_.last_stamp = given.last_stamp;
+    if (given.seen_since_age) state_.seen_since = state_.now.steady - passed - *given.seen_since_age;
+    for (const auto& each : given.seen) restore_seen(each, passed);
+    for (const auto& each : given.subscriptions) restore_subscription(each, passed);
+    for (auto& each : given.deliveries) {
+      state_.actions.push(
+          {state_.topic_number(each.pubsub_topic), each.hash, each.by, std::move(each.message)});
+    }
+    for (const propagated& each : given.propagations) state_.actions.push(each);
+    for (const auto& each : given.reports)
+      state_.actions.push(finished{each.request, each.hash, each.outcome});
+    for (auto& each : given.outgoing) restore_outgoing(std::move(each), passed);
+  }
+
+ private:
+  void take_subscriptions(const typename State::topic_type& topic, snapshot_type& taken) const {
+    for (const interest& each : topic.interests) {
+      if (!each.subscribed) continue;
+      std::optional<wall_time> contact;
+      if (topic.last_contact) contact = state_.wall_at(*topic.last_contact);
+      if (topic.recover_from) {
+        const wall_time open = *topic.recover_from + state_.numbers.recovery.overlap;
+        contact = contact ? std::min(*contact, open) : open;
+      }
+      taken.subscriptions.push_back(
+          {topic.name, each.content_topic, each.subscribed_at, each.audited_until, contact});
+    }
+  }
+  void restore_seen(const typename snapshot_type::seen_hash& each, duration passed) {
+    state_.seen.insert(each.hash, state_.now.steady - passed - each.age);
+    if (state_.seen.newest_evicted()) {
+      state_.seen_since =
+          std::max(state_.seen_since.value_or(steady_time::min()), *state_.seen.newest_evicted());
+    }
+  }
+  void restore_subscription(const typename snapshot_type::subscription& each, duration passed) {
+    const std::uint32_t number = state_.topic_number(each.pubsub_topic);
+    auto& topic = state_.topics[number];
+    interest& known = topic.interests.put(each.content_topic);
+    known.subscribed = true;
+    known.subscribed_at = each.subscribed_at;
+    known.audited_until = each.audited_until;
+    // The time of the restart is an outage like any other.
+    topic.was_healthy = true;
+    topic.outage_since = state_.now.steady - passed;
+    if (each.last_contact) topic.last_contact = state_.steady_at(*each.last_contact);
+    if (State::policies::recovery::after_outage) {
+      recovery_situation situation{state_.now.wall, each.audited_until, each.last_contact,
+                                   each.subscribed_at};
+      const wall_time start = state_.recovery.range_start(situation, state_.numbers.recovery);
+      topic.recover_from = topic.recover_from ? std::min(*topic.recover_from, start) : start;
+    }
+    subscriptions<State>(state_).plan(number, state_.now.steady);
+    audit<State>(state_).plan(number, state_.now.steady);
+  }
+  void restore_outgoing(typename snapshot_type::outgoing_message&& each, duration passed) {
+    const auto slot = state_.outgoing.acquire();
+    assert(slot && "a snapshot of a larger buffer");
+    if (!slot) return;
+    auto& entry = state_.outgoing[*slot];
+    entry.request = each.request;
+    entry.topic = state_.topic_number(each.pubsub_topic);
+    entry.bytes = State::traits::encoded_size(each.message);
+    entry.published_at = state_.now.steady - passed - each.age;
+    entry.ephemeral = State::traits::ephemeral(each.message);
+    entry.message = std::move(each.message);
+    entry.accepted = each.accepted;
+    entry.end_unknown = each.may_be_out && !each.accepted;
+    entry.ever_left = each.transmissions > 0;
+    entry.propagation_told = each.propagation_told;
+    entry.transmissions = each.transmissions;
+    entry.left_at = state_.now.steady;
+    auto& topic = state_.topics[entry.topic];
+    ++topic.interests.put(State::traits::content_topic(entry.message)).publications;
+    ++state_.unfinished;
+    state_.unfinished_bytes += entry.bytes;
+    publisher<State> publishing(state_);
+    if (each.stamped) {
+      stamping<State>(state_).adopt(*slot, state_.hash_of(topic, entry.message));
+      entry.own_stamp = each.own_stamp;
+    }
+    entry.deadline = state_.wheel.arm(entry.published_at + state_.numbers.confirmation.deadline,
+                                      {timer_kind::message_deadline, *slot, 0});
+    publishing.prepare_topic(entry.topic);
+    transmission<State>(state_).resume(*slot);
+  }
+
+  State& state_;
+};
+
+}  // namespace waku::reliability

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <cassert>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <waku/reliability/core/result.hpp>
+#include <waku/reliability/engine/transmission.hpp>
+
+namespace waku::reliability {
+
+/// The application's side of publishing: accepting messages, dropping them, and their deadlines.
+template <class State>
+class publisher {
+ public:
+  using message_type = typename State::message_type;
+
+  explicit publisher(State& state) : state_(state) {}
+
+  /// Takes a message over, or says why not. An accepted one gets exactly one outcome.
+  result<request_id> publish(std::string_view pubsub_topic, message_type&& message) {
+    if (const auto refusal = check(pubsub_topic, message)) return *refusal;
+    const std::size_t bytes = State::traits::encoded_size(message);
+    const std::uint32_t number = state_.topic_number(pubsub_topic);
+    auto& topic = state_.topics[number];
+    const bool stamped = State::traits::timestamp(message) != 0;
+    message_hash hash;
+    if (stamped) {
+      hash = state_.hash_of(topic, message);
+      if (state_.outgoing.find(hash)) return errc::duplicate;
+    }
+    if (!make_room(bytes)) return errc::buffer_full;
+    const auto slot = state_.outgoing.acquire();
+    if (!slot) return errc::buffer_full;
+
+    auto& entry = state_.outgoing[*slot];
+    entry.request = next_request(*slot);
+    entry.topic = number;
+    entry.bytes = bytes;
+    entry.published_at = state_.now.steady;
+    entry.ephemeral = State::traits::ephemeral(message);
+    entry.message = std::move(message);
+    ++topic.interests.put(State::traits::content_topic(entry.message)).publications;
+    ++state_.unfinished;
+    state_.unfinished_bytes += bytes;
+    if (stamped) {
+      stamping<State>(state_).adopt(*slot, hash);
+      state_.remember(hash);
+    }
+    entry.deadline = state_.wheel.arm(state_.now.steady + state_.numbers.confirmation.deadline,
+                                      {timer_kind::message_deadline, *slot, 0});
+    state_.actions.persist();
+    prepare_topic(number);
+    const request_id request = entry.request;
+    transmission<State>(state_).transmit(*slot);
+    return request;
+  }
+
+  /// The entry of a pending request.
+  [[nodiscard]] std::optional<buffer_slot> find(request_id request) const {
+    const auto hinted = static_cast<buffer_slot>(static_cast<std::uint64_t>(request) & slot_mask);
+    if (is(hinted, request)) return hinted;
+    for (auto slot = state_.outgoing.oldest(); slot; slot = state_.outgoing.next(*slot)) {
+      if (is(*slot, request)) return slot;
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::optional<request_status> status(request_id request) const {
+    const auto slot = find(request);
+    if (!slot) return {};
+    const auto& entry = state_.outgoing[*slot];
+    request_status status;
+    status.phase = entry.may_be_out() ? request_phase::unacknowledged
+                   : entry.ever_left  ? request_phase::sending
+                                      : request_phase::waiting;
+    status.transmissions = entry.transmissions;
+    if (entry.stamped) status.hash = entry.hash;
+    return status;
+  }
+
+  result<void> cancel(request_id request) {
+    const auto slot = find(request);
+    if (!slot) return errc::unknown_request;
+    drop(*slot, cancelled{});
+    return {};
+  }
+
+  /// Gives every pending message the outcome `cancelled` (R32).
+  void cancel_all() {
+    for (auto slot = state_.outgoing.oldest(); slot;) {
+      const auto next = state_.outgoing.next(*slot);
+      if (!state_.outgoing[*slot].finished) completion<State>(state_).finish(*slot, cancelled{});
+      slot = next;
+    }
+  }
+
+  /// The latest time for the outcome has come (R1, R35). What is still in flight has an unknown end.
+  void deadline(buffer_slot slot) {
+    auto& entry = state_.outgoing[slot];
+    assert(!entry.finished);
+    if (entry.may_be_out() || entry.in_flight > 0) {
+      return drop(slot, unconfirmed{unconfirmed_why::deadline, entry.accepted_by});
+    }
+    drop(slot, failed{entry.ever_left ? failed_why::deadline : failed_why::no_route});
+  }
+
+  /// Makes the topic ready for a message on it: in the relay's mesh, or subscribed for echoes.
+  void prepare_topic(std::uint32_t number) {
+    auto& topic = state_.topics[number];
+    if (State::policies::publish_route::needs.relay && !topic.relay_joined) {
+      topic.relay_joined = true;
+      state_.actions.push({action_kind::join, number, 0});
+    }
+    if (!State::policies::confirmation::asks.echo) return;
+    state_.wheel.cancel(topic.subscriptions);
+    topic.subscriptions = state_.wheel.arm(state_.now.steady, {timer_kind::subscriptions, number, 0});
+  }
+
+ private:
+  static constexpr unsigned slot_bits = 24;
+  static constexpr std::uint64_t slot_mask = (std::uint64_t{1} << slot_bits) - 1;
+
+  [[nodiscard]] std::optional<errc> check(std::string_view pubsub_topic, const message_type& message) const {
+    if (state_.stopped) return errc::stopped;
+    constexpr capability_set needs = State::policies::publish_route::needs;
+    if (!needs.relay && !needs.lightpush) return errc::no_publish_route;
+    if (pubsub_topic.empty() || State::traits::content_topic(message).empty()) return errc::empty_topic;
+    const publish_options& limits = state_.numbers.publish;
+    if (!limits.allow_empty_payload && State::traits::payload(message).empty()) return errc::empty_payload;
+    if (State::traits::meta(message).size() > limits.meta_bytes_max) return errc::meta_too_long;
+    if (State::traits::encoded_size(message) > limits.message_bytes_max) return errc::message_too_large;
+    return {};
+  }
+  [[nodiscard]] bool fits(std::size_t bytes) const {
+    return state_.unfinished < state_.numbers.outgoing.messages_max &&
+           state_.unfinished_bytes + bytes <= state_.numbers.outgoing.bytes_max;
+  }
+  bool make_room(std::size_t bytes) {
+    if (bytes > state_.numbers.outgoing.bytes_max) return false;
+    while (!fits(bytes)) {
+      if (state_.numbers.outgoing.full == when_full::refuse) return false;
+      auto oldest = state_.outgoing.oldest();
+      while (oldest && state_.outgoing[*oldest].finished) oldest = state_.outgoing.next(*oldest);
+      if (!oldest) return false;
+      const auto& entry = state_.outgoing[*oldest];
+      if (entry.may_be_out() || entry.in_flight > 0) {
+        drop(*oldest, unconfirmed{unconfirmed_why::evicted, entry.accepted_by});
+      } else {
+        drop(*oldest, failed{failed_why::evicted});
+      }
+    }
+    return true;
+  }
+  // The outcome, and an end to what is still in flight. The slot may be free afterwards.
+  void drop(buffer_slot slot, const outcome& what) {
+    ++state_.outgoing[slot].holds;
+    completion<State>(state_).finish(slot, what);
+    completion<State>(state_).cancel_operations(slot);
+    completion<State>(state_).let_go(slot);
+  }
+  [[nodiscard]] bool is(buffer_slot slot, request_id request) const {
+    return state_.outgoing.live(slot) && state_.outgoing[slot].request == request &&
+           !state_.outgoing[slot].finished;
+  }
+  [[nodiscard]] request_id next_request(buffer_slot slot) {
+    return static_cast<request_id>((++state_.requests << slot_bits) | slot);
+  }
+
+  State& state_;
+};
+
+}  // namespace waku::reliability

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include <waku/reliability/engine/engine_state.hpp>
+
+namespace waku::reliability {
+
+/// Adds the next lightpush node for a message to `targets`; false if there is none. No node is handed the
+/// message while its reply to an earlier copy is awaited (L3.1). Nodes that have not had it come first. Where
+/// filter nodes are to echo it, those are spared, and the last one that has not had it is kept for the
+/// confirmation as long as another node can be used (L4.2).
+template <class State>
+bool add_push_target(State& state, const typename State::entry_type& entry, typename State::topic_type& topic,
+                     peer_list<8>& targets) {
+  const auto free = [&](peer_id peer) { return !entry.sending_to.contains(peer) && !targets.contains(peer); };
+  const auto fresh = [&](peer_id peer) { return free(peer) && !entry.pushed_to.contains(peer); };
+  const auto pick = [&](auto&& eligible) {
+    const auto peer = topic.lightpush.choose(state.now.steady, state.numbers.pool, state.random, eligible);
+    return peer && targets.add(*peer);
+  };
+  if constexpr (State::policies::confirmation::asks.echo) {
+    const auto echoes = [&](peer_id peer) {
+      return std::any_of(topic.members.begin(), topic.members.end(), [peer](const filter_member& member) {
+        return member.peer == peer && !member.leaving;
+      });
+    };
+    const auto independent = static_cast<std::size_t>(
+        std::count_if(topic.members.begin(), topic.members.end(), [&](const filter_member& member) {
+          return !member.leaving && !entry.pushed_to.contains(member.peer) && !targets.contains(member.peer);
+        }));
+    if (pick([&](peer_id peer) { return fresh(peer) && !echoes(peer); })) return true;
+    if (independent > 1 && pick(fresh)) return true;
+    if (pick([&](peer_id peer) { return free(peer) && (entry.pushed_to.contains(peer) || !echoes(peer)); })) {
+      return true;
+    }
+  }
+  return pick(fresh) || pick(free);
+}
+
+}  // namespace waku::reliability

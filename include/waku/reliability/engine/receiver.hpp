@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <algorithm>
+#include <cassert>
+#include <string_view>
+#include <utility>
+
+#include <waku/reliability/engine/acknowledgement.hpp>
+
+namespace waku::reliability {
+
+/// Lets in what was asked for and shows each message once, whichever way it comes (F2.2, R30, R33).
+template <class State>
+class receiver {
+ public:
+  using message_type = typename State::message_type;
+
+  explicit receiver(State& state) : state_(state) {}
+
+  void handle(filter_push<message_type>&& event) {
+    const auto number = state_.find_topic(event.pubsub_topic);
+    if (!number || !fits(*number, event.message) || !welcome(*number, event.peer)) {
+      state_.notify(notice::unsolicited_push{event.pubsub_topic, event.peer});
+      return;
+    }
+    auto& topic = state_.topics[*number];
+    const message_hash hash = state_.hash_of(topic, event.message);
+    topic.last_contact = state_.now.steady;
+    if (const auto own = state_.outgoing.find(hash)) {
+      return acknowledgement<State>(state_).echo(*own, event.peer);
+    }
+    accept(*number, hash, delivered_by::filter, std::move(event.message));
+  }
+
+  void handle(relay_message<message_type>&& event) {
+    const auto number = state_.find_topic(event.pubsub_topic);
+    if (!number || !fits(*number, event.message)) return;  // the mesh carries every content topic
+    auto& topic = state_.topics[*number];
+    topic.last_contact = state_.now.steady;
+    const message_hash hash = state_.hash_of(topic, event.message);
+    accept(*number, hash, delivered_by::relay, std::move(event.message));
+  }
+
+  /// A body that a store returned for a hash, which the caller has verified (S2.7, S2.9).
+  void recovered(std::uint32_t number, const message_hash& hash, message_type&& body) {
+    accept(number, hash, delivered_by::store, std::move(body));
+  }
+
+ private:
+  [[nodiscard]] bool fits(std::uint32_t number, const message_type& message) {
+    return state_.topics[number].interests.find(State::traits::content_topic(message)) != nullptr;
+  }
+  [[nodiscard]] bool welcome(std::uint32_t number, peer_id peer) const {
+    if (!state_.numbers.subscription.strict_pushes) return true;
+    const auto& members = state_.topics[number].members;
+    return std::any_of(members.begin(), members.end(), [peer](const filter_member& member) {
+      return member.peer == peer && !member.leaving;
+    });
+  }
+  void accept(std::uint32_t number, const message_hash& hash, delivered_by by, message_type&& message) {
+    if (!state_.remember(hash)) {
+      state_.notify(notice::duplicate_received{hash});
+      if (by == delivered_by::filter) completion<State>(state_).late_news(hash);
+      return;
+    }
+    auto& topic = state_.topics[number];
+    if (!topic.interests.subscribed(State::traits::content_topic(message))) return;
+    if (by == delivered_by::store) state_.notify(notice::recovered{hash});
+    state_.actions.push(queued_delivery<message_type>{number, hash, by, std::move(message)});
+    state_.actions.persist();
+  }
+
+  State& state_;
+};
+
+}  // namespace waku::reliability

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <algorithm>
+#include <cassert>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include <waku/reliability/engine/receiver.hpp>
+
+namespace waku::reliability {
+
+/// Runs logical store queries: chooses the node, asks page after page at that node, and goes to another one
+/// from the first page when an answer is no answer (R1, R11).
+template <class State>
+class store_queries {
+ public:
+  using message_type = typename State::message_type;
+
+  /// How a query stands after a reply.
+  enum class progress : std::uint8_t {
+    running,   ///< another page or another node is being asked
+    complete,  ///< every page came with success
+    failed,    ///< no node that may be asked gave a complete answer
+  };
+
+  explicit store_queries(State& state) : state_(state) {}
+
+  /// A query's record, empty but for purpose and topic.
+  std::uint32_t create(store_purpose purpose, std::uint32_t topic) {
+    if (state_.free_jobs.empty()) {
+      state_.free_jobs.push_back(static_cast<std::uint32_t>(state_.jobs.size()));
+      state_.jobs.emplace_back();
+    }
+    const std::uint32_t number = state_.free_jobs.back();
+    state_.free_jobs.pop_back();
+    store_job& job = state_.jobs[number];
+    assert(job.purpose == store_purpose::none);
+    job.purpose = purpose;
+    job.topic = topic;
+    job.began = state_.now.steady;
+    return number;
+  }
+  void destroy(std::uint32_t number) {
+    store_job& job = state_.jobs[number];
+    assert(job.purpose != store_purpose::none && !job.operation.value());
+    state_.wheel.cancel(job.start_timer);
+    job.rewind();
+    job.tried.clear();
+    job.content_topics.clear();
+    job.hashes.clear();
+    job.count = 0;
+    job.legacy = false;
+    job.budgeted = false;
+    job.purpose = store_purpose::none;
+    state_.free_jobs.push_back(number);
+  }
+
+  /// Asks the first page at `preferred`, or at a node of the pool's choice; `failed` if there is none.
+  progress start(std::uint32_t number, std::optional<peer_id> preferred = {}) {
+    store_job& job = state_.jobs[number];
+    const auto peer = choose(job, preferred);
+    if (!state_.may_send() || !peer) return progress::failed;
+    if (!job.budgeted && !state_.afford(state_.topics[job.topic], expected_bytes(job)))
+      return progress::failed;
+    job.budgeted = true;
+    job.peer = *peer;
+    job.rewind();
+    ask(number);
+    return progress::running;
+  }
+
+  /// Takes the end of a page's request. `take_page` sees the entries of a successful page.
+  template <class TakePage>
+  progress handle(const operation_record& ended, reply_or_error<store_reply<message_type>>&& result,
+                  TakePage&& take_page) {
+    const std::uint32_t number = ended.place;
+    store_job& job = state_.jobs[number];
+    assert(job.operation == ended.id);
+    job.operation = operation_id{};
+    auto& topic = state_.topics[job.topic];
+    auto* reply = std::get_if<store_reply<message_type>>(&result);
+    if (reply == nullptr || !is_success(reply->status)) {
+      if (reply != nullptr && reply->status == lightpush_status::too_many_requests) {
+        const duration pause = reply->retry_after.value_or(rate_limit_pause);
+        state_.hold(topic, topic.store, service::store, job.peer, pause);
+      } else if (reply != nullptr || std::get<transport_error>(result) != transport_error::transport_threw) {
+        state_.charge(topic, topic.store, service::store, job.peer, ended.started);
+      }
+      return elsewhere(number);
+    }
+    state_.credit(topic.store, job.peer, ended.started);
+    if (!take_page(number, *reply)) {
+      state_.charge(topic, topic.store, service::store, job.peer, ended.started);
+      return elsewhere(number);
+    }
+    if (reply->cursor.empty() || job.purpose == store_purpose::presence ||
+        job.purpose == store_purpose::lookup) {
+      return progress::complete;
+    }
+    if (loops(job, reply->cursor)) {
+      state_.notify(notice::cursor_looped{job.peer});
+      state_.charge(topic, topic.store, service::store, job.peer, ended.started);
+      return elsewhere(number);
+    }
+    job.cursors_before.push_back(reply->cursor);
+    job.cursor = std::move(reply->cursor);
+    ++job.pages;
+    ask(number);
+    return progress::running;
+  }
+
+  /// The request that an operation of a query stands for. Views live as long as the query's record.
+  [[nodiscard]] store_request request(const operation_record& record,
+                                      std::vector<std::string_view>& topic_views) const {
+    const store_job& job = state_.jobs[record.place];
+    store_request asked{
+        record.id, record.peer, state_.topics[job.topic].name,        {},        {}, {}, job.hashes,
+        false,     job.cursor,  state_.numbers.recovery.page_entries, job.legacy};
+    if (by_hash(job)) {
+      asked.limit = static_cast<std::uint32_t>(job.hashes.size());  // nodes default to 20 and cut the rest
+      asked.include_data = job.purpose == store_purpose::lookup;
+      return asked;
+    }
+    topic_views.assign(job.content_topics.begin(), job.content_topics.end());
+    asked.content_topics = topic_views;
+    asked.time_start = job.start;
+    asked.time_end = job.end;
+    asked.include_data = job.legacy;
+    return asked;
+  }
+
+  [[nodiscard]] static bool by_hash(const store_job& job) noexcept {
+    return job.purpose == store_purpose::presence || job.purpose == store_purpose::lookup;
+  }
+
+ private:
+  static constexpr duration rate_limit_pause = std::chrono::seconds(10);
+
+  void ask(std::uint32_t number) {
+    store_job& job = state_.jobs[number];
+    job.operation =
+        state_.start(operation_kind::store_query, job.peer, job.topic, number, state_.numbers.timeout.store);
+  }
+
+  // The retry goes through the wheel, so that a node that answers at once cannot spin the loop.
+  progress elsewhere(std::uint32_t number) {
+    store_job& job = state_.jobs[number];
+    job.tried.add(job.peer);
+    job.rewind();
+    if (job.purpose == store_purpose::lookup) return progress::failed;  // each body has its own list of nodes
+    if (job.tried.size() >= state_.numbers.recovery.nodes_per_query) return progress::failed;
+    job.start_timer = state_.wheel.arm(state_.now.steady, {timer_kind::query_start, number, 0});
+    return progress::running;
+  }
+
+  [[nodiscard]] bool loops(const store_job& job, const store_cursor& cursor) const {
+    return job.pages + 1 >= state_.numbers.recovery.pages_max ||
+           std::find(job.cursors_before.begin(), job.cursors_before.end(), cursor) !=
+               job.cursors_before.end();
+  }
+
+  // Nodes that were handed none of the messages in question come first (L4.2), then any that knows hashes;
+  // a legacy node only where a listing with bodies will do (R37).
+  std::optional<peer_id> choose(store_job& job, std::optional<peer_id> preferred) {
+    auto& topic = state_.topics[job.topic];
+    const auto free = [&](peer_id peer) { return !job.tried.contains(peer); };
+    const auto current = [&](peer_id peer) {
+      const peer_record* record = state_.peers.find(peer);
+      return free(peer) && record != nullptr && record->protocols.store;
+    };
+    const auto independent = [&](peer_id peer) { return current(peer) && !handed_to(job, peer); };
+    const auto pick = [&](auto&& eligible) {
+      return topic.store.choose(state_.now.steady, state_.numbers.pool, state_.random, eligible);
+    };
+    job.legacy = false;
+    if (preferred && current(*preferred) &&
+        topic.store.usable(*preferred, state_.now.steady, state_.numbers.pool)) {
+      return preferred;
+    }
+    if (job.purpose != store_purpose::lookup && topic.unconfirmed > 0) {
+      if (const auto peer = pick(independent)) return peer;
+    }
+    if (const auto peer = pick(current)) return peer;
+    if (by_hash(job)) return {};
+    job.legacy = true;
+    return pick(free);
+  }
+  [[nodiscard]] bool handed_to(const store_job& job, peer_id peer) const {
+    if (job.purpose == store_purpose::presence) {
+      return std::any_of(job.slots.begin(), job.slots.begin() + job.count,
+                         [&](buffer_slot slot) { return state_.outgoing[slot].pushed_to.contains(peer); });
+    }
+    for (auto slot = state_.outgoing.oldest(); slot; slot = state_.outgoing.next(*slot)) {
+      const auto& entry = state_.outgoing[*slot];
+      if (entry.topic == job.topic && !entry.finished && entry.pushed_to.contains(peer)) return true;
+    }
+    return false;
+  }
+
+  // A rough size of request and reply, for the budget.
+  [[nodiscard]] std::size_t expected_bytes(const store_job& job) const {
+    constexpr std::size_t frame = 100;
+    constexpr std::size_t entry = message_hash::size + 6;
+    constexpr std::size_t body = 4'096;
+    switch (job.purpose) {
+      case store_purpose::presence: return frame + 2 * entry * job.hashes.size();
+      case store_purpose::lookup: return frame + (entry + body) * job.hashes.size();
+      default: return frame + entry * state_.numbers.recovery.page_entries;
+    }
+  }
+
+  State& state_;
+};
+
+}  // namespace waku::reliability

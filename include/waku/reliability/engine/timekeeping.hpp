@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <algorithm>
+
+#include <waku/reliability/engine/audit_range.hpp>
+
+namespace waku::reliability {
+
+/// Follows the two clocks: steady time never runs back, and a jump of the wall clock costs no window.
+template <class State>
+class timekeeping {
+ public:
+  explicit timekeeping(State& state) : state_(state) {}
+
+  /// Takes the time of a call. A steady time before the last one counts as the last one.
+  void enter(instant now) {
+    if (!state_.clock_known) {
+      state_.clock_known = true;
+      state_.clock_since = now.steady;
+      state_.now = now;
+      return;
+    }
+    if (now.steady < state_.now.steady)
+      now = {state_.now.steady, now.wall + (state_.now.steady - now.steady)};
+    const duration jump = (now.wall - state_.now.wall) - (now.steady - state_.now.steady);
+    state_.now = now;
+    if (jump > state_.numbers.clock_jump || -jump > state_.numbers.clock_jump) jumped(jump);
+    if (now.steady >= state_.next_expiry) expire();
+  }
+
+ private:
+  static constexpr duration expiry_interval = std::chrono::seconds(10);
+
+  // Either clock may have been the wrong one: all that was audited by the old one is audited again.
+  void jumped(duration by) {
+    state_.notify(notice::clock_jumped{by});
+    const duration by_old_clock = state_.now.steady - state_.clock_since;
+    const wall_time start =
+        state_.now.wall - by_old_clock - state_.numbers.recovery.window - state_.numbers.recovery.overlap;
+    for (auto& topic : state_.topics) {
+      if (State::policies::recovery::periodic) {
+        topic.reaudit_from = std::min(topic.reaudit_from.value_or(start), start);
+      }
+      if (topic.recover_from && by < duration::zero()) *topic.recover_from += by;
+    }
+    // Stamps that follow a clock which ran far ahead would be refused by every store (R34 yields).
+    if (-by > state_.numbers.retransmit.resend_age_max) state_.last_stamp = wall_time{};
+    state_.clock_since = state_.now.steady;
+  }
+  void expire() {
+    state_.next_expiry = state_.now.steady + expiry_interval;
+    const steady_time before = audit_range<State>(state_).needed_since();
+    if (state_.seen.expire(before) == 0) return;
+    state_.seen_since = std::max(state_.seen_since.value_or(before), before);
+  }
+
+  State& state_;
+};
+
+}  // namespace waku::reliability

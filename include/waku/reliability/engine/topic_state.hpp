@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <waku/reliability/core/instant.hpp>
+#include <waku/reliability/core/message_hash.hpp>
+#include <waku/reliability/engine/filter_member.hpp>
+#include <waku/reliability/engine/interest.hpp>
+#include <waku/reliability/engine/peer_list.hpp>
+#include <waku/reliability/engine/timer.hpp>
+#include <waku/reliability/policy/pool/pool_per_service.hpp>
+
+namespace waku::reliability {
+
+/// A hash that a store listed and that was never received (S2.6).
+struct missing_message {
+  message_hash hash;
+  steady_time lookup_at{};   ///< not asked for before: it may still arrive by itself
+  peer_list<4> asked;        ///< nodes that did not return it in this round
+  peer_id listed_by{};       ///< asked first (R11)
+  std::uint32_t rounds = 0;  ///< rounds that ended without its body
+  bool in_query = false;
+  bool resting = false;     ///< until the next round lists it again
+  bool given_up = false;    ///< reported once, and remembered while it is listed (R27)
+  bool in_round = false;    ///< the round under way waits for it
+  steady_time forget_at{};  ///< given up: when it has left every window
+};
+
+/// The round of content queries under way on one pubsub topic, and when the next one begins.
+struct audit_state {
+  bool active = false;
+  bool failed = false;  ///< some part of the round did not succeed
+  bool loss_found = false;
+  std::uint32_t queries = 0;  ///< of this round, not ended
+  wall_time start{};
+  wall_time end{};
+  std::vector<std::uint32_t> waiting;  ///< queries that wait for one to end
+  std::vector<std::string> topics;     ///< whose checkpoints move when the round succeeds
+  duration cadence{};                  ///< the wait chosen last
+  std::uint32_t retries = 0;           ///< failed recoveries of one outage in a row
+  timer_ticket next;
+  std::vector<missing_message> missing;
+  timer_ticket lookups;
+  bool overdue = false;  ///< a beat passed while a round was under way
+};
+
+/// Everything about one pubsub topic (R36).
+template <class Policies>
+struct topic_state {
+  using pools = pools_of<typename Policies::pool>;
+
+  std::string name;
+  interest_list interests;
+
+  typename pools::lightpush lightpush;
+  typename pools::filter filter;
+  typename pools::store store;
+
+  std::uint32_t relay_peers = 0;
+  bool relay_joined = false;
+
+  // Filter subscriptions.
+  std::vector<filter_member> members;
+  timer_ticket subscriptions;
+  std::uint32_t replacements_failed = 0;  ///< in a row
+  std::uint32_t degraded_told = 0;        ///< members at the last notice; 0 when none is due
+
+  // Outages (R5).
+  bool was_healthy = false;
+  std::optional<steady_time> outage_since;
+  std::optional<steady_time> last_contact;  ///< newest accepted message or good ping
+  std::optional<wall_time> recover_from;    ///< start of the range that an outage left open (R4)
+  std::optional<wall_time> reaudit_from;    ///< start of the range to list again after a clock jump
+
+  // Publishing.
+  std::uint32_t unconfirmed = 0;  ///< messages that may be out there and have no outcome
+  std::uint32_t waiting = 0;      ///< messages that wait for a route
+  timer_ticket waiting_timer;
+  timer_ticket confirmation;
+  duration confirmation_wait{};
+
+  audit_state audit;
+};
+
+}  // namespace waku::reliability

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <waku/reliability/capability/reply.hpp>
+#include <waku/reliability/core/random.hpp>
+#include <waku/reliability/testing/fault_kind.hpp>
+#include <waku/reliability/testing/filter_register.hpp>
+#include <waku/reliability/testing/message_ledger.hpp>
+#include <waku/reliability/testing/relay_network.hpp>
+#include <waku/reliability/testing/service_profile.hpp>
+#include <waku/reliability/testing/simulated_archive.hpp>
+#include <waku/reliability/testing/virtual_clock.hpp>
+
+namespace waku::reliability::testing {
+
+/// What is the matter with a service node.
+struct node_condition {
+  bool online = true;
+  bool store_full = false;          ///< takes no message in
+  bool drops_pushes = false;        ///< a lie: OK to a push, and nothing is relayed
+  bool hides_messages = false;      ///< a lie: about half of what the store holds is not told
+  bool gives_wrong_bodies = false;  ///< a lie: the body of another message under the asked hash
+  bool pushes_unasked = false;      ///< a lie: pushes to clients that asked for nothing of the kind
+  duration slowness{};              ///< every answer comes so much later
+  request_rate tight_rate{};        ///< of every service, besides its own
+  duration clock_skew{};            ///< how far its wall clock is ahead
+
+  [[nodiscard]] bool honest() const noexcept {
+    return !drops_pushes && !hides_messages && !gives_wrong_bodies && !pushes_unasked;
+  }
+};
+
+/// The service nodes of a simulated network with the relay nodes among which they stand: service node n is
+/// relay node n. It knows messages by number and clients by number, and draws no bodies.
+///
+/// Honest stores synchronise: what one takes in, the others insert some time later, without the check of the
+/// age. The anchor, if one is set, is in constant touch with all of them and has it at once.
+class service_fleet {
+ public:
+  /// Sends a message as a filter push from a node to a client.
+  using push_function = std::function<void(std::uint32_t node, std::uint32_t client, message_index message)>;
+  /// A relay node that is no service node has a message.
+  using relayed_function = std::function<void(std::uint32_t relay_node, message_index message)>;
+
+  service_fleet(virtual_clock& clock, const relay_options& relay, std::span<const service_profile> profiles,
+                latency sync_delay, message_ledger& ledger, const topic_names& topics, fault_tally& tally,
+                std::uint64_t seed)
+      : clock_(&clock),
+        ledger_(&ledger),
+        topics_(&topics),
+        tally_(&tally),
+        random_(seed),
+        sync_delay_(sync_delay),
+        relay_(clock, relay, tally, random_.next(),
+               [this](std::uint32_t node, std::uint32_t flood) { relayed(node, floods_[flood]); }) {
+    assert(profiles.size() <= relay.nodes && "service nodes are relay nodes");
+    for (const service_profile& profile : profiles) nodes_.emplace_back(profile, ledger);
+  }
+
+  [[nodiscard]] std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(nodes_.size()); }
+  [[nodiscard]] const service_profile& profile(std::uint32_t node) const { return nodes_[node].profile; }
+  [[nodiscard]] const node_condition& condition(std::uint32_t node) const { return nodes_[node].condition; }
+  [[nodiscard]] const simulated_archive& archive(std::uint32_t node) const { return nodes_[node].archive; }
+  [[nodiscard]] const filter_register& subscribers(std::uint32_t node) const { return nodes_[node].filter; }
+  [[nodiscard]] relay_network& relay() noexcept { return relay_; }
+  [[nodiscard]] bool has_store(std::uint32_t node) const {
+    return nodes_[node].profile.store || nodes_[node].profile.legacy_store;
+  }
+  [[nodiscard]] bool honest(std::uint32_t node) const { return nodes_[node].condition.honest(); }
+
+  void on_push(push_function push) { push_ = std::move(push); }
+  void on_relayed(relayed_function heard) { heard_ = std::move(heard); }
+  /// Whom lying nodes may push to: clients below this number.
+  void set_clients(std::uint32_t count) noexcept { clients_ = count; }
+  /// What lying nodes push besides real messages: some messages of topics that nobody wants.
+  void add_decoy(message_index message) { decoys_.push_back(message); }
+
+  // The services, at the moment when a request has arrived at an online node.
+
+  lightpush_reply push(std::uint32_t node, std::uint32_t client, message_index message, bool fresh_proof);
+  filter_reply subscribe(std::uint32_t node, std::uint32_t client, std::uint32_t pubsub_topic,
+                         std::span<const std::uint32_t> content_topics);
+  filter_reply unsubscribe(std::uint32_t node, std::uint32_t client, std::uint32_t pubsub_topic,
+                           std::span<const std::uint32_t> content_topics);
+  filter_reply ping(std::uint32_t node, std::uint32_t client);
+  archive_page query(std::uint32_t node, std::uint32_t client, const archive_query& asked);
+  /// How long the node works on a request of a kind until its answer leaves.
+  duration work(std::uint32_t node, operation_kind kind);
+
+  /// A relay node publishes; how many peers it wrote to. 0 when it has seen the message.
+  std::uint32_t publish(std::uint32_t relay_node, message_index message, bool fresh_proof);
+
+  // What befalls nodes.
+
+  /// A node that comes back has restarted: its subscribers and what it has seen are forgotten.
+  void set_online(std::uint32_t node, bool online);
+  void set_store_full(std::uint32_t node, bool full);
+  void wipe_store(std::uint32_t node);
+  /// Sets the four lies. A node that becomes honest again keeps nothing that no honest store has held.
+  void set_lies(std::uint32_t node, const node_condition& lies);
+  void set_slowness(std::uint32_t node, duration by) { nodes_[node].condition.slowness = by; }
+  void set_tight_rate(std::uint32_t node, request_rate rate) { nodes_[node].condition.tight_rate = rate; }
+  void set_clock_skew(std::uint32_t node, duration ahead);
+  /// Makes an honest online store the one that holds at every moment all that honest stores have taken in.
+  void set_anchor(std::uint32_t node);
+  [[nodiscard]] std::optional<std::uint32_t> anchor() const noexcept { return anchor_; }
+
+ private:
+  struct service_node {
+    service_node(const service_profile& own, const message_ledger& ledger) : profile(own), archive(ledger) {}
+    service_profile profile;
+    node_condition condition;
+    simulated_archive archive;
+    filter_register filter;
+    request_meter lightpush_meter;
+    request_meter filter_meter;
+    request_meter store_meter;
+    request_meter tight_meter;
+  };
+
+  [[nodiscard]] steady_time now() const noexcept { return clock_->steady(); }
+  bool within_rate(service_node& node, request_meter& own, const request_rate& rate, std::uint32_t client);
+  static bool serves(const service_node& node, std::string_view pubsub_topic);
+  static lightpush_reply push_answer(const service_node& node, std::uint32_t status, std::string_view text);
+  bool too_old(const service_node& node, message_index message) const;
+  bool has_flood(message_index message) const;
+  void relayed(std::uint32_t node, message_index message);
+  void take_into_archive(std::uint32_t node, message_index message);
+  void push_to_subscribers(std::uint32_t node, message_index message);
+  void push_unasked(std::uint32_t node, message_index message);
+  bool can_store(std::uint32_t node) const;
+  void store(std::uint32_t node, message_index message);
+  void store_by_sync(std::uint32_t node, message_index message);
+  void catch_up(std::uint32_t node);
+  void catch_up_later(std::uint32_t node);
+
+  virtual_clock* clock_;
+  message_ledger* ledger_;
+  const topic_names* topics_;
+  fault_tally* tally_;
+  random_source random_;
+  latency sync_delay_;
+  std::vector<message_index> floods_;  // the message of each flood
+  std::vector<std::vector<std::uint32_t>> floods_of_;  // the floods of each message, newest last
+  std::deque<service_node> nodes_;
+  relay_network relay_;
+  std::optional<std::uint32_t> anchor_;
+  std::uint32_t clients_ = 0;
+  std::vector<message_index> decoys_;
+  push_function push_;
+  relayed_function heard_;
+};
+
+}  // namespace waku::reliability::testing
+
+#include <waku/reliability/testing/service_fleet_answers.hpp>
+#include <waku/reliability/testing/service_fleet_troubles.hpp>

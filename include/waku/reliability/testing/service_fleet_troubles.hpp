@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <cassert>
+
+#include <waku/reliability/testing/service_fleet.hpp>
+
+/// What simulated stores keep and how they synchronise, and what befalls nodes: the third part of
+/// service_fleet.hpp.
+namespace waku::reliability::testing {
+
+inline void service_fleet::take_into_archive(std::uint32_t node, message_index message) {
+  if (!has_store(node)) return;
+  const message_facts& facts = ledger_->facts(message);
+  if (facts.ephemeral || too_old(nodes_[node], message)) return;
+  clock_->schedule_after(nodes_[node].profile.archive_delay.draw(random_), [this, node, message] {
+    if (!nodes_[node].condition.online) return;
+    if (nodes_[node].condition.store_full) return tally_->strike(fault_kind::full_store);
+    store(node, message);
+  });
+}
+
+inline void service_fleet::store(std::uint32_t node, message_index message) {
+  if (!nodes_[node].archive.insert(message)) return;
+  // What a lying node holds is not the network's yet.
+  if (!honest(node)) return;
+  ledger_->note_stored(message, node, now());
+  for (std::uint32_t other = 0; other < size(); ++other) {
+    if (other == node || !has_store(other)) continue;
+    if (other == anchor_) {
+      store_by_sync(other, message);
+    } else {
+      clock_->schedule_after(sync_delay_.draw(random_), [this, other, message] { store_by_sync(other, message); });
+    }
+  }
+}
+
+inline bool service_fleet::can_store(std::uint32_t node) const {
+  const node_condition& condition = nodes_[node].condition;
+  return has_store(node) && condition.online && condition.honest() && !condition.store_full;
+}
+
+inline void service_fleet::store_by_sync(std::uint32_t node, message_index message) {
+  if (!can_store(node) || !nodes_[node].archive.insert(message)) return;
+  ledger_->note_stored(message, node, now());
+}
+
+inline void service_fleet::catch_up(std::uint32_t node) {
+  if (!can_store(node)) return;
+  for (std::uint32_t other = 0; other < size(); ++other) {
+    if (other == node || !can_store(other)) continue;
+    for (const message_index message : nodes_[other].archive.messages()) store_by_sync(node, message);
+  }
+}
+
+inline void service_fleet::catch_up_later(std::uint32_t node) {
+  if (!has_store(node)) return;
+  clock_->schedule_after(sync_delay_.draw(random_), [this, node] { catch_up(node); });
+}
+
+inline void service_fleet::set_online(std::uint32_t node, bool online) {
+  service_node& own = nodes_[node];
+  if (own.condition.online == online) return;
+  assert((online || node != anchor_) && "the anchor must stay");
+  own.condition.online = online;
+  relay_.set_online(node, online);
+  if (!online) return;
+  tally_->strike(fault_kind::subscription_lost, own.filter.forget_all());
+  relay_.forget_seen(node);
+  catch_up_later(node);
+}
+
+inline void service_fleet::set_store_full(std::uint32_t node, bool full) {
+  assert((!full || node != anchor_) && "the anchor must stay");
+  nodes_[node].condition.store_full = full;
+  if (!full) catch_up_later(node);
+}
+
+inline void service_fleet::wipe_store(std::uint32_t node) {
+  assert(node != anchor_ && "the anchor must stay");
+  if (nodes_[node].archive.size() != 0) tally_->strike(fault_kind::wiped_store);
+  nodes_[node].archive.wipe();
+  catch_up_later(node);
+}
+
+inline void service_fleet::set_lies(std::uint32_t node, const node_condition& lies) {
+  service_node& own = nodes_[node];
+  const bool was_honest = own.condition.honest();
+  own.condition.drops_pushes = lies.drops_pushes;
+  own.condition.hides_messages = lies.hides_messages;
+  own.condition.gives_wrong_bodies = lies.gives_wrong_bodies;
+  own.condition.pushes_unasked = lies.pushes_unasked;
+  assert((own.condition.honest() || node != anchor_) && "the anchor must stay");
+  if (was_honest || !own.condition.honest()) return;
+  // It starts over from what honest stores have held, so that nothing old turns up all at once.
+  const auto kept = own.archive.messages();
+  own.archive.wipe();
+  for (const message_index message : kept) {
+    if (!ledger_->honest_store_has_held(message)) continue;
+    own.archive.insert(message);
+    ledger_->note_stored(message, node, now());
+  }
+  catch_up_later(node);
+}
+
+inline void service_fleet::set_clock_skew(std::uint32_t node, duration ahead) {
+  if (ahead != duration::zero() && ahead != nodes_[node].condition.clock_skew) {
+    tally_->strike(fault_kind::clock_skew);
+  }
+  nodes_[node].condition.clock_skew = ahead;
+}
+
+inline void service_fleet::set_anchor(std::uint32_t node) {
+  assert(can_store(node) && "the anchor is an honest store that is there");
+  // The new one is brought up to date before the old one lets go.
+  catch_up(node);
+  anchor_ = node;
+}
+
+}  // namespace waku::reliability::testing
