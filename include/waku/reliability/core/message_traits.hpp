@@ -9,11 +9,24 @@
 
 namespace waku::reliability {
 
-/// How the library looks into a message of the user's own type. The primary template fits every type with
-/// members payload, content_topic, timestamp (Unix ns, 0 = unset), meta and ephemeral, such as `message`;
-/// specialise it for others.
+/// A type with the members of `message`, under the same names.
 template <class Message>
-struct message_traits {
+concept has_message_members = requires(const Message& m, Message& target, std::int64_t unix_ns) {
+  { std::as_bytes(std::span(m.payload)) } -> std::convertible_to<std::span<const std::byte>>;
+  { std::as_bytes(std::span(m.meta)) } -> std::convertible_to<std::span<const std::byte>>;
+  { m.content_topic } -> std::convertible_to<std::string_view>;
+  { m.timestamp } -> std::convertible_to<std::int64_t>;
+  { m.ephemeral } -> std::convertible_to<bool>;
+  target.timestamp = unix_ns;
+};
+
+/// How the library looks into a message of the user's own type. It fits every type with members payload,
+/// content_topic, timestamp (Unix ns, 0 = unset), meta and ephemeral, such as `message`; specialise it for
+/// others.
+template <class Message>
+struct message_traits {};
+template <has_message_members Message>
+struct message_traits<Message> {
   static std::span<const std::byte> payload(const Message& m) { return std::as_bytes(std::span(m.payload)); }
   static std::string_view content_topic(const Message& m) { return m.content_topic; }
   static std::span<const std::byte> meta(const Message& m) { return std::as_bytes(std::span(m.meta)); }
