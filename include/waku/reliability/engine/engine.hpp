@@ -154,10 +154,12 @@ class engine {
   [[nodiscard]] snapshot_type snapshot() const {
     return persistence<state_type>(const_cast<state_type&>(state_)).take();  // NOLINT: only reads
   }
-  /// Continues where a snapshot was taken. Only an engine that has done nothing yet can.
+  /// Continues where a snapshot was taken. Only an engine that has done nothing yet can, and only one whose
+  /// outgoing buffer holds what the snapshot does.
   result<void> restore(snapshot_type given, instant now) {
     const call guard(*this, now);
     if (state_.requests != 0 || !state_.topics.empty() || state_.stopped) return errc::not_empty;
+    if (given.outgoing.size() > state_.numbers.outgoing.messages_max) return errc::buffer_full;
     persistence<state_type>(state_).restore(std::move(given));
     return {};
   }
