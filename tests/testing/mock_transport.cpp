@@ -43,7 +43,7 @@ struct attached_mock {
     inbox.get()->take(taken);
     return taken;
   }
-  /// The statuses of the push replies that came since the last time; a transport error counts as 1000 + its number.
+  /// The statuses of the push replies since the last time; a transport error counts as 1000 + its number.
   std::vector<unsigned> push_ends() {
     std::vector<unsigned> statuses;
     for (const auto& entry : take().entries) {

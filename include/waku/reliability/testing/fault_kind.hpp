@@ -10,24 +10,24 @@ namespace waku::reliability::testing {
 
 /// What can go wrong in a simulated network.
 enum class fault_kind : std::uint8_t {
-  hop_loss,             ///< a relay hop lost a message
-  link_loss,            ///< a frame between a client and a service node was lost in silence
-  link_reset,           ///< a frame was lost and the connection broke
-  node_offline,         ///< a request or push met a node that was away
-  subscription_lost,    ///< a node that restarted had forgotten its subscribers
-  client_offline,       ///< a request or push met a client without a network
-  churn,                ///< clients were told that a node left, or that it came
-  partition,            ///< a relay hop met the border of a partition
-  full_store,           ///< a full store did not take a message in
-  wiped_store,          ///< a store lost what it held
-  rate_limit,           ///< a request was answered with 429
-  slow_node,            ///< an answer was held back
-  pushed_not_relayed,   ///< a node said OK to a push and dropped the message
-  absent_though_stored, ///< a store kept silent about a message that it holds
-  wrong_body,           ///< a store gave another body than that of the hash
-  unasked_push,         ///< a filter node pushed what nobody had asked for
-  clock_skew,           ///< a clock was set wrong
-  clock_step,           ///< a client's wall clock was stepped while it ran
+  hop_loss,              ///< a relay hop lost a message
+  link_loss,             ///< a frame between a client and a service node was lost in silence
+  link_reset,            ///< a frame was lost and the connection broke
+  node_offline,          ///< a request or push met a node that was away
+  subscription_lost,     ///< a node that restarted had forgotten its subscribers
+  client_offline,        ///< a request or push met a client without a network
+  churn,                 ///< clients were told that a node left, or that it came
+  partition,             ///< a relay hop met the border of a partition
+  full_store,            ///< a full store did not take a message in
+  wiped_store,           ///< a store lost what it held
+  rate_limit,            ///< a request was answered with 429
+  slow_node,             ///< an answer was held back
+  pushed_not_relayed,    ///< a node said OK to a push and dropped the message
+  absent_though_stored,  ///< a store kept silent about a message that it holds
+  wrong_body,            ///< a store gave another body than that of the hash
+  unasked_push,          ///< a filter node pushed what nobody had asked for
+  clock_skew,            ///< a clock was set wrong
+  clock_step,            ///< a client's wall clock was stepped while it ran
 };
 
 inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(fault_kind::clock_step) + 1;
@@ -35,10 +35,10 @@ inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(fault_kind::
 /// The name of a kind of fault, as its enumerator is spelled.
 [[nodiscard]] constexpr std::string_view name_of(fault_kind kind) noexcept {
   constexpr std::array<std::string_view, fault_kinds> names{
-      "hop_loss",        "link_loss",  "link_reset",         "node_offline",         "subscription_lost",
-      "client_offline",  "churn",      "partition",          "full_store",           "wiped_store",
-      "rate_limit",      "slow_node",  "pushed_not_relayed", "absent_though_stored", "wrong_body",
-      "unasked_push",    "clock_skew", "clock_step"};
+      "hop_loss",       "link_loss",  "link_reset",         "node_offline",         "subscription_lost",
+      "client_offline", "churn",      "partition",          "full_store",           "wiped_store",
+      "rate_limit",     "slow_node",  "pushed_not_relayed", "absent_though_stored", "wrong_body",
+      "unasked_push",   "clock_skew", "clock_step"};
   return names[static_cast<std::size_t>(kind)];
 }
 

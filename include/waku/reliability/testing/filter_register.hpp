@@ -47,7 +47,8 @@ class filter_register {
     if (known == subscribers_.end()) return 404;
     auto& criteria = known->second.criteria;
     std::size_t removed = 0;
-    for (const std::uint32_t topic : content_topics) removed += std::erase(criteria, criterion{pubsub_topic, topic});
+    for (const std::uint32_t topic : content_topics)
+      removed += std::erase(criteria, criterion{pubsub_topic, topic});
     if (removed == 0) return 404;
     known->second.heard = now;
     if (criteria.empty()) subscribers_.erase(known);

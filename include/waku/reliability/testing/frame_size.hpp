@@ -109,7 +109,8 @@ inline constexpr std::size_t filter_ping = framed(request_id + number(2, 0));
 [[nodiscard]] constexpr std::size_t store_answer(std::uint32_t status, std::size_t entry_bytes,
                                                  std::size_t cursor_bytes, bool legacy) noexcept {
   const std::size_t cursor = cursor_bytes == 0 ? 0 : text(51, cursor_bytes);
-  if (legacy) return framed(request_id + text(3, entry_bytes + text(3, number(1, 100) + cursor) + number(4, 0)));
+  if (legacy)
+    return framed(request_id + text(3, entry_bytes + text(3, number(1, 100) + cursor) + number(4, 0)));
   return framed(request_id + number(10, status) + ok_text + entry_bytes + cursor);
 }
 

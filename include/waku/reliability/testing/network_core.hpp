@@ -41,7 +41,8 @@ struct network_options {
   latency link{std::chrono::milliseconds(20), std::chrono::milliseconds(30), std::chrono::seconds(3)};
   double link_loss = 0;      ///< share of frames lost between clients and service nodes, 0 to 1
   double reset_share = 0.5;  ///< share of the losses that the client notices as a broken connection
-  latency dial_failure{std::chrono::milliseconds(100), std::chrono::milliseconds(900), std::chrono::seconds(5)};
+  latency dial_failure{std::chrono::milliseconds(100), std::chrono::milliseconds(900),
+                       std::chrono::seconds(5)};
   latency sync_delay{std::chrono::seconds(1), std::chrono::seconds(5), std::chrono::seconds(40)};
   std::uint32_t relay_client_links = 6;  ///< neighbours of a client that relays
 };
@@ -72,10 +73,10 @@ class network_core {
       : clock_(&clock),
         options_(make),
         random_(make.seed),
-        fleet_(clock, make.relay, options_.services, make.sync_delay, ledger_, topics_, tally_, random_.next()) {
-    fleet_.on_push([this](std::uint32_t node, std::uint32_t client, message_index message) {
-      push(node, client, message);
-    });
+        fleet_(clock, make.relay, options_.services, make.sync_delay, ledger_, topics_, tally_,
+               random_.next()) {
+    fleet_.on_push(
+        [this](std::uint32_t node, std::uint32_t to, message_index message) { push(node, to, message); });
     fleet_.on_relayed([this](std::uint32_t relay_node, message_index message) {
       if (relay_node < clients_by_relay_node_.size() && clients_by_relay_node_[relay_node]) {
         const client& own = clients_[*clients_by_relay_node_[relay_node]];
@@ -97,7 +98,9 @@ class network_core {
   [[nodiscard]] const fault_tally& faults() const noexcept { return tally_; }
   [[nodiscard]] service_fleet& fleet() noexcept { return fleet_; }
   [[nodiscard]] const service_fleet& fleet() const noexcept { return fleet_; }
-  [[nodiscard]] std::uint32_t client_count() const noexcept { return static_cast<std::uint32_t>(clients_.size()); }
+  [[nodiscard]] std::uint32_t client_count() const noexcept {
+    return static_cast<std::uint32_t>(clients_.size());
+  }
 
   // Clients.
 
@@ -150,12 +153,19 @@ class network_core {
     if (own.relay_node) fleet_.relay().set_online(*own.relay_node, online);
     if (!online) own.noticed = noticed;
     if (own.noticed && own.events.connectivity) own.events.connectivity(online);
-    if (online) tell_known(own);
+    if (online) {
+      own.noticed = true;
+      tell_known(own);
+    }
     tell_relay_peers();
   }
-  [[nodiscard]] bool client_online(std::uint32_t client_number) const { return clients_[client_number].online; }
+  [[nodiscard]] bool client_online(std::uint32_t client_number) const {
+    return clients_[client_number].online;
+  }
   /// Whether the client's own system knows that it is offline, so that requests fail at once.
-  [[nodiscard]] bool client_noticed(std::uint32_t client_number) const { return clients_[client_number].noticed; }
+  [[nodiscard]] bool client_noticed(std::uint32_t client_number) const {
+    return clients_[client_number].noticed;
+  }
   [[nodiscard]] std::optional<std::uint32_t> relay_node_of(std::uint32_t client_number) const {
     return clients_[client_number].relay_node;
   }
@@ -257,11 +267,12 @@ class network_core {
     ++own.moved.pushes;
     const frame_trip trip = travel(client_number, node);
     if (trip.ends != frame_trip::end::arrives) return;
-    clock_->schedule_after(trip.takes + fleet_.condition(node).slowness, [this, node, client_number, message] {
-      const client& receiver = clients_[client_number];
-      if (!receiver.online) return tally_.strike(fault_kind::client_offline);
-      if (receiver.events.pushed) receiver.events.pushed(node, message);
-    });
+    clock_->schedule_after(trip.takes + fleet_.condition(node).slowness,
+                           [this, node, client_number, message] {
+                             const client& receiver = clients_[client_number];
+                             if (!receiver.online) return tally_.strike(fault_kind::client_offline);
+                             if (receiver.events.pushed) receiver.events.pushed(node, message);
+                           });
   }
 
   virtual_clock* clock_;

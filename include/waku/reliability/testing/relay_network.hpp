@@ -19,10 +19,10 @@ namespace waku::reliability::testing {
 
 /// The shape of a relay network. The defaults are those of the public network's nodes.
 struct relay_options {
-  std::uint32_t nodes = 200;       ///< at least 3
-  std::uint32_t mesh_degree = 6;   ///< mean number of neighbours; none has fewer than 2
+  std::uint32_t nodes = 200;      ///< at least 3
+  std::uint32_t mesh_degree = 6;  ///< mean number of neighbours; none has fewer than 2
   latency hop{std::chrono::milliseconds(15), std::chrono::milliseconds(45), std::chrono::seconds(2)};
-  double hop_loss = 0;             ///< share of hops that lose a message, 0 to 1
+  double hop_loss = 0;                               ///< share of hops that lose a message, 0 to 1
   duration seen_lifetime = std::chrono::minutes(2);  ///< how long a node knows a message that it has seen
 };
 
@@ -46,7 +46,8 @@ class relay_network {
     // A ring in random order keeps the whole together; random chords bring the mean degree to the wish.
     std::vector<std::uint32_t> ring(shape.nodes);
     for (std::uint32_t node = 0; node < shape.nodes; ++node) ring[node] = node;
-    for (std::size_t left = ring.size(); left > 1; --left) std::swap(ring[left - 1], ring[random_.below(left)]);
+    for (std::size_t left = ring.size(); left > 1; --left)
+      std::swap(ring[left - 1], ring[random_.below(left)]);
     for (std::size_t place = 0; place < ring.size(); ++place) {
       connect(ring[place], ring[(place + 1) % ring.size()]);
     }
@@ -99,7 +100,8 @@ class relay_network {
   /// True while a node remembers that it saw the flood.
   [[nodiscard]] bool seen(std::uint32_t node, std::uint32_t flood) const {
     const auto& times = seen_[flood];
-    return node < times.size() && times[node] != never && clock_->steady() < times[node] + options_.seen_lifetime;
+    return node < times.size() && times[node] != never &&
+           clock_->steady() < times[node] + options_.seen_lifetime;
   }
   /// Restarts forget what a node has seen.
   void forget_seen(std::uint32_t node) {

@@ -151,7 +151,7 @@ class service_fleet {
   fault_tally* tally_;
   random_source random_;
   latency sync_delay_;
-  std::vector<message_index> floods_;  // the message of each flood
+  std::vector<message_index> floods_;                  // the message of each flood
   std::vector<std::vector<std::uint32_t>> floods_of_;  // the floods of each message, newest last
   std::deque<service_node> nodes_;
   relay_network relay_;

@@ -11,8 +11,8 @@ namespace waku::reliability::testing {
 
 inline bool service_fleet::within_rate(service_node& node, request_meter& own, const request_rate& rate,
                                        std::uint32_t client) {
-  const bool allowed = own.allow(client, rate, now()) &&
-                       node.tight_meter.allow(client, node.condition.tight_rate, now());
+  const bool allowed =
+      own.allow(client, rate, now()) && node.tight_meter.allow(client, node.condition.tight_rate, now());
   if (!allowed) tally_->strike(fault_kind::rate_limit);
   return allowed;
 }
@@ -78,7 +78,8 @@ inline lightpush_reply service_fleet::push(std::uint32_t node, std::uint32_t cli
   return accepted(peers);
 }
 
-inline std::uint32_t service_fleet::publish(std::uint32_t relay_node, message_index message, bool fresh_proof) {
+inline std::uint32_t service_fleet::publish(std::uint32_t relay_node, message_index message,
+                                            bool fresh_proof) {
   if (floods_of_.size() <= message) floods_of_.resize(message + 1);
   auto& floods = floods_of_[message];
   if (floods.empty() || fresh_proof) {
@@ -126,7 +127,8 @@ inline filter_reply service_fleet::ping(std::uint32_t node, std::uint32_t client
   return reply;
 }
 
-inline archive_page service_fleet::query(std::uint32_t node, std::uint32_t client, const archive_query& asked) {
+inline archive_page service_fleet::query(std::uint32_t node, std::uint32_t client,
+                                         const archive_query& asked) {
   service_node& own = nodes_[node];
   archive_page page;
   if (!within_rate(own, own.store_meter, own.profile.store_rate, client)) {
@@ -168,7 +170,8 @@ inline void service_fleet::relayed(std::uint32_t node, message_index message) {
 inline void service_fleet::push_to_subscribers(std::uint32_t node, message_index message) {
   service_node& own = nodes_[node];
   if (!own.profile.filter || !push_) return;
-  for (const std::uint32_t client : own.filter.take_in(message, ledger_->facts(message), own.profile, now())) {
+  for (const std::uint32_t client :
+       own.filter.take_in(message, ledger_->facts(message), own.profile, now())) {
     push_(node, client, message);
   }
 }

@@ -30,7 +30,8 @@ inline void service_fleet::store(std::uint32_t node, message_index message) {
     if (other == anchor_) {
       store_by_sync(other, message);
     } else {
-      clock_->schedule_after(sync_delay_.draw(random_), [this, other, message] { store_by_sync(other, message); });
+      clock_->schedule_after(sync_delay_.draw(random_),
+                             [this, other, message] { store_by_sync(other, message); });
     }
   }
 }

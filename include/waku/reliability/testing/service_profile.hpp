@@ -29,7 +29,8 @@ class request_meter {
     const double full = rate.requests;
     const auto [place, is_new] = buckets_.try_emplace(peer, bucket{full, now});
     bucket& own = place->second;
-    const double refill = static_cast<double>((now - own.filled).count()) / static_cast<double>(rate.period.count());
+    const double refill =
+        static_cast<double>((now - own.filled).count()) / static_cast<double>(rate.period.count());
     own.tokens = own.tokens + refill * full < full ? own.tokens + refill * full : full;
     own.filled = now;
     if (own.tokens < 1) return false;
@@ -60,14 +61,15 @@ struct service_profile {
   bool repeat_is_success = false;  ///< a push of bytes that the relay has seen: OK (go-waku) or 505 (nwaku)
   bool rln = false;  ///< validators run first: over 20 s of age, and a repeat without a fresh proof, are 420
 
-  duration archive_age_max = std::chrono::seconds(20);  ///< off the node's clock at arrival; else not archived
-  bool end_inclusive = true;            ///< whether a query's end bound is part of the range
-  std::uint32_t page_usual = 20;        ///< entries of a page when the request names no limit
-  std::uint32_t page_max = 100;         ///< a higher limit is cut to this in silence
-  std::uint32_t cursor_topics_max = 10; ///< more content topics are an error, noticed only with a cursor
+  duration archive_age_max =
+      std::chrono::seconds(20);          ///< off the node's clock at arrival; else not archived
+  bool end_inclusive = true;             ///< whether a query's end bound is part of the range
+  std::uint32_t page_usual = 20;         ///< entries of a page when the request names no limit
+  std::uint32_t page_max = 100;          ///< a higher limit is cut to this in silence
+  std::uint32_t cursor_topics_max = 10;  ///< more content topics are an error, noticed only with a cursor
 
   std::uint32_t subscribers_max = 1'000;
-  std::uint32_t criteria_max = 1'000;   ///< of a peer; a request counts in full, repeated topics or not
+  std::uint32_t criteria_max = 1'000;  ///< of a peer; a request counts in full, repeated topics or not
   std::uint32_t request_topics_max = 100;
   duration subscription_lifetime = std::chrono::minutes(5);  ///< since the last request; swept each minute
   duration push_memory = std::chrono::minutes(2);  ///< a message is not pushed again so long; 0: no memory
@@ -76,10 +78,12 @@ struct service_profile {
   request_rate filter_rate{30, std::chrono::minutes(1)};
   request_rate store_rate{};
 
-  latency lightpush_work{std::chrono::milliseconds(5), std::chrono::milliseconds(20), std::chrono::seconds(5)};
+  latency lightpush_work{std::chrono::milliseconds(5), std::chrono::milliseconds(20),
+                         std::chrono::seconds(5)};
   latency filter_work{std::chrono::milliseconds(2), std::chrono::milliseconds(5), std::chrono::seconds(5)};
   latency store_work{std::chrono::milliseconds(40), std::chrono::milliseconds(200), std::chrono::seconds(8)};
-  latency archive_delay{std::chrono::milliseconds(50), std::chrono::milliseconds(400), std::chrono::seconds(5)};
+  latency archive_delay{std::chrono::milliseconds(50), std::chrono::milliseconds(400),
+                        std::chrono::seconds(5)};
 };
 
 /// A current nwaku node with everything on.

@@ -44,9 +44,7 @@ class simulated_archive {
  public:
   explicit simulated_archive(const message_ledger& ledger) : ledger_(&ledger) {}
 
-  [[nodiscard]] bool holds(message_index message) const {
-    return message < held_.size() && held_[message];
-  }
+  [[nodiscard]] bool holds(message_index message) const { return message < held_.size() && held_[message]; }
   [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
   /// The messages held, oldest first.
   [[nodiscard]] std::vector<message_index> messages() const {
@@ -82,7 +80,8 @@ class simulated_archive {
     limit = std::min(limit, profile.page_max);
     const std::vector<row> found = asked.hashes.empty() ? by_content(asked, profile) : by_hash(asked, limit);
     auto place = after ? std::upper_bound(found.begin(), found.end(), *after, before) : found.begin();
-    for (; place != found.end() && page.messages.size() < limit; ++place) page.messages.push_back(place->message);
+    for (; place != found.end() && page.messages.size() < limit; ++place)
+      page.messages.push_back(place->message);
     if (place != found.end() && !page.messages.empty()) {
       const auto& last = ledger_->facts(page.messages.back()).hash.bytes;
       page.cursor.assign(last.begin(), last.end());
@@ -122,7 +121,8 @@ class simulated_archive {
     return std::find(asked.content_topics.begin(), asked.content_topics.end(), facts.content_topic) !=
            asked.content_topics.end();
   }
-  [[nodiscard]] std::vector<row> by_content(const archive_query& asked, const service_profile& profile) const {
+  [[nodiscard]] std::vector<row> by_content(const archive_query& asked,
+                                            const service_profile& profile) const {
     std::vector<row> found;
     auto place = rows_.begin();
     if (asked.time_start) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,15 +18,20 @@
 
 namespace waku::reliability::testing {
 
-/// One client's way into a simulated network. It models every capability; the relay works only for a client
-/// that was made to relay. Peer n is service node n. The network must outlive it.
-template <waku_message Message = message, message_hasher Hasher = fast_hasher>
+/// What a phone's or browser's transport has.
+inline constexpr capability_set light_capabilities{
+    .relay = false, .lightpush = true, .filter = true, .store = true};
+
+/// One client's way into a simulated network. It models the given capabilities; with relay among them it is a
+/// relay node too. Peer n is service node n. The network must outlive it.
+template <waku_message Message = message, capability_set Capabilities = light_capabilities,
+          message_hasher Hasher = fast_hasher>
 class simulated_transport {
  public:
   using network_type = simulated_network<Message, Hasher>;
 
-  explicit simulated_transport(network_type& network, bool relays = false)
-      : state_(std::make_shared<state>(network, network.add_client(relays))) {}
+  explicit simulated_transport(network_type& network)
+      : state_(std::make_shared<state>(network, network.add_client(Capabilities.relay))) {}
   simulated_transport(const simulated_transport&) = delete;
   simulated_transport& operator=(const simulated_transport&) = delete;
   ~simulated_transport() {
@@ -46,26 +52,29 @@ class simulated_transport {
   }
   void cancel(operation_id operation) { state_->close(operation); }
 
-  void relay_publish(const relay_request<Message>& made, reply_handle<Message, relay_reply> reply) {
+  void relay_publish(const relay_request<Message>& made,
+                     reply_handle<Message, relay_reply> reply) requires(Capabilities.relay) {
     network_type& network = *state_->network;
-    count(operation_kind::relay_publish);
     const auto relay_node = network.relay_node_of(state_->client);
     const message_index message = network.intern(made.pubsub_topic, made.message);
-    const bool joined = std::find(state_->joined.begin(), state_->joined.end(), made.pubsub_topic) !=
-                        state_->joined.end();
+    const bool joined =
+        std::find(state_->joined.begin(), state_->joined.end(), made.pubsub_topic) != state_->joined.end();
     const std::uint32_t peers =
         relay_node && joined ? network.fleet().publish(*relay_node, message, made.fresh_proof) : 0;
     reply(relay_reply{peers});
   }
-  void relay_join(std::string_view pubsub_topic) {
+  void relay_join(std::string_view pubsub_topic) requires(Capabilities.relay) {
     state_->joined.emplace_back(pubsub_topic);
     if (const auto node = state_->network->relay_node_of(state_->client)) {
       state_->sink.relay_peers(pubsub_topic, state_->network->fleet().relay().reachable(*node));
     }
   }
-  void relay_leave(std::string_view pubsub_topic) { std::erase(state_->joined, pubsub_topic); }
+  void relay_leave(std::string_view pubsub_topic) requires(Capabilities.relay) {
+    std::erase(state_->joined, pubsub_topic);
+  }
 
-  void lightpush(const lightpush_request<Message>& made, reply_handle<Message, lightpush_reply> reply) {
+  void lightpush(const lightpush_request<Message>& made,
+                 reply_handle<Message, lightpush_reply> reply) requires(Capabilities.lightpush) {
     network_type& network = *state_->network;
     const std::uint32_t node = number(made.peer);
     const message_index message = network.intern(made.pubsub_topic, made.message);
@@ -73,8 +82,8 @@ class simulated_transport {
     const std::size_t bytes = frame_size::lightpush_request(
         made.pubsub_topic.size(), network.ledger().facts(message).encoded_size, legacy);
     network.ledger().note_push(message, node);
-    exchange(operation_kind::lightpush, node, network.fleet().profile(node).lightpush, bytes, std::move(reply),
-             [&network, node, client = state_->client, message, fresh = made.fresh_proof] {
+    exchange(operation_kind::lightpush, node, network.fleet().profile(node).lightpush, bytes,
+             std::move(reply), [&network, node, client = state_->client, message, fresh = made.fresh_proof] {
                const message_index stamped = network.stamped(message, node);
                if (stamped != message) network.ledger().note_push(stamped, node);
                lightpush_reply answer = network.fleet().push(node, client, stamped, fresh);
@@ -83,13 +92,16 @@ class simulated_transport {
              });
   }
 
-  void filter_subscribe(const filter_subscribe_request& made, reply_handle<Message, filter_reply> reply) {
+  void filter_subscribe(const filter_subscribe_request& made,
+                        reply_handle<Message, filter_reply> reply) requires(Capabilities.filter) {
     change_criteria(operation_kind::filter_subscribe, made, std::move(reply));
   }
-  void filter_unsubscribe(const filter_unsubscribe_request& made, reply_handle<Message, filter_reply> reply) {
+  void filter_unsubscribe(const filter_unsubscribe_request& made,
+                          reply_handle<Message, filter_reply> reply) requires(Capabilities.filter) {
     change_criteria(operation_kind::filter_unsubscribe, made, std::move(reply));
   }
-  void filter_ping(const filter_ping_request& made, reply_handle<Message, filter_reply> reply) {
+  void filter_ping(const filter_ping_request& made,
+                   reply_handle<Message, filter_reply> reply) requires(Capabilities.filter) {
     network_type& network = *state_->network;
     const std::uint32_t node = number(made.peer);
     exchange(operation_kind::filter_ping, node, network.fleet().profile(node).filter, frame_size::filter_ping,
@@ -99,7 +111,8 @@ class simulated_transport {
              });
   }
 
-  void store_query(const store_request& made, reply_handle<Message, store_reply<Message>> reply) {
+  void store_query(const store_request& made,
+                   reply_handle<Message, store_reply<Message>> reply) requires(Capabilities.store) {
     network_type& network = *state_->network;
     const std::uint32_t node = number(made.peer);
     const service_profile& profile = network.fleet().profile(node);
@@ -147,9 +160,11 @@ class simulated_transport {
     }
   };
 
-  static std::uint32_t number(peer_id peer) noexcept { return static_cast<std::uint32_t>(peer); }
-  void count(operation_kind kind) {
-    ++state_->network->traffic_of(state_->client).requests[static_cast<std::size_t>(kind)];
+  // The node that a peer is.
+  [[nodiscard]] std::uint32_t number(peer_id peer) const {
+    const auto node = static_cast<std::uint32_t>(peer);
+    assert(node < state_->network->fleet().size() && "there is no such peer");
+    return node;
   }
 
   // Sends a request; `work` runs at the node when it arrives and gives the answer with its size in bytes.
@@ -158,7 +173,7 @@ class simulated_transport {
                 reply_handle<Message, Reply> reply, Work work) {
     network_type& network = *state_->network;
     const std::uint32_t client = state_->client;
-    count(kind);
+    ++network.traffic_of(client).requests[static_cast<std::size_t>(kind)];
     state_->open.push_back(reply.operation());
     if (!network.linked(client, node)) {
       const bool offline = !network.client_online(client);
@@ -268,6 +283,6 @@ class simulated_transport {
   std::shared_ptr<state> state_;
 };
 
-static_assert(capabilities_of<simulated_transport<>, message> == all_capabilities);
+static_assert(capabilities_of<simulated_transport<>, message> == light_capabilities);
 
 }  // namespace waku::reliability::testing
