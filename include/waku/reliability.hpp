@@ -5,6 +5,9 @@
 /// The umbrella: core, cache, capability, policy and engine; nothing of a third party. Adapters, wire codecs
 /// and test doubles are included by name.
 
+// First, so that few lines stand before the sentence about a node whose types do not fit together.
+#include <waku/reliability/engine/node_sentences.hpp>
+
 #include <waku/reliability/core/message.hpp>
 #include <waku/reliability/engine/node.hpp>
 #include <waku/reliability/policy/budget/token_budget.hpp>

@@ -30,8 +30,11 @@ namespace waku::reliability {
 ///
 /// Not thread-safe: the node, its transport's handles and its host live on one strand. Neither copied nor
 /// moved, since the transport and the inbox refer to it.
+///
+/// What does not fit together is told in one sentence by the general template, in node_sentences.hpp.
 template <class Policies, class Transport, class Message, class Host>
-class node : checked_node<Policies, Transport, Message, Host> {
+  requires fit_together<Policies, Transport, Message, Host>
+class node<Policies, Transport, Message, Host> {
  public:
   using hasher_type = std::remove_cvref_t<decltype(std::declval<Host&>().hasher())>;
   using engine_type = engine<Policies, Message, hasher_type, capabilities_of<Transport, Message>>;

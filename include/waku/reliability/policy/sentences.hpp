@@ -18,13 +18,15 @@
 
 namespace waku::reliability {
 
-/// What is wrong with a policy set on a transport. Only the first flaw found is told, as one sentence.
+/// What is wrong with a policy set on a transport. Only the first flaw found is told, as one sentence; those
+/// of a node stand in engine/node_sentences.hpp.
 enum class policy_flaw : std::uint8_t {
   none,
-  not_a_set,
-  not_a_policy,
-  slot_named_twice,
-  publish_route,
+  not_a_set,         ///< neither policies<...> nor derived from one
+  not_a_policy,      ///< lists a type that does not say which slot it fills
+  slot_named_twice,  ///< two policies for one slot
+
+  publish_route,  ///< from here to observer: the policy lacks what the concept of its slot asks for
   receive_route,
   pool,
   redundancy,
@@ -35,7 +37,8 @@ enum class policy_flaw : std::uint8_t {
   subscription,
   budget,
   observer,
-  publish_route_without_relay,
+
+  publish_route_without_relay,  ///< from here to unmet_need: a policy needs what the transport does not have
   publish_route_without_lightpush,
   receive_route_without_relay,
   receive_route_without_filter,
@@ -43,8 +46,9 @@ enum class policy_flaw : std::uint8_t {
   confirmation_without_store,
   recovery_without_store,
   unmet_need,
-  audit_without_rounds,
-  no_protocol,
+
+  audit_without_rounds,  ///< a confirmation reads the audit's queries, and the recovery makes none
+  no_protocol,           ///< the transport has no protocol at all
 };
 
 /// True when the pool of each service, one for all or one for each, is a pool_policy.
@@ -122,7 +126,17 @@ template <class Set, capability_set Capabilities>
 using sound_policies =
     std::conditional_t<policy_flaw_of<Set, Capabilities> == policy_flaw::none, Set, policies<>>;
 
-/// The policies of every slot, after one sentence about the first flaw, if there is one.
+/// True for flaws other than a policy that lacks what its slot asks for.
+template <policy_flaw Flaw>
+inline constexpr bool each_fits_its_slot = Flaw < policy_flaw::publish_route || Flaw > policy_flaw::observer;
+
+/// True for flaws other than a need that the transport does not meet.
+template <policy_flaw Flaw>
+inline constexpr bool needs_are_met =
+    Flaw < policy_flaw::publish_route_without_relay || Flaw > policy_flaw::unmet_need;
+
+/// The policies of every slot, after one sentence about the first flaw, if there is one. The compiler names
+/// the flaw beside it.
 template <class Set, capability_set Capabilities>
 struct checked_policies : complete_policies<sound_policies<Set, Capabilities>, Capabilities> {
   static constexpr policy_flaw flaw = policy_flaw_of<Set, Capabilities>;
@@ -132,69 +146,12 @@ struct checked_policies : complete_policies<sound_policies<Set, Capabilities>, C
                 "a policy set lists a type that is no policy: give it a `static constexpr slot fills`");
   static_assert(flaw != policy_flaw::slot_named_twice,
                 "a policy set names two policies for one slot: keep one of each slot");
-
-  static_assert(flaw != policy_flaw::publish_route,
-                "the publish route lacks what publish_route_policy asks for: needs, choose(situation)");
-  static_assert(flaw != policy_flaw::receive_route,
-                "the receive route lacks what receive_route_policy asks for: needs, "
-                "filter_wanted(situation)");
-  static_assert(flaw != policy_flaw::pool,
-                "the pool lacks what pool_policy asks for: charges, add, remove, fail, succeed, hold, "
-                "forgive, choose, usable, usable_count, size, next_change");
-  static_assert(flaw != policy_flaw::redundancy,
-                "the redundancy lacks what redundancy_policy asks for: publish_targets, subscribe_targets, "
-                "hedge_delay");
-  static_assert(flaw != policy_flaw::retransmit,
-                "the retransmit policy lacks what retransmit_policy asks for: "
-                "optional<duration> delay(transmissions, numbers, random) const");
-  static_assert(flaw != policy_flaw::confirmation,
-                "the confirmation lacks what confirmation_policy asks for: needs, asks, "
-                "enough(seen, numbers)");
-  static_assert(flaw != policy_flaw::recovery,
-                "the recovery lacks what recovery_policy asks for: needs, periodic, after_outage, "
-                "range_start(situation, numbers)");
-  static_assert(flaw != policy_flaw::cadence,
-                "the cadence lacks what cadence_policy asks for: "
-                "duration next(previous, loss_found, numbers) const");
-  static_assert(flaw != policy_flaw::subscription,
-                "the subscription lacks what subscription_policy asks for: ping_interval, refresh_interval, "
-                "after_failed_ping, after_failed_subscribe");
-  static_assert(flaw != policy_flaw::budget,
-                "the budget lacks what budget_policy asks for: bool take(bytes, now, numbers)");
-  static_assert(flaw != policy_flaw::observer,
-                "the observer hears nothing: give it on(const notice::...&) for at least one kind, "
-                "and keep it movable");
-
-  static_assert(flaw != policy_flaw::publish_route_without_relay,
-                "the publish route needs relay, and the transport has no relay_publish(request, reply), "
-                "relay_join and relay_leave: add them or name another publish route");
-  static_assert(flaw != policy_flaw::publish_route_without_lightpush,
-                "the publish route needs lightpush, and the transport has no lightpush(request, reply): "
-                "add it or name another publish route");
-  static_assert(flaw != policy_flaw::receive_route_without_relay,
-                "the receive route needs relay, and the transport has no relay_publish(request, reply), "
-                "relay_join and relay_leave: add them or name another receive route");
-  static_assert(flaw != policy_flaw::receive_route_without_filter,
-                "the receive route needs filter, and the transport has no filter_subscribe(request, reply), "
-                "filter_unsubscribe and filter_ping: add them or name another receive route");
-  static_assert(flaw != policy_flaw::confirmation_without_filter,
-                "the confirmation needs filter, and the transport has no filter_subscribe(request, reply), "
-                "filter_unsubscribe and filter_ping: add them or name another confirmation");
-  static_assert(flaw != policy_flaw::confirmation_without_store,
-                "the confirmation needs store, and the transport has no store_query(request, reply): "
-                "add it or name another confirmation");
-  static_assert(flaw != policy_flaw::recovery_without_store,
-                "the recovery needs store, and the transport has no store_query(request, reply): "
-                "add it or name another recovery");
-  static_assert(flaw != policy_flaw::unmet_need,
-                "a policy needs a protocol that the transport does not have: compare its needs with "
-                "capability/transport.hpp");
+  static_assert(each_fits_its_slot<flaw>, "a policy lacks what the concept of its slot asks for");
+  static_assert(needs_are_met<flaw>, "a policy needs a protocol that the capabilities lack");
   static_assert(flaw != policy_flaw::audit_without_rounds,
                 "store_audit reads what periodic_audit lists: name periodic_audit too, "
                 "or take store_presence");
-  static_assert(flaw != policy_flaw::no_protocol,
-                "the transport has no protocol for this message type: see the concepts of "
-                "capability/transport.hpp");
+  static_assert(flaw != policy_flaw::no_protocol, "there is nothing to do without any capability");
 };
 
 }  // namespace waku::reliability
