@@ -84,7 +84,7 @@ class audit {
     audit_state& round = state_.topics[number].audit;
     if (!round.active || round.queries > 0 || lookups<State>::pending(round)) return;
     round.active = false;
-    if (round.failed) {
+    if (round.failed || state_.clock_since > round.began) {  // a range by a clock that jumped says nothing
       after_failure(number);
     } else {
       after_success(number);
@@ -110,6 +110,7 @@ class audit {
     audit_state& round = topic.audit;
     assert(!round.active && round.queries == 0);
     round.active = true;
+    round.began = state_.now.steady;
     round.failed = false;
     round.loss_found = false;
     round.end = range_end();
@@ -181,8 +182,11 @@ class audit {
       interest* each = topic.interests.find(name);
       if (each != nullptr && each->subscribed) each->audited_until = topic.audit.end;
     }
-    topic.recover_from.reset();
     topic.reaudit_from.reset();
+    // An outage that began or ended meanwhile is open from where this round looked.
+    const bool still_open = topic.recover_from && (topic.outage_since || topic.audit.overdue);
+    topic.recover_from.reset();
+    if (still_open) topic.recover_from = topic.audit.end - 2 * state_.numbers.recovery.overlap;
     topic.audit.retries = 0;
     state_.notify(notice::window_recovered{topic.name, topic.audit.start, topic.audit.end});
     state_.actions.persist();

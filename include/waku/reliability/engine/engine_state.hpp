@@ -76,7 +76,7 @@ struct engine_state {
   bool stopped = false;
   steady_time online_since = steady_time::min();
   steady_time clock_since = steady_time::min();  ///< since when the wall clock has not jumped
-  std::optional<steady_time> last_reply;         ///< the newest good reply of any peer
+  std::optional<steady_time> last_reply;         ///< the newest reply of any peer
   std::optional<steady_time> seen_since;         ///< older hashes are forgotten; none forgotten yet if unset
   steady_time next_expiry = steady_time::min();
   std::uint64_t requests = 0;  ///< accepted so far
@@ -160,6 +160,15 @@ struct engine_state {
   void credit(Pool& pool, peer_id peer, steady_time started) {
     pool.succeed(peer, now.steady - started, now.steady);
     last_reply = now.steady;
+  }
+  /// Takes back what was charged after anybody answered last: it was us who were offline (R5).
+  void forgive_since_last_reply() {
+    const steady_time since = last_reply ? *last_reply + duration(1) : steady_time::min();
+    for (topic_type& topic : topics) {
+      topic.lightpush.forgive(since);
+      topic.filter.forgive(since);
+      topic.store.forgive(since);
+    }
   }
   /// Puts a peer on hold after a rate limit; nobody is charged (R20).
   template <class Pool>

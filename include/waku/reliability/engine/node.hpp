@@ -24,8 +24,8 @@ namespace waku::reliability {
 ///
 /// The application's calls only record what is wanted. Everything that follows happens in wake(), which the
 /// host calls at the time it was last asked for by wake_at(): requests to the transport, and the host's
-/// received(), propagated() and finished(). They may call the node; nothing nests, since replies and events of
-/// the transport wait in an inbox. What a transport function throws becomes a reply; what a hook of the
+/// received(), propagated() and finished(). They may call the node; nothing nests, since replies and events
+/// of the transport wait in an inbox. What a transport function throws becomes a reply; what a hook of the
 /// host throws leaves wake() with the node's state intact, and the rest is done at the next wake().
 ///
 /// Not thread-safe: the node, its transport's handles and its host live on one strand. Neither copied nor

@@ -55,7 +55,7 @@ class outage {
     if (after_outage) {
       // Nobody answered in all that time: it was us, whatever was charged.
       const bool nobody_answered = !state_.last_reply || *state_.last_reply <= *topic.outage_since;
-      if (nobody_answered) forgive_all(state_.last_reply.value_or(steady_time::min()));
+      if (nobody_answered) state_.forgive_since_last_reply();
       state_.notify(notice::outage_ended{topic.name});
     } else {
       open_gap(topic);  // the time from subscribing until now
@@ -79,13 +79,6 @@ class outage {
   }
   static void open_range(topic_type& topic, wall_time start) {
     topic.recover_from = topic.recover_from ? std::min(*topic.recover_from, start) : start;
-  }
-  void forgive_all(steady_time since) {
-    for (auto& topic : state_.topics) {
-      topic.lightpush.forgive(since);
-      topic.filter.forgive(since);
-      topic.store.forgive(since);
-    }
   }
 
   State& state_;

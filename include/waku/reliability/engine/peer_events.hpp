@@ -55,12 +55,7 @@ class peer_events {
       return;
     }
     // What was charged since somebody answered last was the network's fault, not the nodes' (R5).
-    const steady_time since = state_.last_reply.value_or(steady_time::min());
-    for (auto& topic : state_.topics) {
-      topic.lightpush.forgive(since);
-      topic.filter.forgive(since);
-      topic.store.forgive(since);
-    }
+    state_.forgive_since_last_reply();
     suspend_all();
   }
 

@@ -81,6 +81,7 @@ class store_queries {
     job.operation = operation_id{};
     auto& topic = state_.topics[job.topic];
     auto* reply = std::get_if<store_reply<message_type>>(&result);
+    if (reply != nullptr) state_.last_reply = state_.now.steady;
     if (reply == nullptr || !is_success(reply->status)) {
       if (reply != nullptr && reply->status == lightpush_status::too_many_requests) {
         const duration pause = reply->retry_after.value_or(rate_limit_pause);

@@ -226,6 +226,7 @@ class subscriptions {
   bool no_failure(std::uint32_t number, filter_member& member, const reply_or_error<filter_reply>& result) {
     auto& topic = state_.topics[number];
     const std::uint32_t status = status_of(result);
+    if (status != 0) state_.last_reply = state_.now.steady;
     if (status == lightpush_status::too_many_requests) {
       const duration step =
           backoff_delay(++member.pauses, state_.numbers.subscription.replace_backoff, state_.random);

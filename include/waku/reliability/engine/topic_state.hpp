@@ -35,6 +35,7 @@ struct audit_state {
   bool active = false;
   bool failed = false;  ///< some part of the round did not succeed
   bool loss_found = false;
+  steady_time began{};
   std::uint32_t queries = 0;  ///< of this round, not ended
   wall_time start{};
   wall_time end{};

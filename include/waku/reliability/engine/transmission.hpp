@@ -27,13 +27,17 @@ class transmission {
     auto& topic = state_.topics[entry.topic];
     assert(!entry.finished);
     stop_waiting(entry, topic);
+    if (entry.ever_left && stamping<State>(state_).stale(entry)) {
+      if (entry.may_be_out()) return send_no_more(slot, unconfirmed_why::too_old);
+      if (!entry.own_stamp) return finish(slot, failed{failed_why::attempts_used_up});
+    }
     if (!state_.may_send()) return wait(slot);
 
     peer_list<8> targets;
     const bool lightpush =
         policies::publish_route::needs.lightpush && add_push_target(state_, entry, topic, targets);
     const publish_via via = state_.publish_route.choose({topic.relay_peers, lightpush, entry.relay_failed});
-    if (via == publish_via::nothing) return wait(slot);
+    if (via == publish_via::nothing || (via == publish_via::lightpush && !lightpush)) return wait(slot);
     const bool again = entry.transmissions > 0;
     if (again && !state_.afford(topic, entry.bytes)) {
       arm_transmit(slot, state_.now.steady + budget_pause);
@@ -81,8 +85,6 @@ class transmission {
       if (limit != 0 && entry.echo_rounds >= limit)
         return finish(slot, unconfirmed{unconfirmed_why::no_echo, entry.accepted_by});
     }
-    if (entry.may_be_out() && stamping<State>(state_).stale(entry))
-      return send_no_more(slot, unconfirmed_why::too_old);
     transmit(slot);
   }
 
@@ -134,6 +136,7 @@ class transmission {
           backoff_delay(entry.transmissions, state_.numbers.retransmit.backoff, state_.random);
       state_.hold(topic, topic.lightpush, service::lightpush, ended.peer, reply->retry_after.value_or(step));
     } else {
+      if (reply != nullptr) state_.last_reply = state_.now.steady;
       refused(slot, ended, verdict, reply != nullptr ? reply->status : 0);
     }
     after_reply(slot);
