@@ -12,7 +12,8 @@ using wr::errc;
 
 TEST_CASE("every refusal has a text of its own") {
   std::set<std::string> texts;
-  for (int value = static_cast<int>(errc::message_too_large); value <= static_cast<int>(errc::not_empty); ++value) {
+  for (int value = static_cast<int>(errc::message_too_large); value <= static_cast<int>(errc::not_empty);
+       ++value) {
     const std::string text = wr::error_category().message(value);
     CAPTURE(value);
     CHECK(text != "unknown error");

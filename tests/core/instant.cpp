@@ -12,7 +12,9 @@ using namespace std::chrono_literals;
 namespace {
 
 template <class Clock>
-concept readable = requires { Clock::now(); };
+concept readable = requires {
+  Clock::now();
+};
 
 }  // namespace
 

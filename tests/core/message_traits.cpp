@@ -59,9 +59,11 @@ std::size_t varint_size(std::uint64_t value) {
 // What Protobuf makes of a message: payload 1, content topic 2, version 3, timestamp 10 (zigzag), meta 11,
 // ephemeral 31.
 std::size_t protobuf_size(const wr::message& m) {
-  const auto zigzag = (static_cast<std::uint64_t>(m.timestamp) << 1U) ^ static_cast<std::uint64_t>(m.timestamp >> 63);
+  const auto zigzag =
+      (static_cast<std::uint64_t>(m.timestamp) << 1U) ^ static_cast<std::uint64_t>(m.timestamp >> 63);
   return 1 + varint_size(m.payload.size()) + m.payload.size() + 1 + varint_size(m.content_topic.size()) +
-         m.content_topic.size() + 2 + 1 + varint_size(zigzag) + 1 + varint_size(m.meta.size()) + m.meta.size() + 3;
+         m.content_topic.size() + 2 + 1 + varint_size(zigzag) + 1 + varint_size(m.meta.size()) +
+         m.meta.size() + 3;
 }
 
 }  // namespace
@@ -117,7 +119,8 @@ TEST_CASE("the encoded size is never less than what Protobuf needs, and at most 
   for (const std::size_t payload : {0U, 1U, 127U, 128U, 16'384U, 153'600U, 3'000'000U}) {
     for (const std::size_t topic : {1U, 127U, 128U, 500U}) {
       for (const std::size_t meta : {0U, 64U}) {
-        for (const std::int64_t stamp : {std::int64_t{0}, std::int64_t{1'700'000'000'000'000'000}, INT64_MIN}) {
+        for (const std::int64_t stamp :
+             {std::int64_t{0}, std::int64_t{1'700'000'000'000'000'000}, INT64_MIN}) {
           wr::message m{.payload = std::vector<std::byte>(payload),
                         .content_topic = std::string(topic, 't'),
                         .meta = std::vector<std::byte>(meta),
