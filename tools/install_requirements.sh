@@ -40,6 +40,7 @@ need_for_test() {
   has_program python3 || need python3 "Python 3.9 or newer, for the project's checks"
   has_header doctest/doctest.h || need doctest-dev "doctest's header doctest/doctest.h"
   has_header asio.hpp || need libasio-dev "standalone Asio's header asio.hpp"
+  has_header nlohmann/json.hpp || need nlohmann-json3-dev "nlohmann's header nlohmann/json.hpp"
 }
 
 need_for_coverage() { has_program gcovr || need gcovr "gcovr"; }

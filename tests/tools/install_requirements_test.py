@@ -26,7 +26,7 @@ exit 1
 """
 CMAKE = "#!/bin/sh\necho cmake version 3.25.1\n"
 OLD_CMAKE = "#!/bin/sh\necho cmake version 3.18.4\n"
-ALL = "openssl/evp.h libcrypto doctest/doctest.h asio.hpp"
+ALL = "openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp"
 
 
 class Machine:
@@ -70,7 +70,7 @@ class InstallRequirements(unittest.TestCase):
         self.assertEqual((code, calls), (0, [INSTALL + "libssl-dev"]))
         machine = Machine({"apt-get": APT, "python3": None}, found="openssl/evp.h libcrypto")
         code, _, calls = machine.run("test")
-        self.assertEqual((code, calls), (0, [INSTALL + "python3 doctest-dev libasio-dev"]))
+        self.assertEqual((code, calls), (0, [INSTALL + "python3 doctest-dev libasio-dev nlohmann-json3-dev"]))
 
     def test_lists_are_fetched_when_they_are_empty(self):
         code, _, calls = Machine({"apt-get": EMPTY_LISTS}, found="").run("demo")

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <openssl/evp.h>
+#include <openssl/opensslv.h>
+
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+
+#include <waku/reliability/core/message_hasher.hpp>
+
+#if OPENSSL_VERSION_NUMBER < 0x30000000L
+#error "waku/reliability/adapter/openssl.hpp needs OpenSSL 3.0 or newer"
+#endif
+
+namespace waku::reliability {
+
+/// The deterministic message hash of 14/WAKU2-MESSAGE, by OpenSSL's SHA-256:
+/// SHA-256(pubsub topic, payload, content topic, meta, timestamp), one after the other without separators,
+/// the timestamp as 8 bytes, big-endian, two's complement. An unset timestamp is hashed as eight zero bytes,
+/// as nwaku and go-waku do; js-waku leaves it out and so disagrees about messages without a timestamp.
+///
+/// The algorithm is looked up and the context made once, at construction. Hashing joins nothing and takes
+/// time in proportion to the message's size; the library allocates nothing then, and OpenSSL 3.0 itself one
+/// block of about 100 bytes that it gives back. Movable; use one hasher on one thread at a time.
+class openssl_hasher {
+ public:
+  static constexpr bool deterministic_message_hash = true;
+
+  /// Takes OpenSSL's default SHA-256. Throws as the other constructor does.
+  openssl_hasher() : openssl_hasher(nullptr, nullptr) {}
+
+  /// Looks SHA-256 up in `library` (nullptr: the default one) by a property query such as "fips=yes" (nullptr:
+  /// the library's own choice). Throws std::bad_alloc when there is no memory, and std::runtime_error when no
+  /// provider offers SHA-256 with these properties.
+  openssl_hasher(OSSL_LIB_CTX* library, const char* properties)
+      : algorithm_(EVP_MD_fetch(library, "SHA2-256", properties)), context_(EVP_MD_CTX_new()) {
+    if (context_ == nullptr) throw std::bad_alloc();
+    if (algorithm_ == nullptr)
+      throw std::runtime_error("OpenSSL offers no SHA-256 with the asked properties");
+  }
+
+  /// Throws std::runtime_error rather than give a wrong hash if OpenSSL fails: only without memory, or when
+  /// its provider ceases to work, as a FIPS module does that fails its own tests.
+  message_hash operator()(const hash_input& input) {
+    assert(context_ != nullptr && "the hasher was moved from");
+    message_hash hash;
+    const bool done = EVP_DigestInit_ex2(context_.get(), algorithm_.get(), nullptr) == 1 &&
+                      absorb(input.pubsub_topic) && absorb(input.payload) && absorb(input.content_topic) &&
+                      absorb(input.meta) && absorb(big_endian(input.timestamp_ns)) &&
+                      EVP_DigestFinal_ex(context_.get(), as_unsigned(hash.bytes.data()), nullptr) == 1;
+    if (!done) throw std::runtime_error("OpenSSL's SHA-256 failed");
+    return hash;
+  }
+
+ private:
+  struct freed {
+    void operator()(EVP_MD* algorithm) const noexcept { EVP_MD_free(algorithm); }
+    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+  };
+
+  static unsigned char* as_unsigned(std::byte* bytes) noexcept {
+    return reinterpret_cast<unsigned char*>(bytes);  // NOLINT: both are bytes
+  }
+  static std::array<std::byte, 8> big_endian(std::int64_t number) noexcept {
+    std::array<std::byte, 8> bytes{};
+    auto rest = static_cast<std::uint64_t>(number);
+    for (std::size_t place = bytes.size(); place-- > 0; rest >>= 8U)
+      bytes[place] = static_cast<std::byte>(rest);
+    return bytes;
+  }
+  bool absorb(std::string_view text) {
+    return EVP_DigestUpdate(context_.get(), text.data(), text.size()) == 1;
+  }
+  bool absorb(std::span<const std::byte> bytes) {
+    return EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+  }
+
+  std::unique_ptr<EVP_MD, freed> algorithm_;
+  std::unique_ptr<EVP_MD_CTX, freed> context_;
+};
+
+static_assert(message_hasher<openssl_hasher>);
+
+}  // namespace waku::reliability
