@@ -188,8 +188,25 @@ class audit {
     topic.recover_from.reset();
     if (still_open) topic.recover_from = topic.audit.end - 2 * state_.numbers.recovery.overlap;
     topic.audit.retries = 0;
+    plan_rechecks(topic.audit);
     state_.notify(notice::window_recovered{topic.name, topic.audit.start, topic.audit.end});
     state_.actions.persist();
+  }
+  // A range that reaches beyond the window is listed only now; one store that lacks something, or hides it,
+  // would lose it for good. So further rounds ask other stores for it.
+  void plan_rechecks(audit_state& round) {
+    const duration window = state_.numbers.recovery.window + 2 * state_.numbers.recovery.overlap;
+    const bool long_range =
+        policies::recovery::periodic && round.start < round.end - window - state_.numbers.recovery.overlap;
+    if (!long_range) {
+      round.recheck_from.reset();
+    } else if (!round.recheck_from || round.start < *round.recheck_from) {
+      round.rechecks = state_.numbers.recovery.stores_per_range - 1;
+      round.recheck_from = round.start;
+    } else {
+      --round.rechecks;
+    }
+    if (round.rechecks == 0) round.recheck_from.reset();
   }
   void after_failure(std::uint32_t number) {
     auto& topic = state_.topics[number];
@@ -258,6 +275,7 @@ class audit {
       default: break;
     }
     judge_absent(job);
+    if (job.purpose == store_purpose::listing) state_.topics[job.topic].audit.listed_at.add(job.peer);
     end_listing(job_number);
   }
   void failed(std::uint32_t job_number) {

@@ -24,6 +24,7 @@ class audit_range {
     wall_time start = state_.recovery.range_start(situation, state_.numbers.recovery);
     if (topic.recover_from) start = *topic.recover_from;
     if (topic.reaudit_from) start = std::min(start, *topic.reaudit_from);
+    if (topic.audit.recheck_from) start = std::min(start, *topic.audit.recheck_from);
     const wall_time wanted = start;
     start = std::max(start, state_.now.wall - state_.numbers.recovery.longest_reach);
     // What was received before the oldest hash held would look missing, and be shown twice.
@@ -44,6 +45,7 @@ class audit_range {
     };
     for (const auto& topic : state_.topics) {
       if (topic.recover_from) reach(*topic.recover_from);
+      if (topic.audit.recheck_from) reach(*topic.audit.recheck_from);
       if (topic.outage_since && topic.last_contact) reach(state_.wall_at(*topic.last_contact));
       if (!State::policies::recovery::periodic) continue;
       for (const interest& each : topic.interests) {

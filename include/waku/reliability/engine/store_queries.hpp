@@ -180,7 +180,13 @@ class store_queries {
         topic.store.usable(*preferred, state_.now.steady, state_.numbers.pool)) {
       return preferred;
     }
-    if (job.purpose != store_purpose::lookup && topic.unconfirmed > 0) {
+    // Stores differ and some lie: successive listings go round, so that a message is looked for at several.
+    const auto unasked = [&](peer_id peer) {
+      return independent(peer) &&
+             !(job.purpose == store_purpose::listing && topic.audit.listed_at.contains(peer));
+    };
+    if (job.purpose != store_purpose::lookup) {
+      if (const auto peer = pick(unasked)) return peer;
       if (const auto peer = pick(independent)) return peer;
     }
     if (const auto peer = pick(current)) return peer;
@@ -189,6 +195,7 @@ class store_queries {
     return pick(free);
   }
   [[nodiscard]] bool handed_to(const store_job& job, peer_id peer) const {
+    if (state_.topics[job.topic].unconfirmed == 0) return false;
     if (job.purpose == store_purpose::presence) {
       return std::any_of(job.slots.begin(), job.slots.begin() + job.count,
                          [&](buffer_slot slot) { return state_.outgoing[slot].pushed_to.contains(peer); });

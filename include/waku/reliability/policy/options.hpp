@@ -98,6 +98,8 @@ struct recovery_options {
   std::uint32_t page_entries = 100;                     ///< entries of a page, 1 to 100
   std::uint32_t pages_max = 1'000;                      ///< of one query; more is taken as a broken node
   std::uint32_t nodes_per_query = 3;                    ///< nodes tried before a query fails, 1 to 8 (R11)
+  /// Rounds, each at another store, that list a range reaching beyond the window, 1 to 8.
+  std::uint32_t stores_per_range = 3;
   std::uint32_t queries_at_once = 4;                    ///< a pubsub topic; the rest wait
   /// What is missing may still arrive by itself; 0: ask at once (S2.8).
   duration lookup_delay = std::chrono::seconds(5);

@@ -130,6 +130,7 @@ inline void check(review& in, const recovery_options& recovery) {
   in.count(recovery.page_entries, 100, "recovery.page_entries", "must be 1 to 100");
   in.at_least_one(recovery.pages_max, "recovery.pages_max");
   in.count(recovery.nodes_per_query, 8, "recovery.nodes_per_query", "must be 1 to 8");
+  in.count(recovery.stores_per_range, 8, "recovery.stores_per_range", "must be 1 to 8");
   in.at_least_one(recovery.queries_at_once, "recovery.queries_at_once");
   in.not_negative(recovery.lookup_delay, "recovery.lookup_delay");
   in.count(recovery.lookup_hashes, 50, "recovery.lookup_hashes", "must be 1 to 50");
