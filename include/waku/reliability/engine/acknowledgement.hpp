@@ -16,7 +16,8 @@ class acknowledgement {
   /// when there is no other store to ask (L4.2).
   void present(buffer_slot slot, peer_id store) {
     auto& entry = state_.outgoing[slot];
-    if (entry.finished) return;
+    if (entry.finished) return completion<State>(state_).late_news(entry.hash);
+    transmission<State>(state_).may_be_out(slot);
     auto& topic = state_.topics[entry.topic];
     if (entry.pushed_to.contains(store)) {
       const auto independent = topic.store.choose(
@@ -39,13 +40,16 @@ class acknowledgement {
       completion<State>(state_).finish(slot, unconfirmed{unconfirmed_why::not_stored, entry.accepted_by});
       return;
     }
-    if (entry.in_flight == 0) transmission<State>(state_).arm_after_transmission(slot);
+    if (entry.accepted || entry.in_flight == 0) transmission<State>(state_).arm_after_transmission(slot);
   }
 
-  /// A filter node pushed one of our own messages back (R24).
+  /// A filter node pushed one of our own messages back (R24). It is out there, then, whatever the replies to
+  /// come may say.
   void echo(buffer_slot slot, peer_id from) {
     auto& entry = state_.outgoing[slot];
-    if (entry.finished || !State::policies::confirmation::asks.echo) return;
+    if (entry.finished) return;
+    transmission<State>(state_).may_be_out(slot);
+    if (!State::policies::confirmation::asks.echo) return;
     auto& topic = state_.topics[entry.topic];
     if (entry.pushed_to.contains(from)) {
       const auto independent =

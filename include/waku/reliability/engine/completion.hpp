@@ -29,7 +29,7 @@ class completion {
     --state_.unfinished;
     state_.unfinished_bytes -= entry.bytes;
     if (entry.stamped) state_.outgoing.unindex(slot);
-    let_interest_go(topic, entry);
+    let_interest_go(entry);
     if (std::holds_alternative<unconfirmed>(what) && entry.stamped) remember_for_late_news(entry.hash);
     state_.actions.push(
         finished{entry.request, entry.stamped ? std::optional(entry.hash) : std::nullopt, what});
@@ -86,12 +86,13 @@ class completion {
     state_.left_unconfirmed[state_.left_unconfirmed_next] = hash;
     state_.left_unconfirmed_next = (state_.left_unconfirmed_next + 1) % late_news_limit;
   }
-  template <class Topic, class Entry>
-  void let_interest_go(Topic& topic, const Entry& entry) {
-    interest* used = topic.interests.find(State::traits::content_topic(entry.message));
+  template <class Entry>
+  void let_interest_go(const Entry& entry) {
+    interest* used = state_.topics[entry.topic].interests.find(State::traits::content_topic(entry.message));
     assert(used != nullptr && used->publications > 0);
     --used->publications;
     used->echo_until = state_.now.steady + state_.numbers.confirmation.echo_topic_linger;
+    if (State::policies::confirmation::asks.echo) state_.plan_subscriptions(entry.topic, used->echo_until);
   }
 
   State& state_;

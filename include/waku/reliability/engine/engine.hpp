@@ -262,10 +262,10 @@ class engine {
     ended(*record, std::move(event.result));
   }
   void ended(const operation_record& record, reply_or_error<relay_reply>&& result) {
-    transmission<state_type>(state_).handle(record, result);
+    push_replies<state_type>(state_).handle(record, result);
   }
   void ended(const operation_record& record, reply_or_error<lightpush_reply>&& result) {
-    transmission<state_type>(state_).handle(record, result);
+    push_replies<state_type>(state_).handle(record, result);
   }
   void ended(const operation_record& record, reply_or_error<filter_reply>&& result) {
     subscriptions<state_type>(state_).handle(record, result);
@@ -286,7 +286,7 @@ class engine {
       case timer_kind::operation_timeout: return timed_out(due.detail);
       case timer_kind::message_deadline: return publisher<state_type>(state_).deadline(due.place);
       case timer_kind::message_transmit: return transmission<state_type>(state_).transmit_due(due.place);
-      case timer_kind::message_hedge: return transmission<state_type>(state_).hedge_due(due.place);
+      case timer_kind::message_hedge: return push_replies<state_type>(state_).hedge_due(due.place);
       case timer_kind::waiting_messages: return transmission<state_type>(state_).launch_waiting(due.place);
       case timer_kind::confirmation_round: return confirmation_round<state_type>(state_).due(due.place);
       case timer_kind::audit_round: return audit<state_type>(state_).due(due.place);

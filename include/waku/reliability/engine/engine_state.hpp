@@ -120,6 +120,15 @@ struct engine_state {
     place(topic.store, peer.peer, serves && (peer.protocols.store || peer.protocols.legacy_store));
   }
 
+  /// Has the topic's filter subscriptions brought in line at `at`, or earlier if that is planned already.
+  void plan_subscriptions(std::uint32_t number, steady_time at) {
+    topic_type& topic = topics[number];
+    const auto armed = wheel.deadline(topic.subscriptions);
+    if (armed && *armed <= at) return;
+    wheel.cancel(topic.subscriptions);
+    topic.subscriptions = wheel.arm(at, {timer_kind::subscriptions, number, 0});
+  }
+
   /// Records a request, arms its timeout and queues it.
   operation_id start(operation_kind kind, peer_id peer, std::uint32_t topic, std::uint32_t place,
                      duration timeout) {

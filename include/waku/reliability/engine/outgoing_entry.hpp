@@ -46,7 +46,9 @@ struct outgoing_entry {
   bool end_unknown = false;  ///< some attempt may have been processed though no reply told so
   bool ever_left = false;
   bool relay_failed = false;
-  bool fresh_proof = false;
+  bool fresh_proof = false;    ///< the transmission under way asks for a new proof (R38)
+  bool proof_refused = false;  ///< the next one has to ask
+  bool echo_awaited = false;   ///< the latest transmission has not been counted in echo_rounds
   bool waiting = false;  ///< for a route
   bool ephemeral = false;
   bool sent_enough = false;  ///< nothing is sent any more; only a confirmation is awaited
@@ -57,6 +59,7 @@ struct outgoing_entry {
   std::optional<peer_id> accepted_by;
   peer_list<8> pushed_to;      ///< lightpush nodes that were handed the message
   peer_list<8> sending_to;     ///< those whose reply is awaited
+  peer_list<8> declined_by;    ///< those that will not take it, or not on this pubsub topic (R20)
   peer_list<8> no_peers_said;  ///< those whose "no peers" awaits judgement (R21)
   peer_list<4> echoed_by;
   evidence seen;

@@ -14,6 +14,8 @@ namespace waku::reliability {
 template <std::size_t Limit>
 class peer_list {
  public:
+  static constexpr std::size_t limit = Limit;
+
   /// False if it was there already.
   bool add(peer_id peer) {
     if (contains(peer)) return false;

@@ -136,7 +136,7 @@ class persistence {
     }
     entry.deadline = state_.wheel.arm(entry.published_at + state_.numbers.confirmation.deadline,
                                       {timer_kind::message_deadline, *slot, 0});
-    publishing.prepare_topic(entry.topic);
+    publishing.prepare_topic(entry.topic, true);
     transmission<State>(state_).resume(*slot);
   }
 

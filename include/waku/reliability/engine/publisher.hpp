@@ -7,7 +7,7 @@
 #include <utility>
 
 #include <waku/reliability/core/result.hpp>
-#include <waku/reliability/engine/transmission.hpp>
+#include <waku/reliability/engine/push_replies.hpp>
 
 namespace waku::reliability {
 
@@ -31,9 +31,10 @@ class publisher {
       hash = state_.hash_of(topic, message);
       if (state_.outgoing.find(hash)) return errc::duplicate;
     }
-    if (!make_room(bytes)) return errc::buffer_full;
+    // Finished entries that are still lent take room too, and evicting others would not help.
+    if (state_.outgoing.full() || !make_room(bytes)) return errc::buffer_full;
     const auto slot = state_.outgoing.acquire();
-    if (!slot) return errc::buffer_full;
+    assert(slot);
 
     auto& entry = state_.outgoing[*slot];
     entry.request = next_request(*slot);
@@ -42,7 +43,9 @@ class publisher {
     entry.published_at = state_.now.steady;
     entry.ephemeral = State::traits::ephemeral(message);
     entry.message = std::move(message);
-    ++topic.interests.put(State::traits::content_topic(entry.message)).publications;
+    interest& used = topic.interests.put(State::traits::content_topic(entry.message));
+    const bool new_interest = used.publications == 0 && used.echo_until <= state_.now.steady;
+    ++used.publications;
     ++state_.unfinished;
     state_.unfinished_bytes += bytes;
     if (stamped) {
@@ -52,7 +55,7 @@ class publisher {
     entry.deadline = state_.wheel.arm(state_.now.steady + state_.numbers.confirmation.deadline,
                                       {timer_kind::message_deadline, *slot, 0});
     state_.actions.persist();
-    prepare_topic(number);
+    prepare_topic(number, new_interest);
     const request_id request = entry.request;
     transmission<State>(state_).transmit(*slot);
     return request;
@@ -107,16 +110,16 @@ class publisher {
     drop(slot, failed{entry.ever_left ? failed_why::deadline : failed_why::no_route});
   }
 
-  /// Makes the topic ready for a message on it: in the relay's mesh, or subscribed for echoes.
-  void prepare_topic(std::uint32_t number) {
+  /// Makes the topic ready for a message on it: in the relay's mesh, and subscribed for echoes if its
+  /// content topic is not yet.
+  void prepare_topic(std::uint32_t number, bool new_interest) {
     auto& topic = state_.topics[number];
     if (State::policies::publish_route::needs.relay && !topic.relay_joined) {
       topic.relay_joined = true;
       state_.actions.push({action_kind::join, number, 0});
     }
-    if (!State::policies::confirmation::asks.echo) return;
-    state_.wheel.cancel(topic.subscriptions);
-    topic.subscriptions = state_.wheel.arm(state_.now.steady, {timer_kind::subscriptions, number, 0});
+    const bool subscribe = State::policies::confirmation::asks.echo && new_interest;
+    if (subscribe) state_.plan_subscriptions(number, state_.now.steady);
   }
 
  private:

@@ -9,13 +9,17 @@
 namespace waku::reliability {
 
 /// Adds the next lightpush node for a message to `targets`; false if there is none. No node is handed the
-/// message while its reply to an earlier copy is awaited (L3.1). Nodes that have not had it come first. Where
+/// message while its reply to an earlier copy is awaited (L3.1), nor again after it refused it for good or does
+/// not serve the pubsub topic (R20). Nodes that have not had it come first. Where
 /// filter nodes are to echo it, those are spared, and the last one that has not had it is kept for the
 /// confirmation as long as another node can be used (L4.2).
 template <class State>
 bool add_push_target(State& state, const typename State::entry_type& entry, typename State::topic_type& topic,
                      peer_list<8>& targets) {
-  const auto free = [&](peer_id peer) { return !entry.sending_to.contains(peer) && !targets.contains(peer); };
+  if (entry.sending_to.size() + targets.size() >= targets.limit) return false;
+  const auto free = [&](peer_id peer) {
+    return !entry.sending_to.contains(peer) && !targets.contains(peer) && !entry.declined_by.contains(peer);
+  };
   const auto fresh = [&](peer_id peer) { return free(peer) && !entry.pushed_to.contains(peer); };
   const auto pick = [&](auto&& eligible) {
     const auto peer = topic.lightpush.choose(state.now.steady, state.numbers.pool, state.random, eligible);

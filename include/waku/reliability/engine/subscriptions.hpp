@@ -24,13 +24,7 @@ class subscriptions {
   explicit subscriptions(State& state) : state_(state), requests_(state) {}
 
   /// Has reconcile() called at `at`, or earlier if that is planned already.
-  void plan(std::uint32_t number, steady_time at) {
-    auto& topic = state_.topics[number];
-    const auto armed = state_.wheel.deadline(topic.subscriptions);
-    if (armed && *armed <= at) return;
-    state_.wheel.cancel(topic.subscriptions);
-    topic.subscriptions = state_.wheel.arm(at, {timer_kind::subscriptions, number, 0});
-  }
+  void plan(std::uint32_t number, steady_time at) { state_.plan_subscriptions(number, at); }
 
   /// Brings nodes and criteria in line with the interests and the relay's state.
   void reconcile(std::uint32_t number) {
@@ -169,11 +163,29 @@ class subscriptions {
     return static_cast<std::uint32_t>(std::count_if(topic.members.begin(), topic.members.end(),
                                                     [](const filter_member& each) { return !each.leaving; }));
   }
+  // A node to subscribe at. Where filter nodes are to echo what was published, those that were handed none
+  // of it come first (L4.2).
   [[nodiscard]] std::optional<peer_id> candidate(topic_type& topic) {
-    return topic.filter.choose(state_.now.steady, state_.numbers.pool, state_.random, [&](peer_id peer) {
+    const auto unused = [&](peer_id peer) {
       return std::none_of(topic.members.begin(), topic.members.end(),
                           [peer](const filter_member& member) { return member.peer == peer; });
-    });
+    };
+    const auto pick = [&](auto&& eligible) {
+      return topic.filter.choose(state_.now.steady, state_.numbers.pool, state_.random, eligible);
+    };
+    if constexpr (policies::confirmation::asks.echo) {
+      const auto peer = pick([&](peer_id each) { return unused(each) && !handed_to(topic, each); });
+      if (peer) return peer;
+    }
+    return pick(unused);
+  }
+  [[nodiscard]] bool handed_to(const topic_type& topic, peer_id peer) const {
+    for (auto slot = state_.outgoing.oldest(); slot; slot = state_.outgoing.next(*slot)) {
+      const auto& entry = state_.outgoing[*slot];
+      const bool pending = !entry.finished && &state_.topics[entry.topic] == &topic;
+      if (pending && entry.pushed_to.contains(peer)) return true;
+    }
+    return false;
   }
   void replace(std::uint32_t number, filter_member& member) {
     auto& topic = state_.topics[number];

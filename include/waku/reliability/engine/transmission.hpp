@@ -4,18 +4,17 @@
 #include <algorithm>
 #include <cassert>
 #include <optional>
+#include <utility>
 
 #include <waku/reliability/engine/completion.hpp>
-#include <waku/reliability/engine/lightpush_verdict.hpp>
 #include <waku/reliability/engine/push_target.hpp>
 #include <waku/reliability/engine/stamping.hpp>
-#include <waku/reliability/policy/retransmit/exponential_backoff.hpp>
 #include <waku/reliability/policy/route/publish_route.hpp>
 
 namespace waku::reliability {
 
-/// Sends messages: chooses the route and the nodes, reads the replies, and decides whether and when the same
-/// bytes go out again (L1–L3, R19–R23, R34).
+/// Sends messages: chooses the route and the nodes, and has the same bytes go out again when it is time, or
+/// not any more (L1–L3, R7, R8, R18, R34). What the nodes answer is read by push_replies.
 template <class State>
 class transmission {
  public:
@@ -73,13 +72,14 @@ class transmission {
     arm_for_loss(slot);
   }
 
-  /// The time to send again has come.
+  /// The time to send again has come. A message that no node has accepted waits for every reply first; one
+  /// that was accepted and perhaps lost goes out at once, to nodes whose reply is not awaited.
   void transmit_due(buffer_slot slot) {
     auto& entry = state_.outgoing[slot];
     if (entry.finished || entry.sent_enough) return;
-    if (entry.in_flight > 0)
+    if (entry.in_flight > 0 && !entry.accepted)
       return arm_transmit(slot, state_.now.steady + state_.numbers.retransmit.backoff.first);
-    if (entry.accepted && policies::confirmation::asks.echo) {
+    if (entry.accepted && policies::confirmation::asks.echo && std::exchange(entry.echo_awaited, false)) {
       ++entry.echo_rounds;
       const std::uint32_t limit = state_.numbers.confirmation.echo_rounds_max;
       if (limit != 0 && entry.echo_rounds >= limit)
@@ -88,11 +88,11 @@ class transmission {
     transmit(slot);
   }
 
-  /// The first node is slow: the next one is tried as well.
-  void hedge_due(buffer_slot slot) {
+  /// One more node is tried while the others are silent, if there is one.
+  void hedge(buffer_slot slot) {
     auto& entry = state_.outgoing[slot];
     auto& topic = state_.topics[entry.topic];
-    if (entry.finished || entry.accepted || entry.hedges_left == 0) return;
+    assert(!entry.finished && entry.hedges_left > 0);
     --entry.hedges_left;
     peer_list<8> target;
     if (state_.may_send() && add_push_target(state_, entry, topic, target) &&
@@ -102,45 +102,9 @@ class transmission {
       entry.hedges_left = 0;
     }
     arm_hedge(slot);
-    if (entry.in_flight == 0) round_ended(slot);
   }
-
-  void handle(const operation_record& ended, const reply_or_error<relay_reply>& result) {
-    const buffer_slot slot = ended.place;
-    auto& entry = state_.outgoing[slot];
-    take_back(entry);
-    const auto* reply = std::get_if<relay_reply>(&result);
-    if (reply != nullptr && reply->peer_count > 0) {
-      if (!entry.finished) accepted(slot, {});
-    } else if (reply == nullptr && judge(std::get<transport_error>(result)).end == push_end::unknown) {
-      may_be_out(slot);
-    } else {
-      entry.relay_failed = true;
-    }
-    after_reply(slot);
-  }
-
-  void handle(const operation_record& ended, const reply_or_error<lightpush_reply>& result) {
-    const buffer_slot slot = ended.place;
-    auto& entry = state_.outgoing[slot];
-    auto& topic = state_.topics[entry.topic];
-    take_back(entry);
-    entry.sending_to.remove(ended.peer);
-    const auto* reply = std::get_if<lightpush_reply>(&result);
-    const push_verdict verdict = reply != nullptr ? judge(*reply) : judge(std::get<transport_error>(result));
-    if (verdict.end == push_end::accepted) {
-      state_.credit(topic.lightpush, ended.peer, ended.started);
-      if (!entry.finished) accepted(slot, ended.peer);
-    } else if (verdict.end == push_end::busy) {
-      const duration step =
-          backoff_delay(entry.transmissions, state_.numbers.retransmit.backoff, state_.random);
-      state_.hold(topic, topic.lightpush, service::lightpush, ended.peer, reply->retry_after.value_or(step));
-    } else {
-      if (reply != nullptr) state_.last_reply = state_.now.steady;
-      refused(slot, ended, verdict, reply != nullptr ? reply->status : 0);
-    }
-    after_reply(slot);
-  }
+  /// Has the next node tried at once, since all before have failed.
+  void hedge_soon(buffer_slot slot) { arm_hedge(slot, state_.now.steady); }
 
   /// Arms the next transmission of a message that a node accepted and that nobody has confirmed.
   void arm_for_loss(buffer_slot slot) {
@@ -155,8 +119,44 @@ class transmission {
     const auto wait = state_.retransmit.delay(entry.transmissions, state_.numbers.retransmit, state_.random);
     if (!wait) return;
     const steady_time at = std::max(entry.left_at + *wait, state_.now.steady);
-    if (entry.may_be_out() && at >= entry.stale_at) return;
+    // A round without an echo ends and counts, even if no other may follow it.
+    const bool counts = policies::confirmation::asks.echo && entry.accepted &&
+                        state_.numbers.confirmation.echo_rounds_max != 0;
+    if (entry.may_be_out() && at >= entry.stale_at && !counts) return;
     arm_transmit(slot, at);
+  }
+  /// Arms the next transmission of a message that no node has accepted, or gives it up.
+  void again_after_failure(buffer_slot slot) {
+    auto& entry = state_.outgoing[slot];
+    const auto wait = state_.retransmit.delay(entry.transmissions, state_.numbers.retransmit, state_.random);
+    const bool other_route = lightpush_follows(entry);
+    if (!wait && !other_route) {
+      return entry.end_unknown ? send_no_more(slot, unconfirmed_why::attempts_used_up)
+                               : finish(slot, failed{failed_why::attempts_used_up});
+    }
+    const steady_time at = state_.now.steady + (other_route ? duration::zero() : *wait);
+    if (at >= entry.stale_at && entry.end_unknown) return send_no_more(slot, unconfirmed_why::too_old);
+    if (at >= entry.stale_at && !entry.own_stamp) return finish(slot, failed{failed_why::attempts_used_up});
+    arm_transmit(slot, at);
+  }
+  /// A node's reply came while the message waits for a node that is free.
+  void node_is_free(buffer_slot slot) {
+    if (state_.outgoing[slot].waiting) arm_transmit(slot, state_.now.steady);
+  }
+  /// No more copies. If anything is asked, the deadline decides; if not, the end stays unknown.
+  void send_no_more(buffer_slot slot, unconfirmed_why why) {
+    auto& entry = state_.outgoing[slot];
+    entry.sent_enough = true;
+    const bool asks =
+        policies::confirmation::asks.echo || (policies::confirmation::asks.store() && !entry.ephemeral);
+    if (!asks) finish(slot, unconfirmed{why, entry.accepted_by});
+  }
+
+  /// From now on the bytes may be in the network: only confirmation can tell.
+  void may_be_out(buffer_slot slot) {
+    auto& entry = state_.outgoing[slot];
+    if (!entry.accepted) entry.end_unknown = true;
+    reached(slot);
   }
 
  private:
@@ -164,8 +164,6 @@ class transmission {
   using entry_type = typename State::entry_type;
   using topic_type = typename State::topic_type;
   static constexpr duration budget_pause = std::chrono::seconds(1);
-
-  // -- leaving
 
   void stop_waiting(entry_type& entry, topic_type& topic) {
     state_.wheel.cancel(entry.transmit);
@@ -192,6 +190,9 @@ class transmission {
     entry.round_replies = 0;
     entry.round_refusals = 0;
     entry.round_neutral = 0;
+    entry.echo_awaited = true;
+    // A proof costs a slot of the epoch: a new one only if the last was refused, and nobody took the bytes.
+    entry.fresh_proof = std::exchange(entry.proof_refused, false) && !entry.may_be_out();
   }
   void send_by_relay(buffer_slot slot) {
     auto& entry = state_.outgoing[slot];
@@ -227,21 +228,31 @@ class transmission {
     ++entry.in_flight;
     ++entry.holds;
   }
-  void take_back(entry_type& entry) {
-    assert(entry.in_flight > 0 && entry.holds > 0);
-    --entry.in_flight;  // held until after_reply
-    ++entry.round_replies;
-  }
   void arm_hedge(buffer_slot slot) {
-    auto& entry = state_.outgoing[slot];
     const auto delay = state_.redundancy.hedge_delay(state_.numbers.redundancy);
-    if (entry.hedges_left == 0 || !delay) return;
-    entry.hedge = state_.wheel.arm(state_.now.steady + *delay, {timer_kind::message_hedge, slot, 0});
+    if (delay) arm_hedge(slot, state_.now.steady + *delay);
+  }
+  void arm_hedge(buffer_slot slot, steady_time at) {
+    auto& entry = state_.outgoing[slot];
+    state_.wheel.cancel(entry.hedge);
+    if (entry.hedges_left == 0) return;
+    entry.hedge = state_.wheel.arm(at, {timer_kind::message_hedge, slot, 0});
   }
   void arm_transmit(buffer_slot slot, steady_time at) {
     auto& entry = state_.outgoing[slot];
     state_.wheel.cancel(entry.transmit);
     entry.transmit = state_.wheel.arm(at, {timer_kind::message_transmit, slot, 0});
+  }
+
+  // True when the relay reached nobody and the route goes on by lightpush: no repetition, so it need not
+  // wait.
+  [[nodiscard]] bool lightpush_follows(const entry_type& entry) {
+    if (!policies::publish_route::needs.lightpush || !entry.relay_failed || !entry.pushed_to.empty())
+      return false;
+    auto& topic = state_.topics[entry.topic];
+    peer_list<8> target;
+    return state_.publish_route.choose({topic.relay_peers, true, true}) == publish_via::lightpush &&
+           add_push_target(state_, entry, topic, target);
   }
 
   // Own hashes are known as received, so no other way shows them (R13).
@@ -254,32 +265,6 @@ class transmission {
     }
   }
 
-  // -- coming back
-
-  void accepted(buffer_slot slot, std::optional<peer_id> by) {
-    auto& entry = state_.outgoing[slot];
-    entry.accepted = true;
-    if (!entry.accepted_by) entry.accepted_by = by;
-    forgive_no_peers(entry);
-    may_be_out(slot);
-    state_.wheel.cancel(entry.hedge);
-    entry.hedges_left = 0;
-    if (!entry.propagation_told) state_.actions.push(propagated{entry.request, entry.hash});
-    entry.propagation_told = true;
-    constexpr evidence_kinds asks = policies::confirmation::asks;
-    if (!asks.any()) return finish(slot, unconfirmed{unconfirmed_why::not_asked, entry.accepted_by});
-    if (entry.ephemeral && !asks.echo) {
-      return finish(slot, unconfirmed{unconfirmed_why::ephemeral, entry.accepted_by});
-    }
-    arm_for_loss(slot);
-  }
-
-  // From now on the bytes may be in the network: only confirmation can tell.
-  void may_be_out(buffer_slot slot) {
-    auto& entry = state_.outgoing[slot];
-    if (!entry.accepted) entry.end_unknown = true;
-    reached(slot);
-  }
   void reached(buffer_slot slot) {
     auto& entry = state_.outgoing[slot];
     if (entry.reached_at || entry.finished) return;
@@ -293,104 +278,6 @@ class transmission {
     if (armed && *armed <= due) return;
     state_.wheel.cancel(topic.confirmation);
     topic.confirmation = state_.wheel.arm(due, {timer_kind::confirmation_round, entry.topic, 0});
-  }
-
-  void refused(buffer_slot slot, const operation_record& ended, push_verdict verdict, std::uint32_t status) {
-    auto& entry = state_.outgoing[slot];
-    auto& topic = state_.topics[entry.topic];
-    const bool known_bytes = verdict.end == push_end::no_peers || verdict.end == push_end::proof_refused ||
-                             status == lightpush_status::invalid_message;
-    if (known_bytes && entry.may_be_out()) {
-      ++entry.round_neutral;
-      state_.notify(notice::neutral_answer{entry.request, ended.peer, status});
-      return;
-    }
-    switch (verdict.end) {
-      case push_end::unknown: may_be_out(slot); break;
-      case push_end::final_refusal: ++entry.round_refusals; break;
-      case push_end::proof_refused: entry.fresh_proof = true; break;
-      default: break;
-    }
-    if (verdict.end == push_end::no_peers && !entry.finished) {
-      entry.no_peers_said.add(ended.peer);  // judged when the round ends: another node may have passed it on
-    } else if (verdict.charge) {
-      state_.charge(topic, topic.lightpush, service::lightpush, ended.peer, ended.started);
-    }
-  }
-  void forgive_no_peers(entry_type& entry) {
-    for (const peer_id peer : entry.no_peers_said) {
-      ++entry.round_neutral;
-      state_.notify(notice::neutral_answer{entry.request, peer, lightpush_status::no_peers_to_relay});
-    }
-    entry.no_peers_said.clear();
-  }
-  void charge_no_peers(entry_type& entry) {
-    auto& topic = state_.topics[entry.topic];
-    for (const peer_id peer : entry.no_peers_said) {
-      state_.charge(topic, topic.lightpush, service::lightpush, peer, entry.left_at);
-    }
-    entry.no_peers_said.clear();
-  }
-
-  void after_reply(buffer_slot slot) {
-    auto& entry = state_.outgoing[slot];
-    if (!entry.finished && entry.in_flight == 0) {
-      if (!entry.accepted && entry.hedges_left > 0) {
-        state_.wheel.cancel(entry.hedge);
-        entry.hedge = state_.wheel.arm(state_.now.steady, {timer_kind::message_hedge, slot, 0});
-      } else {
-        round_ended(slot);
-      }
-    }
-    completion<State>(state_).let_go(slot);
-  }
-
-  // Every node of this transmission has answered.
-  void round_ended(buffer_slot slot) {
-    auto& entry = state_.outgoing[slot];
-    if (entry.finished) return;
-    if (entry.may_be_out()) {
-      forgive_no_peers(entry);
-    } else {
-      charge_no_peers(entry);
-    }
-    if (entry.accepted) return;
-    const bool all_refused = entry.round_replies > 0 && entry.round_refusals == entry.round_replies;
-    if (all_refused && !entry.end_unknown) return finish(slot, failed{failed_why::refused});
-    if (all_refused) return send_no_more(slot, unconfirmed_why::attempts_used_up);
-    if (entry.round_neutral < entry.round_replies) ++entry.failed_rounds;
-    const std::uint32_t limit = state_.numbers.retransmit.attempts_max;
-    if (limit != 0 && entry.failed_rounds >= limit) return give_up(slot, unconfirmed_why::attempts_used_up);
-    again_after_failure(slot);
-  }
-
-  void again_after_failure(buffer_slot slot) {
-    auto& entry = state_.outgoing[slot];
-    const auto wait = state_.retransmit.delay(entry.transmissions, state_.numbers.retransmit, state_.random);
-    const bool other_route =
-        entry.relay_failed && entry.transmissions == 1 && policies::publish_route::needs.lightpush;
-    if (!wait && !other_route) {
-      return entry.end_unknown ? send_no_more(slot, unconfirmed_why::attempts_used_up)
-                               : finish(slot, failed{failed_why::attempts_used_up});
-    }
-    const steady_time at = state_.now.steady + (other_route ? duration::zero() : *wait);
-    if (at >= entry.stale_at && entry.end_unknown) return send_no_more(slot, unconfirmed_why::too_old);
-    if (at >= entry.stale_at && !entry.own_stamp) return finish(slot, failed{failed_why::attempts_used_up});
-    arm_transmit(slot, at);
-  }
-
-  // No more copies. If anything is asked, the deadline decides; if not, the end stays unknown.
-  void send_no_more(buffer_slot slot, unconfirmed_why why) {
-    auto& entry = state_.outgoing[slot];
-    entry.sent_enough = true;
-    const bool asks =
-        policies::confirmation::asks.echo || (policies::confirmation::asks.store() && !entry.ephemeral);
-    if (!asks) finish(slot, unconfirmed{why, entry.accepted_by});
-  }
-  void give_up(buffer_slot slot, unconfirmed_why why) {
-    const auto& entry = state_.outgoing[slot];
-    if (entry.may_be_out()) return finish(slot, unconfirmed{why, entry.accepted_by});
-    finish(slot, failed{failed_why::attempts_used_up});
   }
   void finish(buffer_slot slot, const outcome& what) { completion<State>(state_).finish(slot, what); }
 
