@@ -29,7 +29,7 @@ TEST_CASE("an event lends the topic: it holds no copy") {
   CHECK(push.pubsub_topic.data() == topic.data());
 }
 
-TEST_CASE("[R36] a peer that names no shard may serve any") {
+TEST_CASE("a peer that names no shard may serve any") {
   const wr::peer_appeared peer{wr::peer_id{1}, {.store = true}, {}};
   CHECK(peer.pubsub_topics.empty());
 }

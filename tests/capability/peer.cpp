@@ -23,7 +23,7 @@ TEST_CASE("a peer serves nothing until it says so") {
   CHECK_FALSE(none.legacy_store);
 }
 
-TEST_CASE("[R37] a legacy store is another protocol than a store") {
+TEST_CASE("a legacy store is another protocol than a store") {
   constexpr wr::peer_protocols current{.store = true};
   constexpr wr::peer_protocols legacy{.legacy_store = true};
   CHECK(current != legacy);

@@ -20,14 +20,14 @@ TEST_CASE("a request lends the message and its hash: it holds no copy of either"
   CHECK(&relay.hash == &hash);
 }
 
-TEST_CASE("[R38] no request asks for a fresh proof unless told to") {
+TEST_CASE("no request asks for a fresh proof unless told to") {
   const wr::message sent;
   const wr::message_hash hash;
   CHECK_FALSE(wr::lightpush_request<wr::message>{{}, wr::peer_id{1}, "/t", sent, hash}.fresh_proof);
   CHECK_FALSE(wr::relay_request<wr::message>{{}, "/t", sent, hash}.fresh_proof);
 }
 
-TEST_CASE("[S1.4, S2.3] a store request asks for hashes only, in pages of 100, unless told otherwise") {
+TEST_CASE("a store request asks for hashes only, in pages of 100, unless told otherwise") {
   const wr::store_request query{};
   CHECK_FALSE(query.include_data);
   CHECK(query.limit == 100);

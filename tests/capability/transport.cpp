@@ -101,7 +101,7 @@ TEST_CASE("closing connections is a capability of its own") {
   CHECK_FALSE(wr::disconnecting_transport<bare_transport>);
 }
 
-TEST_CASE("[G9] capabilities cover a need only if every protocol of it is there") {
+TEST_CASE("capabilities cover a need only if every protocol of it is there") {
   const bool choices[] = {false, true};
   for (const bool relay : choices) {
     for (const bool lightpush : choices) {
