@@ -105,6 +105,7 @@ class store_queries {
       state_.charge(topic, topic.store, service::store, job.peer, ended.started);
       return elsewhere(number);
     }
+    if (!state_.may_send()) return progress::failed;  // paused meanwhile: the range stays open
     job.cursors_before.push_back(reply->cursor);
     job.cursor = std::move(reply->cursor);
     ++job.pages;
