@@ -36,8 +36,8 @@ struct fault_options {
   duration slowness_least{};  ///< by which the answers of a slow node are held back
   duration slowness_most{};
 
-  std::uint32_t liars = 0;      ///< service nodes that lie all the faulty time
-  std::uint32_t lies_each = 1;  ///< how many of the four lies each of them tells; all four are told
+  std::uint32_t liars = 0;  ///< stores that lie all the faulty time; at least three others stay honest
+  std::uint32_t lies = 0;   ///< dealt out to them in turn; there are four, so 4 is each lie once
 
   fault_episodes receiver_outages{};  ///< a client is offline; of every second the client's system knows
   fault_episodes sender_outages{};    ///< the same for the clients that publish
@@ -79,7 +79,7 @@ enum class fault_level : std::uint8_t { none, mild, harsh };
   faults.slowness_least = milliseconds(500);
   faults.slowness_most = seconds(6);
   faults.liars = 3;
-  faults.lies_each = 2;
+  faults.lies = 4;
   faults.receiver_outages = {30, seconds(10), seconds(90)};
   faults.sender_outages = {1, seconds(5), seconds(15)};
   faults.cut_links = {30, seconds(20), seconds(120)};
@@ -98,6 +98,7 @@ enum class fault_level : std::uint8_t { none, mild, harsh };
   faults.slow_nodes = {10, seconds(20), seconds(120)};
   faults.slowness_most = seconds(15);
   faults.liars = 4;
+  faults.lies = 8;
   faults.receiver_outages = {60, seconds(10), seconds(150)};
   faults.sender_outages = {2, seconds(5), seconds(20)};
   faults.cut_links = {80, seconds(20), seconds(180)};

@@ -107,18 +107,19 @@ class fault_script {
       for (std::uint32_t node = 0; node < nodes; ++node) count += may_be_anchor(node) ? 1 : 0;
       return count;
     };
-    if (honest_stores() < 3) return;
-    std::uint32_t next_lie = 0;
-    for (std::uint32_t liar = 0; liar < faults_.liars && honest_stores() > 3; ++liar) {
-      planned_fault line{.action = fault_action::lie};
-      // The first liars are stores, so that their lies about what is stored can be told.
-      do {
-        line.who = static_cast<std::uint32_t>(random_.below(nodes));
-      } while (!may_be_anchor(line.who));
-      for (std::uint32_t lie = 0; lie < faults_.lies_each; ++lie) set_lie(line.lies, next_lie++ % lies_known);
-      liars_.push_back(line.who);
-      lines_.push_back(line);
-      lines_.push_back({.at = length_, .action = fault_action::lie, .who = line.who});
+    while (liars_.size() < faults_.liars && honest_stores() > 3) {
+      const auto who = static_cast<std::uint32_t>(random_.below(nodes));
+      if (may_be_anchor(who)) liars_.push_back(who);
+    }
+    std::vector<planned_fault> lies(liars_.size());
+    for (std::uint32_t lie = 0; lie < faults_.lies && !lies.empty(); ++lie) {
+      set_lie(lies[lie % lies.size()].lies, (lie + lie / lies_known) % lies_known);
+    }
+    for (std::size_t liar = 0; liar < liars_.size(); ++liar) {
+      lies[liar].action = fault_action::lie;
+      lies[liar].who = liars_[liar];
+      lines_.push_back(lies[liar]);
+      lines_.push_back({.at = length_, .action = fault_action::lie, .who = liars_[liar]});
     }
   }
   static void set_lie(node_condition& lies, std::uint32_t which) {
@@ -181,13 +182,16 @@ class fault_script {
   /// Episodes of service nodes, none of which meets a node twice at once.
   void draw_node_episodes(const fault_episodes& episodes, fault_action action, bool on,
                           std::vector<std::vector<time_span>>& taken, bool stores_only = false) {
-    for (std::uint32_t episode = 0; episode < episodes.count; ++episode) {
+    for (std::uint32_t attempt = 0, done = 0; done < episodes.count && attempt < 10 * episodes.count;
+         ++attempt) {
       planned_fault line{.action = action};
       line.who = static_cast<std::uint32_t>(random_.below(network_->fleet().size()));
       line.amount = draw_between(random_, faults_.slowness_least, faults_.slowness_most);
-      if (stores_only && !network_->fleet().has_store(line.who)) continue;
-      if (const auto span = draw_span(episodes, taken[line.who], spared_[line.who]))
-        add_episode(*span, line, on);
+      if (stores_only && !may_be_anchor(line.who)) continue;
+      const auto span = draw_span(episodes, taken[line.who], spared_[line.who]);
+      if (!span) continue;
+      add_episode(*span, line, on);
+      ++done;
     }
   }
   void draw_nodes() {
@@ -197,23 +201,14 @@ class fault_script {
     std::vector<std::vector<time_span>> absence(nodes);
     draw_node_episodes(faults_.node_outages, fault_action::node_online, false, absence);
     draw_node_episodes(faults_.churn, fault_action::node_present, false, absence);
-    std::vector<std::vector<time_span>> full(nodes);
+    // A node that is away takes nothing in anyway, so these begin with the absences as taken.
+    std::vector<std::vector<time_span>> full = absence;
     draw_node_episodes(faults_.full_stores, fault_action::store_full, true, full, true);
     std::vector<std::vector<time_span>> tight(nodes);
     draw_node_episodes(faults_.rate_limits, fault_action::tighten_rate, true, tight);
     std::vector<std::vector<time_span>> slow(nodes);
     draw_node_episodes(faults_.slow_nodes, fault_action::slow_down, true, slow);
-    std::vector<std::vector<time_span>> wiped(nodes);
-    for (std::uint32_t wipe = 0; wipe < faults_.wiped_stores; ++wipe) {
-      const auto who = static_cast<std::uint32_t>(random_.below(nodes));
-      // The first minute is left out: an empty store loses nothing.
-      const duration at = draw_between(random_, length_ / 8, length_);
-      const time_span moment{at, at + std::chrono::nanoseconds(1)};
-      const auto spares = [&moment](const time_span& other) { return other.overlaps(moment); };
-      if (!network_->fleet().has_store(who) || std::any_of(spared_[who].begin(), spared_[who].end(), spares))
-        continue;
-      lines_.push_back({.at = at, .action = fault_action::wipe_store, .who = who});
-    }
+    draw_wipes();
     const std::uint32_t relays = network_->make().relay.nodes;
     std::vector<std::vector<time_span>> away(relays);
     for (std::uint32_t episode = 0; relays > nodes && episode < faults_.relay_outages.count; ++episode) {
@@ -221,6 +216,19 @@ class fault_script {
       if (const auto span = draw_span(faults_.relay_outages, away[who], {})) {
         add_episode(*span, {.action = fault_action::relay_online, .who = who}, false);
       }
+    }
+  }
+  void draw_wipes() {
+    for (std::uint32_t attempt = 0, done = 0;
+         done < faults_.wiped_stores && attempt < 10 * faults_.wiped_stores; ++attempt) {
+      const auto who = static_cast<std::uint32_t>(random_.below(network_->fleet().size()));
+      // The first eighth is left out: an empty store loses nothing.
+      const duration at = draw_between(random_, length_ / 8, length_);
+      const time_span moment{at, at + std::chrono::nanoseconds(1)};
+      const auto spares = [&moment](const time_span& other) { return other.overlaps(moment); };
+      if (!may_be_anchor(who) || std::any_of(spared_[who].begin(), spared_[who].end(), spares)) continue;
+      lines_.push_back({.at = at, .action = fault_action::wipe_store, .who = who});
+      ++done;
     }
   }
   void draw_partitions() {

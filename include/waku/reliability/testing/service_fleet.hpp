@@ -36,16 +36,16 @@ struct node_condition {
   request_rate tight_rate{};        ///< of every service, besides its own
   duration clock_skew{};            ///< how far its wall clock is ahead
 
-  [[nodiscard]] bool honest() const noexcept {
-    return !drops_pushes && !hides_messages && !gives_wrong_bodies && !pushes_unasked;
-  }
+  [[nodiscard]] bool honest_store() const noexcept { return !hides_messages && !gives_wrong_bodies; }
+  [[nodiscard]] bool honest() const noexcept { return honest_store() && !drops_pushes && !pushes_unasked; }
 };
 
 /// The service nodes of a simulated network with the relay nodes among which they stand: service node n is
 /// relay node n. It knows messages by number and clients by number, and draws no bodies.
 ///
 /// Honest stores synchronise: what one takes in, the others insert some time later, without the check of the
-/// age. The anchor, if one is set, is in constant touch with all of them and has it at once.
+/// age. The anchor, if one is set, is in constant touch with all of them and has it at once. A lying store
+/// holds, and half hides, only what an honest one has held; it claims nothing that is not so.
 class service_fleet {
  public:
   /// Sends a message as a filter push from a node to a client.
@@ -107,7 +107,7 @@ class service_fleet {
   void set_online(std::uint32_t node, bool online);
   void set_store_full(std::uint32_t node, bool full);
   void wipe_store(std::uint32_t node);
-  /// Sets the four lies. A node that becomes honest again keeps nothing that no honest store has held.
+  /// Sets the four lies.
   void set_lies(std::uint32_t node, const node_condition& lies);
   void set_slowness(std::uint32_t node, duration by) { nodes_[node].condition.slowness = by; }
   void set_tight_rate(std::uint32_t node, request_rate rate) { nodes_[node].condition.tight_rate = rate; }

@@ -10,7 +10,7 @@
 namespace waku::reliability::testing {
 
 inline void service_fleet::take_into_archive(std::uint32_t node, message_index message) {
-  if (!has_store(node)) return;
+  if (!has_store(node) || !nodes_[node].condition.honest_store()) return;
   const message_facts& facts = ledger_->facts(message);
   if (facts.ephemeral || too_old(nodes_[node], message)) return;
   clock_->schedule_after(nodes_[node].profile.archive_delay.draw(random_), [this, node, message] {
@@ -21,9 +21,7 @@ inline void service_fleet::take_into_archive(std::uint32_t node, message_index m
 }
 
 inline void service_fleet::store(std::uint32_t node, message_index message) {
-  if (!nodes_[node].archive.insert(message)) return;
-  // What a lying node holds is not the network's yet.
-  if (!honest(node)) return;
+  if (!nodes_[node].condition.honest_store() || !nodes_[node].archive.insert(message)) return;
   ledger_->note_stored(message, node, now());
   for (std::uint32_t other = 0; other < size(); ++other) {
     if (other == node || !has_store(other)) continue;
@@ -38,12 +36,12 @@ inline void service_fleet::store(std::uint32_t node, message_index message) {
 
 inline bool service_fleet::can_store(std::uint32_t node) const {
   const node_condition& condition = nodes_[node].condition;
-  return has_store(node) && condition.online && condition.honest() && !condition.store_full;
+  return has_store(node) && condition.online && !condition.store_full;
 }
 
 inline void service_fleet::store_by_sync(std::uint32_t node, message_index message) {
   if (!can_store(node) || !nodes_[node].archive.insert(message)) return;
-  ledger_->note_stored(message, node, now());
+  if (nodes_[node].condition.honest_store()) ledger_->note_stored(message, node, now());
 }
 
 inline void service_fleet::catch_up(std::uint32_t node) {
@@ -86,22 +84,13 @@ inline void service_fleet::wipe_store(std::uint32_t node) {
 
 inline void service_fleet::set_lies(std::uint32_t node, const node_condition& lies) {
   service_node& own = nodes_[node];
-  const bool was_honest = own.condition.honest();
   own.condition.drops_pushes = lies.drops_pushes;
   own.condition.hides_messages = lies.hides_messages;
   own.condition.gives_wrong_bodies = lies.gives_wrong_bodies;
   own.condition.pushes_unasked = lies.pushes_unasked;
   assert((own.condition.honest() || node != anchor_) && "the anchor must stay");
-  if (was_honest || !own.condition.honest()) return;
-  // It starts over from what honest stores have held, so that nothing old turns up all at once.
-  const auto kept = own.archive.messages();
-  own.archive.wipe();
-  for (const message_index message : kept) {
-    if (!ledger_->honest_store_has_held(message)) continue;
-    own.archive.insert(message);
-    ledger_->note_stored(message, node, now());
-  }
-  catch_up_later(node);
+  if (!own.condition.honest_store()) return;
+  for (const message_index message : own.archive.messages()) ledger_->note_stored(message, node, now());
 }
 
 inline void service_fleet::set_clock_skew(std::uint32_t node, duration ahead) {
@@ -112,7 +101,7 @@ inline void service_fleet::set_clock_skew(std::uint32_t node, duration ahead) {
 }
 
 inline void service_fleet::set_anchor(std::uint32_t node) {
-  assert(can_store(node) && "the anchor is an honest store that is there");
+  assert(can_store(node) && honest(node) && "the anchor is an honest store that is there");
   // The new one is brought up to date before the old one lets go.
   catch_up(node);
   anchor_ = node;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -26,24 +27,24 @@ class request_meter {
   bool allow(std::uint32_t peer, const request_rate& rate, steady_time now) {
     if (rate.requests == 0) return true;
     assert(rate.period > duration::zero());
-    const double full = rate.requests;
-    const auto [place, is_new] = buckets_.try_emplace(peer, bucket{full, now});
-    bucket& own = place->second;
-    const double refill =
-        static_cast<double>((now - own.filled).count()) / static_cast<double>(rate.period.count());
-    own.tokens = own.tokens + refill * full < full ? own.tokens + refill * full : full;
-    own.filled = now;
-    if (own.tokens < 1) return false;
-    own.tokens -= 1;
+    // Credit is counted in time, which is exact: a request costs the time that fills one up again.
+    const duration cost = rate.period / rate.requests;
+    const duration full = cost * rate.requests;
+    const auto [place, is_new] = accounts_.try_emplace(peer, account{full, now});
+    account& own = place->second;
+    own.credit = std::min(full, own.credit + (now - own.seen));
+    own.seen = now;
+    if (own.credit < cost) return false;
+    own.credit -= cost;
     return true;
   }
 
  private:
-  struct bucket {
-    double tokens;
-    steady_time filled;
+  struct account {
+    duration credit;
+    steady_time seen;
   };
-  std::map<std::uint32_t, bucket> buckets_;
+  std::map<std::uint32_t, account> accounts_;
 };
 
 /// How a service node behaves: which protocols it serves, and its limits and answers. The defaults are those of
