@@ -36,7 +36,8 @@ class asio_initiation {
   template <class... Results, class Handler, class Begin>
   void start(Handler&& handler, Begin begin) const {
     using operation_type = asio_handler_operation<executor_type, std::decay_t<Handler>, Results...>;
-    auto operation = operation_type::make(session_->strand(), std::forward<Handler>(handler));
+    std::decay_t<Handler> owned(std::forward<Handler>(handler));
+    auto operation = operation_type::make(session_->strand(), std::move(owned));
     if (session_->may_enter()) return begin(*session_, std::move(operation));
     asio::post(session_->strand(),
                [session = session_, operation = std::move(operation), begin = std::move(begin)]() mutable {
