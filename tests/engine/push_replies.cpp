@@ -150,7 +150,7 @@ TEST_CASE("[L1.2] a discovered node is pushed to at the next publish, and nothin
   CHECK(only_target(it) == peer(7));
 }
 
-TEST_CASE("[L1.1] [R16] a node is out for the pool's pause, comes back after it, and sooner if reported anew") {
+TEST_CASE("[L1.1] [R16] a node is out for the pool's pause, and back sooner if reported anew") {
   node_under_test it(one_target());
   discover_services(it, 2);
   it.transport.expect(operation_kind::lightpush).reply(wt::push_refused(500));
@@ -226,7 +226,7 @@ TEST_CASE("[R20] a rate limit's hint is honoured to the nanosecond, while other 
   }
 }
 
-TEST_CASE("[R20] nobody is charged for what fails while we are offline, or for what began before we were back") {
+TEST_CASE("[R20] nobody is charged for what fails while we are offline, or began before we were back") {
   node_under_test it(one_target());
   discover_services(it, 2);
   it.transport.expect(operation_kind::lightpush).hold();
@@ -261,7 +261,7 @@ TEST_CASE("[R20] while offline nothing leaves, and what waits leaves when we are
   CHECK(it.transport.count(operation_kind::lightpush) == 2);
 }
 
-TEST_CASE("[R20] what was charged since anybody answered is taken back when it turns out that we were offline") {
+TEST_CASE("[R20] what was charged since anybody answered is taken back when we turn out to be offline") {
   node_under_test it(one_target());
   discover_services(it, 2);
   fail_pushes(it, transport_error::connection_lost);
@@ -393,7 +393,7 @@ TEST_CASE("[R20] 421 is tried again on another node only") {
   }
 }
 
-TEST_CASE("[R38] [R20] 420 with an RLN text asks for a fresh proof once; hash and all other fields stay") {
+TEST_CASE("[R38] [R20] 420 with an RLN text asks for a fresh proof once, and every field stays") {
   node_under_test it(one_target());
   discover_services(it, 1, 0);
   it.transport.expect(operation_kind::lightpush).reply(wt::push_refused(420, "RLN validation failed"));
@@ -405,7 +405,7 @@ TEST_CASE("[R38] [R20] 420 with an RLN text asks for a fresh proof once; hash an
   CHECK_FALSE(pushes[0]->fresh_proof);
   CHECK(pushes[1]->fresh_proof);
   CHECK(pushes[1]->at.steady - pushes[0]->at.steady == 1s);
-  CHECK_FALSE(pushes[2]->fresh_proof);  // a proof costs a slot of the epoch, and nobody refused the second one
+  CHECK_FALSE(pushes[2]->fresh_proof);  // a proof costs a slot of the epoch; the second was not refused
   for (const request* each : pushes) {
     CHECK(*each->message == *pushes[0]->message);
     CHECK(*each->hash == *pushes[0]->hash);
@@ -414,7 +414,7 @@ TEST_CASE("[R38] [R20] 420 with an RLN text asks for a fresh proof once; hash an
   CHECK(it.host.propagations().size() == 1);
 }
 
-TEST_CASE("[R38] no fresh proof is asked for bytes that another node took in the same transmission") {
+TEST_CASE("[R38] no fresh proof is asked for bytes that another node took in that transmission") {
   wr::options numbers = exact_times();
   numbers.retransmit.loss = wr::retransmit_on::timer;
   node_under_test it(numbers);
@@ -427,7 +427,7 @@ TEST_CASE("[R38] no fresh proof is asked for bytes that another node took in the
   for (const request* each : it.transport.requests(operation_kind::lightpush)) CHECK_FALSE(each->fresh_proof);
 }
 
-TEST_CASE("[R21] after an acceptance, a timeout or a lost connection, what a node has seen before is neutral") {
+TEST_CASE("[R21] once the bytes may be out, what says that a node has seen them is neutral") {
   const failure first[] = {{"accepted", wt::push_accepted()},
                            {"timeout", transport_error::timeout},
                            {"lost", transport_error::connection_lost}};
@@ -462,7 +462,7 @@ TEST_CASE("[R21] after an acceptance, a timeout or a lost connection, what a nod
   }
 }
 
-TEST_CASE("[R21] no peers from one node is neutral when the other's acceptance comes, before it or after it") {
+TEST_CASE("[R21] no peers is neutral beside the other node's acceptance, before it or after it") {
   for (const wr::lightpush_reply& said :
        {wt::push_refused(505), wt::push_refused(503), wt::push_accepted(0),
         wr::lightpush_reply{500, {}, true, "not_published_to_any_peer", {}}}) {
@@ -484,7 +484,7 @@ TEST_CASE("[R21] no peers from one node is neutral when the other's acceptance c
   }
 }
 
-TEST_CASE("[R21] no peers is neutral when the other node's end is unknown, and charged when all have refused") {
+TEST_CASE("[R21] no peers is neutral beside an unknown end, and charged when all have refused") {
   node_under_test it(exact_times());
   discover_services(it, 2);
   it.transport.expect(operation_kind::lightpush).at(peer(1)).reply(wt::push_refused(505));
