@@ -30,11 +30,12 @@ inline constexpr bool is_live = [] {
   }
 }();
 
-/// True when host.hasher() gives a message_hasher.
+/// True when host.hasher() gives a reference to a message_hasher.
 template <class Host>
 inline constexpr bool lends_hasher = [] {
   if constexpr (requires(Host& host) { host.hasher(); }) {
-    return message_hasher<std::remove_cvref_t<decltype(std::declval<Host&>().hasher())>>;
+    using given = decltype(std::declval<Host&>().hasher());
+    return std::is_lvalue_reference_v<given> && message_hasher<std::remove_cvref_t<given>>;
   } else {
     return false;
   }
@@ -99,8 +100,8 @@ class node {
                 "the transport lacks attach(event_sink<Message>) or cancel(operation_id) for this message "
                 "type");
   static_assert(flaw != node_flaw::hasher,
-                "the host's hasher() must give a message_hasher: message_hash operator()(const hash_input&), "
-                "and a static constexpr bool deterministic_message_hash");
+                "the host's hasher() must give a reference to a message_hasher: message_hash "
+                "operator()(const hash_input&), and a static constexpr bool deterministic_message_hash");
   static_assert(flaw != node_flaw::stand_in_hasher,
                 "a live transport needs the deterministic message hash, and this hasher is a stand-in for "
                 "simulations: take adapter/openssl.hpp");
