@@ -30,10 +30,10 @@ class acknowledgement {
     judge(slot);
   }
 
-  /// A complete reply of a store lacked the message (R1).
+  /// A complete reply of a store lacked the message (R1). It means nothing once another store had it (R6).
   void absent(buffer_slot slot) {
     auto& entry = state_.outgoing[slot];
-    if (entry.finished) return;
+    if (entry.finished || entry.seen.stores > 0) return;
     ++entry.absent_replies;
     const std::uint32_t limit = state_.numbers.confirmation.negative_replies_max;
     if (limit != 0 && entry.absent_replies >= limit) {
