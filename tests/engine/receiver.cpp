@@ -192,7 +192,7 @@ TEST_CASE("[R15] an ephemeral message is delivered once like any other") {
   CHECK(it.host.deliveries().front().what.message.ephemeral);
 }
 
-TEST_CASE("[R13] own messages that come back are not delivered; with deliver_own they are, once, at sending") {
+TEST_CASE("[R13] own messages that come back are not delivered; with deliver_own they are shown at sending") {
   wr::options numbers = exact_times();
   SUBCASE("by default they are not") {}
   SUBCASE("deliver_own") { numbers.publish.deliver_own = true; }

@@ -17,8 +17,8 @@
 
 #include "engine/publishing.hpp"
 
-/// What the tests of receiving share: policy sets with one strategy each, stores that hold messages and answer
-/// in pages, and questions to the transport's record.
+/// What the tests of receiving share: policy sets with one strategy each, stores that hold messages and
+/// answer in pages, and questions to the transport's record.
 namespace receiving {
 
 namespace wr = waku::reliability;
@@ -47,8 +47,9 @@ struct reconnect_client : wr::policies<wr::lightpush_only, wr::filter_only, wr::
                                        wr::accepted_is_enough, notice_log> {};
 
 /// F1 to F3 alone: filter, and no store.
-struct filter_client : wr::policies<wr::lightpush_only, wr::filter_only, wr::no_recovery,
-                                    wr::accepted_is_enough, notice_log> {};
+struct filter_client
+    : wr::policies<wr::lightpush_only, wr::filter_only, wr::no_recovery, wr::accepted_is_enough, notice_log> {
+};
 
 /// What one store node holds. It answers as the specification of the store says: inclusive start, exclusive
 /// end, oldest first, a cursor while there is more.
@@ -125,8 +126,9 @@ class archive {
 /// Lets every store of the node answer from one archive, which must outlive the node's last query.
 template <class Node>
 void serve(Node& it, const archive& from) {
-  it.transport.otherwise(operation_kind::store_query)
-      .answer_with([&from](const request& made) { return wt::any_reply<wr::message>(from.answer(made)); });
+  it.transport.otherwise(operation_kind::store_query).answer_with([&from](const request& made) {
+    return wt::any_reply<wr::message>(from.answer(made));
+  });
 }
 /// Lets each store answer from an archive of its own; stores without one hold nothing.
 template <class Node>

@@ -94,8 +94,7 @@ class audit {
 
  private:
   [[nodiscard]] bool wanted(const typename State::topic_type& topic) const {
-    if (policies::recovery::after_outage && !topic.recover_from && !policies::recovery::periodic)
-      return false;
+    if (!policies::recovery::periodic && !topic.recover_from) return false;
     return std::any_of(topic.interests.begin(), topic.interests.end(), relevant);
   }
   static bool relevant(const interest& each) {
@@ -135,17 +134,10 @@ class audit {
   void add_slices(std::uint32_t number, std::vector<const interest*>& batch) {
     if (batch.empty()) return;
     auto& topic = state_.topics[number];
-    std::optional<wall_time> audited = batch.front()->audited_until;
-    wall_time subscribed_at = wall_time::max();
-    for (const interest* each : batch) {
-      audited = audited && each->audited_until ? std::optional(std::min(*audited, *each->audited_until))
-                                               : std::nullopt;
-      if (each->subscribed) subscribed_at = std::min(subscribed_at, each->subscribed_at);
-    }
-    if (subscribed_at == wall_time::max()) subscribed_at = state_.now.wall;
-    wall_time start = audit_range<State>(state_).start(topic, audited, subscribed_at);
+    wall_time start = audit_range<State>(state_).start(topic, batch);
     topic.audit.start = std::min(topic.audit.start, start);
-    do {
+    if (start >= topic.audit.end) topic.audit.failed = true;  // all of it may have been shown and forgotten
+    while (start < topic.audit.end) {
       const wall_time end = std::min(start + state_.numbers.recovery.slice, topic.audit.end);
       const std::uint32_t job_number = make_listing(number, store_purpose::listing, start, end);
       for (const interest* each : batch)
@@ -153,7 +145,7 @@ class audit {
       topic.audit.waiting.push_back(job_number);
       ++topic.audit.queries;
       start = end;
-    } while (start < topic.audit.end);
+    }
     batch.clear();
   }
   std::uint32_t make_listing(std::uint32_t number, store_purpose purpose, wall_time start, wall_time end) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <vector>
 
 #include <waku/reliability/engine/engine_state.hpp>
 #include <waku/reliability/policy/recovery/recovery_policy.hpp>
@@ -15,47 +16,75 @@ class audit_range {
  public:
   explicit audit_range(State& state) : state_(state) {}
 
-  /// The start for interests of which the least audited one was audited until `audited_until`, none if one
-  /// never was. Tells the observer when it had to be cut.
+  /// The start for some interests together: that of the one which needs most. Tells the observer when it had
+  /// to be cut.
   [[nodiscard]] wall_time start(const typename State::topic_type& topic,
-                                std::optional<wall_time> audited_until, wall_time subscribed_at) const {
-    recovery_situation situation{state_.now.wall, audited_until, {}, subscribed_at};
+                                const std::vector<const interest*>& batch) const {
+    recovery_situation situation{state_.now.wall, {}, {}, {}};
     if (topic.last_contact) situation.last_contact = state_.wall_at(*topic.last_contact);
-    wall_time start = state_.recovery.range_start(situation, state_.numbers.recovery);
-    if (topic.recover_from) start = *topic.recover_from;
+    wall_time start = state_.now.wall;
+    for (const interest* each : batch) {
+      situation.audited_until = each->subscribed ? each->audited_until : std::nullopt;
+      situation.subscribed_at = each->subscribed ? each->subscribed_at : state_.now.wall;
+      start = std::min(start, state_.recovery.range_start(situation, state_.numbers.recovery));
+    }
+    if (topic.recover_from) {
+      const bool alone = !State::policies::recovery::periodic;
+      start = alone ? *topic.recover_from : std::min(start, *topic.recover_from);
+    }
     if (topic.reaudit_from) start = std::min(start, *topic.reaudit_from);
     if (topic.audit.recheck_from) start = std::min(start, *topic.audit.recheck_from);
     const wall_time wanted = start;
     start = std::max(start, state_.now.wall - state_.numbers.recovery.longest_reach);
-    // What was received before the oldest hash held would look missing, and be shown twice.
-    if (state_.seen_since) {
-      start = std::max(start, state_.wall_at(*state_.seen_since) + state_.numbers.recovery.overlap);
-    }
+    start = std::max(start, forgotten_until());
     if (start > wanted) state_.notify(notice::window_shortened{topic.name, wanted, start});
     return start;
+  }
+
+  /// Messages stamped before may have been received and forgotten: they would look missing, and be shown
+  /// twice. Judged by our clock as it is now, and by the stamps themselves, since our clock may be wrong.
+  [[nodiscard]] wall_time forgotten_until() const {
+    wall_time until = wall_time::min();
+    if (state_.seen_since) until = state_.wall_at(*state_.seen_since) + state_.numbers.recovery.overlap;
+    const auto stamp = state_.receipts.forgotten();
+    return stamp ? std::max(until, *stamp + duration(1)) : until;
   }
 
   /// Since when received hashes must be kept, so that no audit to come lists one that is forgotten (R28).
   [[nodiscard]] steady_time needed_since() const {
     const recovery_options& numbers = state_.numbers.recovery;
     const duration lifetime = std::max(state_.numbers.seen.lifetime, numbers.window + 3 * numbers.overlap);
+    const wall_time open = open_since();
     steady_time since = state_.now.steady - lifetime;
-    const auto reach = [&](wall_time start) {
-      since = std::min(since, state_.steady_at(start) - 2 * numbers.overlap);
-    };
-    for (const auto& topic : state_.topics) {
-      if (topic.recover_from) reach(*topic.recover_from);
-      if (topic.audit.recheck_from) reach(*topic.audit.recheck_from);
-      if (topic.outage_since && topic.last_contact) reach(state_.wall_at(*topic.last_contact));
-      if (!State::policies::recovery::periodic) continue;
-      for (const interest& each : topic.interests) {
-        if (each.subscribed) reach(each.audited_until.value_or(each.subscribed_at));
-      }
-    }
+    since = std::min(since, state_.steady_at(open) - 2 * numbers.overlap);
+    if (const auto received = state_.receipts.needed_since(open)) since = std::min(since, *received);
     return std::max(since, state_.now.steady - numbers.longest_reach - 3 * numbers.overlap);
   }
 
  private:
+  // From where audits to come may list.
+  [[nodiscard]] wall_time open_since() const {
+    const recovery_options& numbers = state_.numbers.recovery;
+    wall_time open = state_.now.wall;
+    const auto reach = [&](const std::optional<wall_time>& start) {
+      if (start) open = std::min(open, *start);
+    };
+    for (const auto& topic : state_.topics) {
+      reach(topic.recover_from);
+      reach(topic.reaudit_from);
+      reach(topic.audit.recheck_from);
+      if (topic.outage_since && topic.last_contact) {
+        reach(state_.wall_at(*topic.last_contact) - numbers.overlap);
+      }
+      if (!State::policies::recovery::periodic) continue;
+      for (const interest& each : topic.interests) {
+        if (each.subscribed) reach(each.audited_until.value_or(each.subscribed_at) - 2 * numbers.overlap);
+      }
+    }
+    if (State::policies::recovery::periodic) reach(state_.now.wall - numbers.window - numbers.overlap);
+    return open;
+  }
+
   State& state_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,7 @@
 #include <waku/reliability/engine/operation_table.hpp>
 #include <waku/reliability/engine/outgoing_entry.hpp>
 #include <waku/reliability/engine/peer_table.hpp>
+#include <waku/reliability/engine/receipt_history.hpp>
 #include <waku/reliability/engine/store_job.hpp>
 #include <waku/reliability/engine/topic_state.hpp>
 #include <waku/reliability/policy/options.hpp>
@@ -63,6 +65,7 @@ struct engine_state {
   peer_table peers;
   outgoing_buffer<entry_type> outgoing;  ///< twice messages_max: finished entries stay while they are lent
   seen_set<> seen;
+  receipt_history receipts;  ///< of the hashes in `seen`
   std::deque<topic_type> topics;  ///< by number; a topic keeps its place
   std::deque<store_job> jobs;     ///< by number
   std::vector<std::uint32_t> free_jobs;
@@ -187,14 +190,15 @@ struct engine_state {
     notify(notice::rate_limited{topic.name, of, peer, pause});
   }
 
-  /// Remembers a hash as received. False if it was known.
-  bool remember(const message_hash& hash) {
-    switch (seen.insert(hash, now.steady)) {
-      case seen_insertion::added: return true;
-      case seen_insertion::already_present: return false;
-      case seen_insertion::added_and_evicted_oldest: break;
-    }
+  /// Remembers a hash as received, with the message's timestamp where it is not about the present. False if
+  /// it was known.
+  bool remember(const message_hash& hash, std::optional<wall_time> stamp = {}) {
+    const seen_insertion done = seen.insert(hash, now.steady);
+    if (done == seen_insertion::already_present) return false;
+    receipts.note(now.steady, stamp.value_or(now.wall), now.wall + numbers.recovery.overlap);
+    if (done == seen_insertion::added) return true;
     seen_since = seen.newest_evicted();
+    receipts.forget(*seen_since + duration(1));
     notify(notice::seen_evicted{});
     return true;
   }

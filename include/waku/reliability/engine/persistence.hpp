@@ -44,6 +44,10 @@ class persistence {
     state_.seen.for_each([&](const message_hash& hash, steady_time received) {
       taken.seen.push_back({hash, state_.now.steady - received});
     });
+    for (const auto& each : state_.receipts) {
+      taken.receipts.push_back({state_.now.steady - each.received, each.newest, each.credible});
+    }
+    taken.newest_forgotten = state_.receipts.forgotten();
     for (const auto& topic : state_.topics) take_subscriptions(topic, taken);
     return taken;
   }
@@ -52,10 +56,14 @@ class persistence {
   /// was missed is recovered from the checkpoints.
   void restore(snapshot_type&& given) {
     const duration passed = std::max(state_.now.wall - given.taken_at, duration::zero());
+    const duration set_back = std::min(state_.now.wall - given.taken_at, duration::zero());
+    if (set_back < duration::zero()) {  // by at least so much: nothing better is known
+      state_.notify(notice::clock_jumped{set_back});
+      for (auto& each : given.subscriptions) shift(each, set_back);
+    }
     state_.requests = given.requests;
-    state_.last_stamp = given.last_stamp;
-    if (given.seen_since_age) state_.seen_since = state_.now.steady - passed - *given.seen_since_age;
-    for (const auto& each : given.seen) restore_seen(each, passed);
+    if (-set_back <= state_.numbers.retransmit.resend_age_max) state_.last_stamp = given.last_stamp;
+    restore_seen(given, passed);
     for (const auto& each : given.subscriptions) restore_subscription(each, passed);
     for (auto& each : given.deliveries) {
       state_.actions.push(
@@ -77,16 +85,30 @@ class persistence {
         const wall_time open = *topic.recover_from + state_.numbers.recovery.overlap;
         contact = contact ? std::min(*contact, open) : open;
       }
-      taken.subscriptions.push_back(
-          {topic.name, each.content_topic, each.subscribed_at, each.audited_until, contact});
+      std::optional<wall_time> audited = each.audited_until;
+      for (const auto* again : {&topic.reaudit_from, &topic.audit.recheck_from}) {
+        if (audited && *again) audited = std::min(*audited, **again + 2 * state_.numbers.recovery.overlap);
+      }
+      taken.subscriptions.push_back({topic.name, each.content_topic, each.subscribed_at, audited, contact});
     }
   }
-  void restore_seen(const typename snapshot_type::seen_hash& each, duration passed) {
-    state_.seen.insert(each.hash, state_.now.steady - passed - each.age);
-    if (state_.seen.newest_evicted()) {
-      state_.seen_since =
-          std::max(state_.seen_since.value_or(steady_time::min()), *state_.seen.newest_evicted());
+  static void shift(typename snapshot_type::subscription& each, duration by) {
+    each.subscribed_at += by;
+    if (each.audited_until) *each.audited_until += by;
+    if (each.last_contact) *each.last_contact += by;
+  }
+  void restore_seen(const snapshot_type& given, duration passed) {
+    const steady_time then = state_.now.steady - passed;
+    if (given.seen_since_age) state_.seen_since = then - *given.seen_since_age;
+    state_.receipts.restore(given.newest_forgotten);
+    for (const auto& each : given.receipts) {
+      state_.receipts.restore(receipt_history::step{then - each.age, each.newest, each.credible});
     }
+    for (const auto& each : given.seen) state_.seen.insert(each.hash, then - each.age);
+    const auto evicted = state_.seen.newest_evicted();
+    if (!evicted) return;
+    state_.seen_since = std::max(state_.seen_since.value_or(*evicted), *evicted);
+    state_.receipts.forget(*evicted + duration(1));
   }
   void restore_subscription(const typename snapshot_type::subscription& each, duration passed) {
     const std::uint32_t number = state_.topic_number(each.pubsub_topic);

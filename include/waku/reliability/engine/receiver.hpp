@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <waku/reliability/engine/acknowledgement.hpp>
+#include <waku/reliability/engine/audit_range.hpp>
 
 namespace waku::reliability {
 
@@ -44,10 +45,17 @@ class receiver {
 
   /// A body that a store returned for a hash, which the caller has verified (S2.7, S2.9).
   void recovered(std::uint32_t number, const message_hash& hash, message_type&& body) {
+    if (stamp_of(body) < audit_range<State>(state_).forgotten_until()) {  // it may have been shown
+      state_.remember(hash, stamp_of(body));
+      return state_.notify(notice::duplicate_received{hash});
+    }
     accept(number, hash, delivered_by::store, std::move(body));
   }
 
  private:
+  [[nodiscard]] static wall_time stamp_of(const message_type& message) {
+    return wall_time(duration(State::traits::timestamp(message)));
+  }
   [[nodiscard]] bool fits(std::uint32_t number, const message_type& message) {
     return state_.topics[number].interests.find(State::traits::content_topic(message)) != nullptr;
   }
@@ -59,7 +67,7 @@ class receiver {
     });
   }
   void accept(std::uint32_t number, const message_hash& hash, delivered_by by, message_type&& message) {
-    if (!state_.remember(hash)) {
+    if (!state_.remember(hash, stamp_of(message))) {
       state_.notify(notice::duplicate_received{hash});
       if (by == delivered_by::filter) completion<State>(state_).late_news(hash);
       return;

@@ -47,6 +47,12 @@ struct snapshot {
     message_hash hash;
     duration age{};  ///< since it was received
   };
+  /// The newest timestamps among messages that were received together, see receipt_history.
+  struct receipt {
+    duration age{};  ///< since they were received
+    wall_time newest{};
+    wall_time credible{};
+  };
   /// How far a subscription was audited (R12). After restore() it is subscribed again.
   struct subscription {
     std::string pubsub_topic;
@@ -65,6 +71,8 @@ struct snapshot {
   std::vector<report> reports;
   std::vector<delivery> deliveries;
   std::vector<seen_hash> seen;  ///< oldest first
+  std::vector<receipt> receipts;  ///< of `seen`, oldest first
+  std::optional<wall_time> newest_forgotten;  ///< newest credible timestamp that is not in `seen` any more
   std::vector<subscription> subscriptions;
 };
 

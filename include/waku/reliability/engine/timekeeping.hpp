@@ -39,19 +39,30 @@ class timekeeping {
     const wall_time start =
         state_.now.wall - by_old_clock - state_.numbers.recovery.window - state_.numbers.recovery.overlap;
     for (auto& topic : state_.topics) {
+      if (by < duration::zero()) set_back(topic, by);
       if (State::policies::recovery::periodic) {
         topic.reaudit_from = std::min(topic.reaudit_from.value_or(start), start);
       }
-      if (topic.recover_from && by < duration::zero()) *topic.recover_from += by;
     }
     // Stamps that follow a clock which ran far ahead would be refused by every store (R34 yields).
     if (-by > state_.numbers.retransmit.resend_age_max) state_.last_stamp = wall_time{};
     state_.clock_since = state_.now.steady;
   }
+  // What was noted by the old clock would lie in the future, where nothing is looked for.
+  static void set_back(typename State::topic_type& topic, duration by) {
+    for (auto* start : {&topic.recover_from, &topic.reaudit_from, &topic.audit.recheck_from}) {
+      if (*start) **start += by;
+    }
+    for (interest& each : topic.interests) {
+      each.subscribed_at += by;
+      if (each.audited_until) *each.audited_until += by;
+    }
+  }
   void expire() {
     state_.next_expiry = state_.now.steady + expiry_interval;
     const steady_time before = audit_range<State>(state_).needed_since();
     if (state_.seen.expire(before) == 0) return;
+    state_.receipts.forget(before);
     state_.seen_since = std::max(state_.seen_since.value_or(before), before);
   }
 

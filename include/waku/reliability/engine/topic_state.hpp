@@ -20,7 +20,7 @@ namespace waku::reliability {
 struct missing_message {
   message_hash hash;
   steady_time lookup_at{};   ///< not asked for before: it may still arrive by itself
-  peer_list<4> asked;        ///< nodes that did not return it in this round
+  peer_list<8> asked;        ///< nodes that did not return it in this round
   peer_id listed_by{};       ///< asked first (R11)
   std::uint32_t rounds = 0;  ///< rounds that ended without its body
   bool in_query = false;

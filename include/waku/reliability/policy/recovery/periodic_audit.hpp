@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <algorithm>
+
 #include <waku/reliability/policy/recovery/recovery_policy.hpp>
 
 namespace waku::reliability {
@@ -15,11 +17,11 @@ struct periodic_audit {
 
   [[nodiscard]] constexpr wall_time range_start(const recovery_situation& situation,
                                                 const recovery_options& numbers) const {
-    wall_time start = situation.now - numbers.window - numbers.overlap;
-    if (situation.audited_until && *situation.audited_until - numbers.overlap < start) {
-      start = *situation.audited_until - numbers.overlap;
-    }
-    return start;
+    const duration window = numbers.window + numbers.overlap;
+    // Never audited yet: from where an audit at the subscription would have begun.
+    if (!situation.audited_until) return std::min(situation.now, situation.subscribed_at) - window;
+    // A range ends one overlap after its own present, and slow clocks stamp up to another one before theirs.
+    return std::min(situation.now - window, *situation.audited_until - 2 * numbers.overlap);
   }
 };
 
