@@ -73,10 +73,11 @@ class audit {
     if (store_queries<State>(state_).start(job_number) == progress::failed) failed(job_number);
   }
 
-  /// True while a round's listing covers the present.
+  /// True while the listing of a round that began a moment ago is under way.
   [[nodiscard]] bool listing(std::uint32_t number) const {
     const audit_state& round = state_.topics[number].audit;
-    return round.active && round.queries > 0;
+    return round.active && round.queries > 0 &&
+           state_.now.steady - round.began < state_.numbers.confirmation.early_interval;
   }
 
   /// Look-ups moved on: the round may be over.
@@ -317,7 +318,6 @@ class audit {
   void end_presence(std::uint32_t job_number, bool is_complete) {
     store_job& job = state_.jobs[job_number];
     for (std::uint32_t at = 0; at < job.count; ++at) {
-      state_.outgoing[job.slots[at]].asked = false;
       if (is_complete && !job.present[at]) acknowledgement<State>(state_).absent(job.slots[at]);
       completion<State>(state_).let_go(job.slots[at]);
     }

@@ -57,7 +57,7 @@ class confirmation_round {
         continue;
       }
       young_ = young_ || state_.now.steady < entry.stale_at;
-      if (!entry.asked) state_.settled.push_back(*slot);
+      state_.settled.push_back(*slot);
     }
   }
 
@@ -72,14 +72,13 @@ class confirmation_round {
         auto& entry = state_.outgoing[state_.settled[at]];
         job.slots[job.count++] = state_.settled[at];
         job.hashes.push_back(entry.hash);
-        entry.asked = true;
         ++entry.holds;
       }
       audit<State>(state_).start_due(job_number);
     }
   }
 
-  // A round of the audit that is under way covers them anyway.
+  // A round of the audit that has just begun covers them anyway; an older one may hang at a silent node.
   void list(std::uint32_t number) {
     audit<State> auditor(state_);
     if (auditor.listing(number)) return;

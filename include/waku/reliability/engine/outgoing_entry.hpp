@@ -53,7 +53,6 @@ struct outgoing_entry {
   bool ephemeral = false;
   bool sent_enough = false;  ///< nothing is sent any more; only a confirmation is awaited
   bool propagation_told = false;
-  bool asked = false;  ///< in a presence query that has not ended
   bool finished = false;
 
   std::optional<peer_id> accepted_by;

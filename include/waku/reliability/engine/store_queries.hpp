@@ -181,19 +181,26 @@ class store_queries {
         topic.store.usable(*preferred, state_.now.steady, state_.numbers.pool)) {
       return preferred;
     }
-    // Stores differ and some lie: successive listings go round, so that a message is looked for at several.
-    const auto unasked = [&](peer_id peer) {
-      return independent(peer) &&
-             !(job.purpose == store_purpose::listing && topic.audit.listed_at.contains(peer));
+    // A node that owes an answer may owe it for long. Stores differ and some lie: successive listings go round,
+    // so that a message is looked for at several.
+    const auto idle = [&](peer_id peer) { return independent(peer) && !asked_now(job.topic, peer); };
+    const auto next_round = [&](peer_id peer) {
+      return idle(peer) && !(job.purpose == store_purpose::listing && topic.audit.listed_at.contains(peer));
     };
     if (job.purpose != store_purpose::lookup) {
-      if (const auto peer = pick(unasked)) return peer;
+      if (const auto peer = pick(next_round)) return peer;
+      if (const auto peer = pick(idle)) return peer;
       if (const auto peer = pick(independent)) return peer;
     }
     if (const auto peer = pick(current)) return peer;
     if (by_hash(job)) return {};
     job.legacy = true;
     return pick(free);
+  }
+  [[nodiscard]] bool asked_now(std::uint32_t topic, peer_id peer) const {
+    return std::any_of(state_.jobs.begin(), state_.jobs.end(), [&](const store_job& job) {
+      return job.topic == topic && job.operation.value() != 0 && job.peer == peer;
+    });
   }
   [[nodiscard]] bool handed_to(const store_job& job, peer_id peer) const {
     if (state_.topics[job.topic].unconfirmed == 0) return false;
