@@ -51,7 +51,14 @@ class node<Policies, Transport, Message, Host> {
   }
   node(const node&) = delete;
   node& operator=(const node&) = delete;
-  ~node() { inbox_.get()->close(); }
+  /// Cancels at the transport what has not ended, since its requests' views end with the node. The host is
+  /// asked for the time and told nothing: whoever wants the last outcomes calls stop() and wake() before.
+  ~node() {
+    inbox_.get()->close();
+    engine_.stop(host_->now());
+    while (poll_one()) {
+    }
+  }
 
   /// Accepts a message, which then gets exactly one outcome by host.finished(); or says why not.
   result<request_id> publish(std::string_view pubsub_topic, Message message) {
@@ -188,12 +195,14 @@ class node<Policies, Transport, Message, Host> {
   // One action; false if there is none. Requests go to the transport while the engine lends their views;
   // what is for the application is taken out first, so that its hooks may call the node.
   bool perform_next() {
-    for_host_ = std::monostate{};
-    if (!engine_.poll([this](auto&& action) { this->perform(std::forward<decltype(action)>(action)); }))
-      return false;
+    if (!poll_one()) return false;
     for_application waiting = std::exchange(for_host_, std::monostate{});
     std::visit([this](auto& each) { this->tell_host(each); }, waiting);
     return true;
+  }
+  bool poll_one() {
+    for_host_ = std::monostate{};
+    return engine_.poll([this](auto&& action) { this->perform(std::forward<decltype(action)>(action)); });
   }
   struct waiting_delivery {
     std::string_view pubsub_topic;  // the engine keeps a topic's name for good
