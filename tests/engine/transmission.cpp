@@ -92,7 +92,7 @@ TEST_CASE("[S1.7] both modes stop at the first positive reply") {
   CHECK(times_of(it, operation_kind::store_query) == times{3s});
 }
 
-TEST_CASE("[R7] the same bytes are sent again up to an age of 15 s, and presence is asked until the deadline") {
+TEST_CASE("[R7] bytes are sent again up to an age of 15 s; presence is asked until the deadline") {
   presence_node it(exact_times());
   discover_push_and_store(it);
   const auto id = it.publish("hello");
