@@ -20,9 +20,9 @@ inline constexpr std::string_view pubsub_topic = "/waku/2/rs/1/0";
 inline constexpr std::string_view lines_topic = "/demo/1/lines/proto";
 inline constexpr std::string_view noise_topic = "/demo/1/noise/proto";
 
-/// A line of text on its way. The payload is the line's number in eight bytes, most significant first, and then
-/// the line, so that equal lines stay two and any order can be put right. Copies share the payload, which lets a
-/// simulation hold many of them.
+/// A line of text on its way. The payload is the line's number in eight bytes, most significant first, and
+/// then the line, so that equal lines stay two and any order can be put right. Copies share the payload,
+/// which lets a simulation hold many of them.
 struct line_message {
   std::shared_ptr<const std::vector<std::byte>> payload;
   std::string_view content_topic = lines_topic;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-/// Sends lines of text through a simulated network full of faults, by every strategy, and shows what comes out.
+/// Sends lines of text through a simulated network full of faults, by every strategy, and shows what comes
+/// out.
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>

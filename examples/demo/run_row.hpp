@@ -108,8 +108,8 @@ class feeder {
   std::size_t next_ = 0;
 };
 
-/// Sends all lines through a network with one sender and the receivers all using `Policies`. The faults depend
-/// on the seed alone, so that every row meets the same.
+/// Sends all lines through a network where the sender and all receivers use `Policies`. The faults depend on
+/// the seed alone, so that every row meets the same.
 template <class Policies>
 row run_row(const experiment& setting, const wr::options& numbers, const progress& report) {
   wt::virtual_clock clock;

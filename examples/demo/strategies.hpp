@@ -49,8 +49,8 @@ struct observed_list<wr::policies<Listed...>> : wr::policies<Listed..., acts_obs
 template <class Set>
 using observed = observed_list<typename Set::policy_list>;
 
-/// A subscription policy of the demo's own: as the library's unattended one, but a node that refuses or misses
-/// the SUBSCRIBE is replaced. It shows the filter pool (F1) without pings (F3).
+/// A subscription policy of the demo's own: as the library's unattended one, but a node that refuses or
+/// misses the SUBSCRIBE is replaced. It shows the filter pool (F1) without pings (F3).
 struct replaced_when_refused : wr::unattended_subscription {
   [[nodiscard]] constexpr wr::subscription_reaction after_failed_subscribe(
       const wr::subscription_failures&, const wr::subscription_options&) const {

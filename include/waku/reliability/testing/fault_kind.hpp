@@ -20,7 +20,7 @@ enum class fault_kind : std::uint8_t {
   partition,             ///< a relay hop met the border of a partition
   full_store,            ///< a full store did not take a message in
   wiped_store,           ///< a store lost what it held
-  rate_limit,            ///< a request was answered with 429
+  rate_limit,            ///< a request was over the rate to which a fault had cut a node
   slow_node,             ///< an answer was held back
   pushed_not_relayed,    ///< a node said OK to a push and dropped the message
   absent_though_stored,  ///< a store kept silent about a message that it holds

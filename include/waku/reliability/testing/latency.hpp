@@ -10,8 +10,8 @@
 
 namespace waku::reliability::testing {
 
-/// A draw from the exponential distribution of mean 1. It uses nothing but sums and products, so that it is the
-/// same on every machine, which a library's logarithm is not.
+/// A draw from the exponential distribution of mean 1. It uses nothing but sums and products, so that it is
+/// the same on every machine, which a library's logarithm is not.
 [[nodiscard]] constexpr double draw_exponential(random_source& random) noexcept {
   constexpr double half_life = 0.6931471805599453;
   // The distribution forgets: each leading zero bit is one more half-life survived.

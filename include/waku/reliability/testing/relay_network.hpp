@@ -109,8 +109,8 @@ class relay_network {
       if (node < times.size()) times[node] = never;
     }
   }
-  /// A node sends a flood to all neighbours that it can reach, and counts them. Nothing happens and it is 0 when
-  /// the node is away, alone, or has seen the flood.
+  /// A node sends a flood to all neighbours that it can reach, and counts them. Nothing happens and it is 0
+  /// when the node is away, alone, or has seen the flood.
   std::uint32_t publish(std::uint32_t node, std::uint32_t flood) {
     if (!nodes_[node].online || seen(node, flood)) return 0;
     const std::uint32_t peers = reachable(node);

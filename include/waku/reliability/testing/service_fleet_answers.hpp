@@ -11,8 +11,9 @@ namespace waku::reliability::testing {
 
 inline bool service_fleet::within_rate(service_node& node, request_meter& own, const request_rate& rate,
                                        std::uint32_t client) {
-  const bool allowed =
-      own.allow(client, rate, now()) && node.tight_meter.allow(client, node.condition.tight_rate, now());
+  if (!own.allow(client, rate, now())) return false;
+  // Only the tight rate is a fault; the node's own one is how it is.
+  const bool allowed = node.tight_meter.allow(client, node.condition.tight_rate, now());
   if (!allowed) tally_->strike(fault_kind::rate_limit);
   return allowed;
 }

@@ -47,8 +47,8 @@ class request_meter {
   std::map<std::uint32_t, account> accounts_;
 };
 
-/// How a service node behaves: which protocols it serves, and its limits and answers. The defaults are those of
-/// current nwaku nodes.
+/// How a service node behaves: which protocols it serves, and its limits and answers. The defaults are those
+/// of current nwaku nodes.
 struct service_profile {
   bool lightpush = true;
   bool legacy_lightpush = false;  ///< v2: success or not, and no count

@@ -17,8 +17,8 @@
 
 namespace waku::reliability::testing {
 
-/// A deterministic simulated Waku network for messages of type `Message`: 200 relay nodes and 10 service nodes
-/// that behave as real ones do, unless the options say otherwise. Clients reach it through a
+/// A deterministic simulated Waku network for messages of type `Message`: 200 relay nodes, 10 of which are
+/// service nodes that behave as real ones do, unless the options say otherwise. Clients reach it through a
 /// simulated_transport each; troubles come by calls of the base, or by a fault_script.
 ///
 ///     virtual_clock clock;

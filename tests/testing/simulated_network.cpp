@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#include <waku/reliability/testing/simulated_network.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <cache/samples.hpp>
+#include <waku/reliability/engine/node.hpp>
+#include <waku/reliability/policy/preset.hpp>
+#include <waku/reliability/testing/fault_script.hpp>
+#include <waku/reliability/testing/simulated_transport.hpp>
+#include <waku/reliability/testing/test_host.hpp>
+
+namespace wr = waku::reliability;
+namespace wt = waku::reliability::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::string_view shard = "/waku/2/rs/1/0";
+constexpr std::string_view chat = "/test/1/chat/proto";
+
+struct light_node {
+  light_node(wt::simulated_network<>& network, std::uint64_t seed)
+      : transport(network), host(network.clock()), node(transport, host, options_of(seed)) {
+    host.drive(node);
+  }
+  static wr::options options_of(std::uint64_t seed) {
+    wr::options numbers;
+    numbers.seed = seed;
+    return numbers;
+  }
+
+  wt::simulated_transport<> transport;
+  wt::test_host<> host;
+  wr::node<wr::light_client, wt::simulated_transport<>, wr::message, wt::test_host<>> node;
+};
+
+/// One sender and some receivers; the sender publishes `messages` messages, one a second.
+struct run_of_nodes {
+  run_of_nodes(std::uint64_t seed, std::uint32_t receivers, std::uint32_t messages, wt::fault_level level)
+      : network(clock, make_of(seed)) {
+    for (std::uint32_t client = 0; client <= receivers; ++client) nodes.emplace_back(network, seed + client);
+    const std::string_view topics[] = {chat};
+    for (std::uint32_t receiver = 1; receiver <= receivers; ++receiver) {
+      CHECK(nodes[receiver].node.subscribe(shard, topics));
+    }
+    const wt::fault_script script(wt::faults_of(level), seed, network, std::chrono::seconds(messages));
+    script.play(network);
+    for (std::uint32_t number = 0; number < messages; ++number) {
+      clock.run_for(1s);
+      wr::message made;
+      made.payload.assign(1'000, static_cast<std::byte>(number));
+      made.content_topic = chat;
+      if (nodes[0].node.publish(shard, made)) ++accepted;
+    }
+    clock.run_for(2min);
+  }
+  static wt::network_options make_of(std::uint64_t seed) {
+    wt::network_options make;
+    make.seed = seed;
+    return make;
+  }
+  /// What was delivered and when, to compare runs by.
+  [[nodiscard]] std::vector<std::pair<wr::steady_time, wr::message_hash>> history() const {
+    std::vector<std::pair<wr::steady_time, wr::message_hash>> all;
+    for (const light_node& each : nodes) {
+      for (const auto& delivery : each.host.deliveries())
+        all.emplace_back(delivery.at.steady, delivery.what.hash);
+    }
+    return all;
+  }
+
+  wt::virtual_clock clock;
+  wt::simulated_network<> network;
+  std::deque<light_node> nodes;
+  std::uint32_t accepted = 0;
+};
+
+}  // namespace
+
+TEST_CASE("where nothing fails, light clients confirm everything and receive it once") {
+  CAPTURE(samples::seed());
+  const run_of_nodes it(samples::seed(), 5, 60, wt::fault_level::none);
+  CHECK(it.accepted == 60);
+  CHECK(it.nodes[0].host.outcomes().size() == 60);
+  for (const auto& end : it.nodes[0].host.outcomes()) {
+    CHECK(std::holds_alternative<wr::confirmed>(end.what.outcome));
+  }
+  for (std::size_t receiver = 1; receiver < it.nodes.size(); ++receiver) {
+    CHECK(it.nodes[receiver].host.deliveries().size() == 60);
+  }
+  CHECK(it.network.faults() == wt::fault_tally{});
+}
+
+TEST_CASE("in a harsh network every accepted message has one outcome and nothing is delivered twice") {
+  CAPTURE(samples::seed());
+  const run_of_nodes it(samples::seed(), 5, 120, wt::fault_level::harsh);
+  std::map<wr::request_id, int> outcomes;
+  for (const auto& end : it.nodes[0].host.outcomes()) ++outcomes[end.what.request];
+  CHECK(outcomes.size() == it.accepted);
+  for (const auto& [request, count] : outcomes) CHECK(count == 1);
+  for (std::size_t receiver = 1; receiver < it.nodes.size(); ++receiver) {
+    std::map<wr::message_hash, int> shown;
+    for (const auto& delivery : it.nodes[receiver].host.deliveries()) ++shown[delivery.what.hash];
+    CHECK_FALSE(shown.empty());
+    for (const auto& [hash, count] : shown) CHECK(count == 1);
+  }
+}
+
+TEST_CASE("the same seed gives the same run, to the nanosecond and the byte") {
+  const run_of_nodes first(3, 3, 40, wt::fault_level::harsh);
+  const run_of_nodes again(3, 3, 40, wt::fault_level::harsh);
+  const run_of_nodes other(4, 3, 40, wt::fault_level::harsh);
+  CHECK(first.history() == again.history());
+  CHECK(first.network.all_traffic() == again.network.all_traffic());
+  CHECK(first.network.faults() == again.network.faults());
+  CHECK(first.history() != other.history());
+}
+
+TEST_CASE("a message is kept once, whoever publishes it") {
+  wt::virtual_clock clock;
+  wt::simulated_network<> network(clock);
+  wr::message made;
+  made.payload.resize(10);
+  made.content_topic = chat;
+  made.timestamp = 5;
+  const wt::message_index first = network.intern(shard, made);
+  CHECK(network.intern(shard, made) == first);
+  CHECK(network.intern("/waku/2/rs/1/1", made) != first);
+  CHECK(network.body(first) == made);
+  CHECK(network.pubsub_topic(first) == shard);
+  CHECK(network.ledger().facts(first).encoded_size == wt::frame_size::message(made));
+  CHECK(network.stamped(first, 0) == first);
+}
+
+TEST_CASE("of ten usual service nodes eight are nwaku and two go-waku") {
+  const auto services = wt::usual_services();
+  CHECK(services.size() == 10);
+  CHECK(std::count_if(services.begin(), services.end(), [](const auto& each) { return each.store; }) == 8);
+}
