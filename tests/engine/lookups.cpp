@@ -133,8 +133,7 @@ TEST_CASE("[S2.8] look-ups go out with the reply when the delay is 0, else in ba
   CHECK(times_of(it, lookup_queries(it)) == std::vector<wr::duration>{wait});
 }
 
-TEST_CASE(
-    "[S2.8] a batch names at most options.recovery.lookup_hashes, four batches at once, no hash twice") {
+TEST_CASE("[S2.8] a batch names at most options.recovery.lookup_hashes; four run at once, no hash twice") {
   wr::options numbers = at_once();
   std::size_t size = 0;
   SUBCASE("20 by default") { size = 20; }
@@ -428,8 +427,7 @@ TEST_CASE("[R27] a body that turns up in a later round is delivered") {
   CHECK(told<wr::notice::window_recovered>(it) >= 1);
 }
 
-TEST_CASE(
-    "more missing hashes than options.recovery.missing_max: the round stays open, the rest come later") {
+TEST_CASE("more missing than options.recovery.missing_max: the round stays open, the rest come later") {
   wr::options numbers = at_once();
   numbers.recovery.missing_max = 10;
   window_node it(numbers);

@@ -188,10 +188,10 @@ class audit {
   // A range that reaches beyond the window is listed only now; one store that lacks something, or hides it,
   // would lose it for good. So further rounds ask other stores for it.
   void plan_rechecks(audit_state& round) {
-    const duration window = state_.numbers.recovery.window + 2 * state_.numbers.recovery.overlap;
-    const bool long_range =
-        policies::recovery::periodic && round.start < round.end - window - state_.numbers.recovery.overlap;
-    if (!long_range) {
+    const recovery_options& numbers = state_.numbers.recovery;
+    const wall_time present = round.end - numbers.overlap;
+    const wall_time usual = state_.recovery.range_start({present, present, present, present}, numbers);
+    if (!policies::recovery::periodic || round.start >= usual - numbers.overlap) {
       round.recheck_from.reset();
     } else if (!round.recheck_from || round.start < *round.recheck_from) {
       round.rechecks = state_.numbers.recovery.stores_per_range - 1;
@@ -268,7 +268,11 @@ class audit {
       default: break;
     }
     judge_absent(job);
-    if (job.purpose == store_purpose::listing) state_.topics[job.topic].audit.listed_at.add(job.peer);
+    if (job.purpose == store_purpose::listing) {
+      auto& listed_at = state_.topics[job.topic].audit.listed_at;
+      listed_at.remove(job.peer);
+      listed_at.add(job.peer);
+    }
     end_listing(job_number);
   }
   void failed(std::uint32_t job_number) {

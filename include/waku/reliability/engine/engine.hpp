@@ -53,13 +53,15 @@ class engine {
     if (const auto refusal = check_subscription(pubsub_topic, content_topics)) return *refusal;
     const std::uint32_t number = state_.topic_number(pubsub_topic);
     auto& interests = state_.topics[number].interests;
+    bool fresh = false;
     for (const std::string_view content_topic : content_topics) {
       interest& each = interests.put(content_topic);
       if (each.subscribed) continue;
-      each.subscribed = true;
+      fresh = each.subscribed = true;
       each.subscribed_at = now.wall;
       each.audited_until.reset();
     }
+    if (!fresh) return {};
     subscriptions<state_type>(state_).plan(number, state_.now.steady);
     if (policies::recovery::periodic) audit<state_type>(state_).plan(number, state_.now.steady);
     outage<state_type>(state_).check(number);

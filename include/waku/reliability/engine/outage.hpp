@@ -60,11 +60,16 @@ class outage {
     } else {
       open_gap(topic);  // the time from subscribing until now
     }
+    const bool listed = after_outage && listed_since(topic.audit, *topic.outage_since);
     topic.was_healthy = true;
     topic.outage_since.reset();
-    if (policies::recovery::after_outage || (after_outage && policies::recovery::periodic)) {
+    if (policies::recovery::after_outage || (after_outage && policies::recovery::periodic && !listed)) {
       audit<State>(state_).plan(number, state_.now.steady);
     }
+  }
+  // A round that began when the network came back, or stores that answered all the time, make another needless.
+  [[nodiscard]] bool listed_since(const audit_state& round, steady_time outage_since) const {
+    return round.began >= std::max(outage_since, state_.online_since) && (round.active || !round.failed);
   }
   void open_gap(topic_type& topic) {
     if (!policies::recovery::after_outage) return;

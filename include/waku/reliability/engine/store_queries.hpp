@@ -184,11 +184,15 @@ class store_queries {
     // A node that owes an answer may owe it for long. Stores differ and some lie: successive listings go round,
     // so that a message is looked for at several.
     const auto idle = [&](peer_id peer) { return independent(peer) && !asked_now(job.topic, peer); };
+    const auto& listed_at = topic.audit.listed_at;
+    const peer_id* latest = job.purpose == store_purpose::listing ? listed_at.begin() : listed_at.end();
     const auto next_round = [&](peer_id peer) {
-      return idle(peer) && !(job.purpose == store_purpose::listing && topic.audit.listed_at.contains(peer));
+      return idle(peer) && std::find(latest, listed_at.end(), peer) == listed_at.end();
     };
     if (job.purpose != store_purpose::lookup) {
-      if (const auto peer = pick(next_round)) return peer;
+      for (; latest != listed_at.end(); ++latest) {
+        if (const auto peer = pick(next_round)) return peer;
+      }
       if (const auto peer = pick(idle)) return peer;
       if (const auto peer = pick(independent)) return peer;
     }
