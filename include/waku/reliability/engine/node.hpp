@@ -55,9 +55,11 @@ class node<Policies, Transport, Message, Host> {
   /// asked for the time and told nothing: whoever wants the last outcomes calls stop() and wake() before.
   ~node() {
     inbox_.get()->close();
-    engine_.stop(host_->now());
-    while (poll_one()) {
-    }
+    guarded([this] {
+      engine_.stop(host_->now());
+      while (poll_one()) {
+      }
+    });
   }
 
   /// Accepts a message, which then gets exactly one outcome by host.finished(); or says why not.
