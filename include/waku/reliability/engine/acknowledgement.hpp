@@ -12,14 +12,15 @@ class acknowledgement {
  public:
   explicit acknowledgement(State& state) : state_(state) {}
 
-  /// A store node listed the message. One that was handed the message itself proves little, and counts only
-  /// when there is no other store to ask (L4.2).
+  /// A store node listed the message. One that was handed the message itself proves little: it counts only when
+  /// a second store lists it too, or when there is no other store to ask (L4.2).
   void present(buffer_slot slot, peer_id store) {
     auto& entry = state_.outgoing[slot];
     if (entry.finished) return completion<State>(state_).late_news(entry.hash);
     transmission<State>(state_).may_be_out(slot);
     auto& topic = state_.topics[entry.topic];
-    if (entry.pushed_to.contains(store)) {
+    entry.listed_by.add(store);
+    if (entry.pushed_to.contains(store) && entry.listed_by.size() < 2) {
       const auto independent = topic.store.choose(
           state_.now.steady, state_.numbers.pool, state_.random,
           [&](peer_id peer) { return !entry.pushed_to.contains(peer) && answers_by_hash(peer); });

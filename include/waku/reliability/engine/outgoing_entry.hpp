@@ -49,7 +49,8 @@ struct outgoing_entry {
   bool fresh_proof = false;    ///< the transmission under way asks for a new proof (R38)
   bool proof_refused = false;  ///< the next one has to ask
   bool echo_awaited = false;   ///< the latest transmission has not been counted in echo_rounds
-  bool waiting = false;  ///< for a route
+  bool handed_over = false;    ///< the transport has heard of the transmission under way
+  bool waiting = false;        ///< for a route
   bool ephemeral = false;
   bool sent_enough = false;  ///< nothing is sent any more; only a confirmation is awaited
   bool propagation_told = false;
@@ -60,6 +61,7 @@ struct outgoing_entry {
   peer_list<8> sending_to;     ///< those whose reply is awaited
   peer_list<8> declined_by;    ///< those that will not take it, or not on this pubsub topic (R20)
   peer_list<8> no_peers_said;  ///< those whose "no peers" awaits judgement (R21)
+  peer_list<4> listed_by;        ///< stores that showed it
   peer_list<4> echoed_by;
   evidence seen;
 
@@ -69,6 +71,8 @@ struct outgoing_entry {
 
   /// True when the bytes may be somewhere in the network.
   [[nodiscard]] bool may_be_out() const noexcept { return accepted || end_unknown; }
+  /// True when that cannot be ruled out yet either: a request that was polled has not ended.
+  [[nodiscard]] bool may_have_left() const noexcept { return may_be_out() || (in_flight > 0 && handed_over); }
 };
 
 }  // namespace waku::reliability
