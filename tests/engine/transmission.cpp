@@ -298,6 +298,16 @@ TEST_CASE("messages that wait for a route leave in the order of publishing, when
   CHECK(sent == texts);
 }
 
+TEST_CASE("[L2.1] a message that waited leaves for as many nodes as are wanted if they come together") {
+  wt::scripted_node<presence_client> it(exact_times());
+  REQUIRE(it.publish("hello"));
+  it.clock.run_for(5s);
+  discover(it, 5, pushes_only);
+  CHECK(times_of(it, operation_kind::lightpush) == times{5s});
+  CHECK(it.transport.count(operation_kind::lightpush) == 2);
+  CHECK(it.node.observer().count<wr::notice::degraded>() == 0);
+}
+
 TEST_CASE("hedged: the next node is tried only while no reply has come, half a second apart") {
   wr::options numbers = exact_times();
   numbers.redundancy.publish_targets = 3;

@@ -31,7 +31,7 @@ class peer_events {
           !topic.audit.active) {
         audit<State>(state_).plan(number, state_.now.steady);
       }
-      transmission<State>(state_).launch_waiting(number);
+      transmission<State>(state_).launch_soon(number);
     }
   }
 

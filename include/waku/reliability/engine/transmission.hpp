@@ -62,6 +62,12 @@ class transmission {
     }
   }
 
+  /// Has them tried at once, but after all the other nodes that were reported in the same breath: a message
+  /// should leave for as many as are wanted (L2.1).
+  void launch_soon(std::uint32_t topic) {
+    if (state_.topics[topic].waiting > 0) arm_waiting(topic, state_.now.steady);
+  }
+
   /// A message came back with a snapshot: it is confirmed if it may be out there, and sent if not.
   void resume(buffer_slot slot) {
     auto& entry = state_.outgoing[slot];
@@ -177,11 +183,14 @@ class transmission {
     entry.waiting = true;
     ++topic.waiting;
     const auto change = topic.lightpush.next_change(state_.now.steady);
-    if (!change || !state_.may_send()) return;
+    if (change && state_.may_send()) arm_waiting(entry.topic, *change);
+  }
+  void arm_waiting(std::uint32_t number, steady_time at) {
+    auto& topic = state_.topics[number];
     const auto armed = state_.wheel.deadline(topic.waiting_timer);
-    if (armed && *armed <= *change) return;
+    if (armed && *armed <= at) return;
     state_.wheel.cancel(topic.waiting_timer);
-    topic.waiting_timer = state_.wheel.arm(*change, {timer_kind::waiting_messages, entry.topic, 0});
+    topic.waiting_timer = state_.wheel.arm(at, {timer_kind::waiting_messages, number, 0});
   }
   void begin_round(entry_type& entry) {
     ++entry.transmissions;
