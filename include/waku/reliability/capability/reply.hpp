@@ -45,32 +45,32 @@ inline constexpr std::uint32_t no_peers_to_relay = 505;
 /// `legacy`, and `status` to 200, 429 where the text says so, or 500.
 struct lightpush_reply {
   std::uint32_t status = 0;
-  std::optional<std::uint32_t> relay_peer_count;
+  std::optional<std::uint32_t> relay_peer_count{};
   bool legacy = false;
-  std::string description;               ///< the node's text, which alone tells an RLN refusal (R20)
-  std::optional<duration> retry_after;   ///< a hint that came with a refusal, such as HTTP's Retry-After
+  std::string description{};            ///< the node's text, which alone tells an RLN refusal (R20)
+  std::optional<duration> retry_after{};  ///< a hint that came with a refusal, such as HTTP's Retry-After
 };
 
 /// A filter node's answer to SUBSCRIBE, UNSUBSCRIBE or SUBSCRIBER_PING.
 struct filter_reply {
   std::uint32_t status = 0;
-  std::optional<duration> retry_after;
+  std::optional<duration> retry_after{};
 };
 
 /// One entry of a store page. A legacy node sends no hash: the engine then computes it from the body.
 template <class Message>
 struct store_entry {
-  message_hash hash;
-  std::optional<Message> body;
+  message_hash hash{};
+  std::optional<Message> body{};
 };
 
 /// One page of a store's answer. A cursor means that more pages follow.
 template <class Message>
 struct store_reply {
   std::uint32_t status = 0;
-  std::vector<store_entry<Message>> entries;
-  store_cursor cursor;
-  std::optional<duration> retry_after;
+  std::vector<store_entry<Message>> entries{};
+  store_cursor cursor{};
+  std::optional<duration> retry_after{};
 };
 
 /// How an operation ended: with a reply, or without one.

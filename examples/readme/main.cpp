@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#include <asio/io_context.hpp>
+#include <cstdio>
+#include <waku/reliability/adapter/asio.hpp>
+#include <waku/reliability/adapter/openssl.hpp>
+
+#include "my_transport.hpp"  // yours; here a stand-in, and namespace wr = waku::reliability
+
+struct chat_client : wr::policies<wr::redundant, wr::exponential_backoff, wr::filter_echo> {};
+
+int main() {
+  asio::io_context context;
+  my_transport transport;
+  using client = wr::asio_node<chat_client, my_transport, wr::message, wr::openssl_hasher>;
+  client node(context.get_executor(), transport);
+  node.async_publish("/waku/2/rs/1/0", chat("hello"), [&](std::error_code, wr::finished end) {
+    const auto* verdict = std::get_if<wr::confirmed>(&end.outcome);
+    std::puts(verdict != nullptr ? "confirmed" : "not confirmed");
+    node.async_stop([](std::error_code) {});
+  });
+  context.run();
+}
