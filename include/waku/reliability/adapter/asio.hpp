@@ -111,7 +111,8 @@ class asio_node {
     }
 
     /// Receives these content topics of a pubsub topic from now on: void(std::error_code). Completes once that is
-    /// recorded, or refused with an errc; the filter nodes answer later.
+    /// recorded, or refused with an errc; the filter nodes answer later. (g++ 12 takes no braced list of topics
+  /// inside co_await: give the list a name.)
     template <ASIO_COMPLETION_TOKEN_FOR(void(std::error_code))
                   Token = asio::default_completion_token_t<executor_type>>
     auto async_subscribe(std::string_view pubsub_topic, std::vector<std::string> content_topics,
