@@ -34,11 +34,10 @@ template <class Make>
 class conformance_run {
  public:
   using fixture_type = std::remove_cvref_t<std::invoke_result_t<Make&>>;
+  static_assert(transport_fixture<fixture_type>,
+                "the fixture lacks one of transport(), destroy_transport(), now(), run_until(), peer(), "
+                "desk(), or its transport is none for its message type");
   using trial_type = trial<fixture_type>;
-  static_assert(
-      transport_fixture<fixture_type>,
-      "the fixture lacks one of transport(), destroy_transport(), now(), run_until(), peer(), desk(), "
-      "or its transport is none for its message type");
   static_assert(!trial_type::has.filter || pushing_fixture<fixture_type>,
                 "the transport has filter, so the fixture needs push(index, pubsub_topic, messages)");
   static_assert(!trial_type::has.relay || relaying_fixture<fixture_type>,

@@ -49,8 +49,8 @@ concept transport_fixture = waku_message<typename Fixture::message_type> &&
   { fixture.desk() } -> std::same_as<peer_desk<typename Fixture::message_type>&>;
 };
 
-/// Needed for a transport with filter: push(index, pubsub_topic, messages) has service peer `index` push these
-/// messages, each in a frame of its own, all on one stream.
+/// Needed for a transport with filter: push(index, pubsub_topic, messages) has service peer `index` push
+/// these messages, each in a frame of its own, all on one stream.
 template <class Fixture>
 concept pushing_fixture = requires(Fixture& fixture, std::size_t index, std::string_view pubsub_topic,
                                    std::span<const typename Fixture::message_type> messages) {

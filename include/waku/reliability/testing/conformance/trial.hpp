@@ -170,7 +170,7 @@ class trial {
     });
     return own.operation;
   }
-  /// A store query; `asked` says all but the operation, the peer and the topics. `topics` of them from `mark`.
+  /// A store query with so many content topics, from `mark` on; `asked` says all but ids and topics.
   operation_id store_query(store_request asked, std::uint32_t mark, std::uint32_t topics,
                            std::size_t peer = 0, std::size_t on = 0) {
     lent& own = lend(operation_kind::store_query, mark, on);
@@ -188,7 +188,7 @@ class trial {
     });
     return own.operation;
   }
-  /// A usual request of a kind that the transport has; requests are told apart by kind and mark, pings by peer.
+  /// A usual request of a kind that the transport has. Kind and mark tell it from others; pings, the peer.
   operation_id ask(operation_kind kind, std::uint32_t mark, std::size_t peer = 0) {
     switch (kind) {
       case operation_kind::lightpush:
