@@ -12,3 +12,6 @@ foreach(tool_test IN LISTS tool_tests)
   add_test(NAME tools/${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/${tool_test})
   set_tests_properties(tools/${name} PROPERTIES LABELS tools)
 endforeach()
+
+add_test(NAME documents COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/check_readme.py)
+set_tests_properties(documents PROPERTIES LABELS style)
