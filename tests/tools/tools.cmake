@@ -15,3 +15,5 @@ endforeach()
 
 add_test(NAME documents COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/check_readme.py)
 set_tests_properties(documents PROPERTIES LABELS style)
+add_test(NAME snippets COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/check_snippets.py)
+set_tests_properties(snippets PROPERTIES LABELS style)
