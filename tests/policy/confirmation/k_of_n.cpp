@@ -55,3 +55,10 @@ TEST_CASE("combinations nest") {
   CHECK_FALSE(nested{}.enough({.stores = 1}, {}));
   CHECK(nested{}.enough({.stores = 1, .echoes = 1}, {}));
 }
+
+TEST_CASE("the number wanted is 1 to the number listed") {
+  CHECK_FALSE(wr::k_between_1_and_the_number_listed<0, 2>);
+  CHECK(wr::k_between_1_and_the_number_listed<1, 2>);
+  CHECK(wr::k_between_1_and_the_number_listed<2, 2>);
+  CHECK_FALSE(wr::k_between_1_and_the_number_listed<3, 2>);
+}

@@ -7,13 +7,15 @@
 
 namespace waku::reliability {
 
+/// What k_of_n<K, ...> asks of K; the compilers show this name where it does not hold.
+template <std::size_t K, std::size_t Listed>
+concept k_between_1_and_the_number_listed = K >= 1 && K <= Listed;
+
 /// At least `Enough` of the given confirmations, all of which are asked for. `k_of_n<1, …>` takes the first
 /// that comes, `k_of_n<2, store_presence, filter_echo>` wants both.
 template <std::size_t Enough, confirmation_policy... Confirmations>
+  requires k_between_1_and_the_number_listed<Enough, sizeof...(Confirmations)>
 struct k_of_n {
-  static_assert(Enough >= 1 && Enough <= sizeof...(Confirmations),
-                "k_of_n<K, ...> needs K between 1 and the number of confirmations listed");
-
   static constexpr slot fills = slot::confirmation;
   static constexpr capability_set needs{
       .relay = (Confirmations::needs.relay || ...),

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+// A combination that wants more confirmations than it lists.
+// sentence: k_between_1_and_the_number_listed
+#include <waku/reliability.hpp>
+
+namespace wr = waku::reliability;
+
+#ifdef BAD_LINE
+using my_confirmation = wr::k_of_n<3, wr::store_presence, wr::filter_echo>;
+#else
+using my_confirmation = wr::k_of_n<2, wr::store_presence, wr::filter_echo>;
+#endif
+
+int main() {}
