@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A cadence that answers with a plain number.
-// sentence: the cadence lacks what cadence_policy asks for: duration next(previous, loss_found, numbers) const
+// sentence: the cadence lacks what cadence_policy asks for: duration next(previous, loss_found, numbers)
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

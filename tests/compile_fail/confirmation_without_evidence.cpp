@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A confirmation that does not say what it asks.
-// sentence: the confirmation lacks what confirmation_policy asks for: needs, asks, bool enough(seen, numbers) const
+// sentence: the confirmation lacks what confirmation_policy asks for: needs, asks, bool enough(seen, numbers)
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

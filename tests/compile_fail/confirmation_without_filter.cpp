@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // Echoes wanted of a transport that has no filter.
-// sentence: the confirmation needs filter, and the transport has no filter_subscribe(request, reply), filter_unsubscribe and filter_ping: add them or name another confirmation
+// sentence: the confirmation needs filter, and the transport has no filter_subscribe(request, reply)
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // Presence wanted of a transport that has no store.
-// sentence: the confirmation needs store, and the transport has no store_query(request, reply): add it or name another confirmation
+// sentence: the confirmation needs store, and the transport has no store_query(request, reply): add it or
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A hasher that does not say whether its hash is the network's.
-// sentence: the host's hasher() must give a reference to a message_hasher: message_hash operator()(const hash_input&), and a static constexpr bool deterministic_message_hash
+// sentence: the host's hasher() must give a reference to a message_hasher: message_hash operator()(const
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A message type that lacks a member, and no message_traits for it.
-// sentence: the message type is no waku_message: give it the members of wr::message, or specialise message_traits, and make it movable and default-constructible
+// sentence: the message type is no waku_message: give it the members of wr::message, or specialise
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // An observer without any on().
-// sentence: the observer hears nothing: give it on(const notice::...&) for at least one kind, and keep it movable
+// sentence: the observer hears nothing: give it on(const notice::...&) for at least one kind, and keep it
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A pool of the user's own that cannot choose.
-// sentence: the pool lacks what pool_policy asks for: charges, add, remove, fail, succeed, hold, forgive, choose, usable, usable_count, size, next_change
+// sentence: the pool lacks what pool_policy asks for: charges, add, remove, fail, succeed, hold, forgive
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A publish route whose choice is not const.
-// sentence: the publish route lacks what publish_route_policy asks for: needs, publish_via choose(situation) const
+// sentence: the publish route lacks what publish_route_policy asks for: needs, publish_via choose(situation)
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A light client on a transport that has no lightpush.
-// sentence: the publish route needs lightpush, and the transport has no lightpush(request, reply): add it or name another publish route
+// sentence: the publish route needs lightpush, and the transport has no lightpush(request, reply): add it or
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A relay node on the transport of a light client.
-// sentence: the publish route needs relay, and the transport has no relay_publish(request, reply), relay_join and relay_leave: add them or name another publish route
+// sentence: the publish route needs relay, and the transport has no relay_publish(request, reply), relay_join
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

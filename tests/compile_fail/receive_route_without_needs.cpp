@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A receive route that does not say which protocols it needs.
-// sentence: the receive route lacks what receive_route_policy asks for: needs, bool filter_wanted(situation) const
+// sentence: the receive route lacks what receive_route_policy asks for: needs, bool filter_wanted(situation)
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

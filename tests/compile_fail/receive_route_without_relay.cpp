@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // Receiving by relay on the transport of a light client.
-// sentence: the receive route needs relay, and the transport has no relay_publish(request, reply), relay_join and relay_leave: add them or name another receive route
+// sentence: the receive route needs relay, and the transport has no relay_publish(request, reply), relay_join
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

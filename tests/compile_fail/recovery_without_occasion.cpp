@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A recovery that does not say when it asks.
-// sentence: the recovery lacks what recovery_policy asks for: needs, periodic, after_outage, wall_time range_start(situation, numbers) const
+// sentence: the recovery lacks what recovery_policy asks for: needs, periodic, after_outage, wall_time
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // Recovery wanted of a transport that has no store.
-// sentence: the recovery needs store, and the transport has no store_query(request, reply): add it or name another recovery
+// sentence: the recovery needs store, and the transport has no store_query(request, reply): add it or name
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A redundancy that cannot be made without an argument.
-// sentence: the redundancy lacks what redundancy_policy asks for: publish_targets, subscribe_targets, hedge_delay
+// sentence: the redundancy lacks what redundancy_policy asks for: publish_targets, subscribe_targets
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

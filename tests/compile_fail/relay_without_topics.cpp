@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A relay that publishes, but can neither join nor leave a topic.
-// sentence: the publish route needs relay, and the transport has no relay_publish(request, reply), relay_join and relay_leave
+// sentence: the publish route needs relay, and the transport has no relay_publish(request, reply), relay_join
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A retransmit policy that cannot say never.
-// sentence: the retransmit policy lacks what retransmit_policy asks for: optional<duration> delay(transmissions, numbers, random) const
+// sentence: the retransmit policy lacks what retransmit_policy asks for: optional<duration>
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

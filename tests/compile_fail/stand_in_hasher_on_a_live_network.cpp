@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A hash for simulations on a transport that reaches real nodes.
-// sentence: a live transport needs the deterministic message hash, and this hasher is a stand-in for simulations: take adapter/openssl.hpp
+// sentence: a live transport needs the deterministic message hash, and this hasher is a stand-in for
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

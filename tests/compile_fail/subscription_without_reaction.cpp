@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // Upkeep that does not say what follows a failed ping.
-// sentence: the subscription lacks what subscription_policy asks for: ping_interval, refresh_interval, after_failed_ping, after_failed_subscribe
+// sentence: the subscription lacks what subscription_policy asks for: ping_interval, refresh_interval
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A route of the user's own that needs a protocol in an unusual place.
-// sentence: a policy needs a protocol that the transport does not have: compare its needs with capability/transport.hpp
+// sentence: a policy needs a protocol that the transport does not have: compare its needs with
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>
