@@ -411,6 +411,48 @@ TEST_CASE("[R27] a hash whose body no node gives is tried again each round, repo
   CHECK(it.host.deliveries_of(hash) == 1);
 }
 
+TEST_CASE("[R1] [R27] rounds in which a node gave no answer, or none could be asked, do not count") {
+  window_node it;
+  discover(it, 1, 2, stores_only);
+  archive stored;
+  serve(it, stored);
+  const auto lost = lose(it, stored, 1);
+  bool broken = true;
+  auto& failing = it.transport.expect(operation_kind::store_query).always().where([&](const request& made) {
+    return broken && made.is_lookup();
+  });
+  SUBCASE("both fail") { failing.reply(wt::store_answer<wr::message>(503)); }
+  SUBCASE("one fails, the other lacks the body") {
+    failing.at(peer(1)).fail(wr::transport_error::connection_lost);
+    stored.lose_body(lost[0]);
+  }
+  SUBCASE("both are busy") { failing.reply(wt::store_answer<wr::message>(429)); }
+  REQUIRE(it.subscribe());
+  it.clock.run_for(20min);
+  CHECK(told<wr::notice::lookup_given_up>(it) == 0);
+  CHECK(told<wr::notice::window_recovered>(it) == 0);
+  CHECK(it.host.deliveries().empty());
+  broken = false;
+  stored.find_body(lost[0]);
+  it.clock.run_for(2min);
+  CHECK(it.host.deliveries_of(lost[0]) == 1);
+  CHECK(told<wr::notice::window_recovered>(it) >= 1);
+}
+
+TEST_CASE("[R27] a node that gives a wrong body every time has answered: the hash is given up in the end") {
+  window_node it;
+  discover(it, 1, 1, stores_only);
+  archive stored;
+  serve(it, stored);
+  lose(it, stored, 1);
+  cheat(it, stored, [](auto& reply) { reply.entries.front().body->timestamp += 1; }).always();
+  REQUIRE(it.subscribe());
+  it.clock.run_for(5min);
+  CHECK(told<wr::notice::lookup_given_up>(it) == 1);
+  CHECK(told<wr::notice::wrong_body>(it) == 5);
+  CHECK(it.host.deliveries().empty());
+}
+
 TEST_CASE("[R27] a body that turns up in a later round is delivered") {
   window_node it;
   discover(it, 1, 2, stores_only);

@@ -272,7 +272,7 @@ TEST_CASE("a node that serves pages without end is left after options.recovery.p
   CHECK(it.node.observer().count<wr::notice::window_recovered>() == 1);
 }
 
-TEST_CASE("[R20] [R23] a store that says 429 rests for its hint or 10 s, uncharged; another serves meanwhile") {
+TEST_CASE("[R20] [R23] a store that says 429 rests for its hint or 10 s, uncharged; others serve meanwhile") {
   wr::duration rest{};
   auto refusal = wt::store_answer<wr::message>(429);
   SUBCASE("without a hint") { rest = 10s; }

@@ -177,9 +177,9 @@ class audit {
     }
     topic.reaudit_from.reset();
     // An outage that began or ended meanwhile is open from where this round looked.
-    const bool still_open = topic.recover_from && (topic.outage_since || topic.audit.overdue);
+    const bool open = topic.recover_from && (topic.outage_since || topic.node_missing || topic.audit.overdue);
     topic.recover_from.reset();
-    if (still_open) topic.recover_from = topic.audit.end - 2 * state_.numbers.recovery.overlap;
+    if (open) topic.recover_from = topic.audit.end - 2 * state_.numbers.recovery.overlap;
     topic.audit.retries = 0;
     plan_rechecks(topic.audit);
     state_.notify(notice::window_recovered{topic.name, topic.audit.start, topic.audit.end});

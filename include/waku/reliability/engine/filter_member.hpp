@@ -23,6 +23,7 @@ struct filter_member {
   subscription_failures failures;
   std::uint32_t pauses = 0;  ///< rate limits in a row
   steady_time next_request = steady_time::min();
+  steady_time last_good{};   ///< the latest good SUBSCRIBE or ping, once there was one
   timer_ticket request_timer;
   timer_ticket ping_timer;
   timer_ticket refresh_timer;

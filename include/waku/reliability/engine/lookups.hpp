@@ -63,6 +63,7 @@ class lookups {
   bool take(std::uint32_t job_number, store_reply<message_type>& reply) {
     store_job& job = state_.jobs[job_number];
     const auto& topic = state_.topics[job.topic];
+    job.answered = true;
     bool honest = true;
     for (auto& entry : reply.entries) {
       if (!entry.body) continue;
@@ -88,6 +89,7 @@ class lookups {
       if (entry == nullptr) continue;
       entry->in_query = false;
       if (state_.seen.contains(hash)) continue;
+      entry->unknown = entry->unknown || !job.answered;
       entry->asked.add(job.peer);
       entry->lookup_at = state_.now.steady;
       if (entry->asked.size() < state_.numbers.recovery.nodes_per_query && another_node(number, *entry))
@@ -128,10 +130,12 @@ class lookups {
       return state_.seen.contains(entry.hash) || (entry.given_up && entry.forget_at <= state_.now.steady);
     });
   }
+  // A round in which a node gave no answer proves nothing and is not counted (R1).
   void rest(missing_message& entry, audit_state& audit) {
     entry.asked.clear();
     entry.resting = true;
-    if (++entry.rounds >= state_.numbers.recovery.lookup_rounds_max) {
+    entry.rounds += std::exchange(entry.unknown, false) ? 0 : 1;
+    if (entry.rounds >= state_.numbers.recovery.lookup_rounds_max) {
       entry.given_up = true;
       entry.forget_at = forget_time();
       state_.notify(notice::lookup_given_up{entry.hash});
@@ -189,6 +193,7 @@ class lookups {
     for (const message_hash& hash : job.hashes) {
       missing_message* entry = find(audit, hash);
       entry->in_query = false;
+      entry->unknown = true;  // nobody could be asked
       rest(*entry, audit);
     }
     store_queries<State>(state_).destroy(job_number);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include <waku/reliability/engine/audit.hpp>
 
@@ -26,12 +27,17 @@ class outage {
     }
   }
 
-  /// One of several nodes was lost while others were healthy: a gap too, where the options say so (R5).
+  /// One healthy node was lost: a gap even while others are healthy, where the options say so (R5).
   void node_lost(std::uint32_t number, steady_time last_good) {
+    if (!policies::recovery::after_outage || !state_.numbers.recovery.recover_on_any_loss) return;
     auto& topic = state_.topics[number];
-    if (!state_.numbers.recovery.recover_on_any_loss || topic.outage_since) return;
+    topic.node_missing = true;
     open_range(topic, state_.wall_at(last_good) - state_.numbers.recovery.overlap);
-    audit<State>(state_).plan(number, state_.now.steady);
+  }
+  /// A node became healthy: what the loss of another left open is recovered now, not before (F4.4).
+  void node_gained(std::uint32_t number) {
+    auto& topic = state_.topics[number];
+    if (std::exchange(topic.node_missing, false)) audit<State>(state_).plan(number, state_.now.steady);
   }
 
  private:
@@ -67,7 +73,7 @@ class outage {
       audit<State>(state_).plan(number, state_.now.steady);
     }
   }
-  // A round that began when the network came back, or stores that answered all the time, make another needless.
+  // A round that began when the network came back, or stores that answered all the time, save another one.
   [[nodiscard]] bool listed_since(const audit_state& round, steady_time outage_since) const {
     return round.began >= std::max(outage_since, state_.online_since) && (round.active || !round.failed);
   }

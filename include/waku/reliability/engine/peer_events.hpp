@@ -81,7 +81,9 @@ class peer_events {
       transmission<State>(state_).launch_waiting(number);
       confirmation_round<State>(state_).resume(number);
       lookups<State>(state_).resume(number);
-      if (State::policies::recovery::periodic || state_.topics[number].recover_from) {
+      outage<State>(state_).check(number);  // what ends now plans its recovery
+      const auto& topic = state_.topics[number];
+      if (State::policies::recovery::periodic || (topic.recover_from && !topic.outage_since)) {
         audit<State>(state_).plan(number, state_.now.steady);
       }
     }

@@ -36,6 +36,7 @@ struct store_job {
   timer_ticket start_timer;
   bool legacy = false;
   bool budgeted = false;  ///< the first request has been paid for
+  bool answered = false;  ///< lookup: the node gave a successful reply, whatever was in it
 
   std::vector<std::string> content_topics;  ///< listing, early
   wall_time start{};

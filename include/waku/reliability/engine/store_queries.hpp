@@ -53,6 +53,7 @@ class store_queries {
     job.count = 0;
     job.legacy = false;
     job.budgeted = false;
+    job.answered = false;
     job.purpose = store_purpose::none;
     state_.free_jobs.push_back(number);
   }
@@ -181,8 +182,8 @@ class store_queries {
         topic.store.usable(*preferred, state_.now.steady, state_.numbers.pool)) {
       return preferred;
     }
-    // A node that owes an answer may owe it for long. Stores differ and some lie: successive listings go round,
-    // so that a message is looked for at several.
+    // A node that owes an answer may owe it for long. Stores differ and some lie: successive listings go
+    // round, so that a message is looked for at several.
     const auto idle = [&](peer_id peer) { return independent(peer) && !asked_now(job.topic, peer); };
     const auto& listed_at = topic.audit.listed_at;
     const peer_id* latest = job.purpose == store_purpose::listing ? listed_at.begin() : listed_at.end();

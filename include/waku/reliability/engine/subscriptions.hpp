@@ -81,6 +81,7 @@ class subscriptions {
   void drop(std::uint32_t number, peer_id peer) {
     filter_member* member = requests_.find(number, peer);
     if (member == nullptr) return;
+    unhealthy(number, *member);
     forget(number, *member);
     outage<State>(state_).check(number);
     plan(number, state_.now.steady);
@@ -149,6 +150,7 @@ class subscriptions {
       topic.members.back().peer = *peer;
       ++have;
     }
+    for (; have > targets; --have) leave_one(topic);
     if (have >= targets) {
       topic.degraded_told = 0;
       return;
@@ -158,6 +160,14 @@ class subscriptions {
       state_.notify(notice::degraded{topic.name, service::filter, have, targets});
     }
     if (const auto change = topic.filter.next_change(state_.now.steady)) plan(number, *change);
+  }
+  // More than wanted, since the options changed: one that is not healthy goes first, else the youngest.
+  static void leave_one(topic_type& topic) {
+    filter_member* least = nullptr;
+    for (filter_member& each : topic.members) {
+      if (!each.leaving && (least == nullptr || least->healthy || !each.healthy)) least = &each;
+    }
+    least->leaving = true;
   }
   [[nodiscard]] static std::uint32_t staying(const topic_type& topic) {
     return static_cast<std::uint32_t>(std::count_if(topic.members.begin(), topic.members.end(),
@@ -215,13 +225,16 @@ class subscriptions {
     requests_.cancel_timers(member);
     members.erase(members.begin() + (&member - members.data()));
   }
-  // Nodes that were left and have nothing more to be told.
+  // Nodes that were left and have nothing more to be told. They may be wanted again by now.
   void erase_gone(std::uint32_t number) {
-    auto& members = state_.topics[number].members;
-    for (std::size_t at = members.size(); at-- > 0;) {
-      filter_member& member = members[at];
+    auto& topic = state_.topics[number];
+    const std::size_t before = topic.members.size();
+    for (std::size_t at = before; at-- > 0;) {
+      filter_member& member = topic.members[at];
       if (member.leaving && member.request.value() == 0 && member.installed.empty()) forget(number, member);
     }
+    const bool planned = state_.wheel.armed(topic.subscriptions);
+    if (topic.members.size() < before && !planned) plan(number, state_.now.steady);
   }
 
   void advance_all(std::uint32_t number, const std::vector<std::string>& wanted) {
@@ -242,7 +255,8 @@ class subscriptions {
     if (status == lightpush_status::too_many_requests) {
       const duration step =
           backoff_delay(++member.pauses, state_.numbers.subscription.replace_backoff, state_.random);
-      const duration wait = std::get<filter_reply>(result).retry_after.value_or(step);
+      const duration hint = std::get<filter_reply>(result).retry_after.value_or(step);
+      const duration wait = std::max(hint, state_.numbers.subscription.replace_backoff.first);
       state_.hold(topic, topic.filter, service::filter, member.peer, wait);
       requests_.pause(number, member, wait);
       return true;
@@ -260,7 +274,6 @@ class subscriptions {
   void ping_ended(std::uint32_t number, filter_member& member, const operation_record& ended,
                   const reply_or_error<filter_reply>& result) {
     auto& topic = state_.topics[number];
-    const steady_time last_good = topic.last_contact.value_or(ended.started);
     if (is_success(status_of(result))) {
       member.failures.pings = 0;
       good(number, member, ended);
@@ -275,10 +288,9 @@ class subscriptions {
       return;
     }
     if (no_failure(number, member, result) || member.leaving) return;
-    member.healthy = false;
+    unhealthy(number, member);
     ++member.failures.pings;
     outage<State>(state_).check(number);
-    outage<State>(state_).node_lost(number, last_good);
     react(number, member, ended,
           state_.subscription.after_failed_ping(member.failures, state_.numbers.subscription));
   }
@@ -289,7 +301,7 @@ class subscriptions {
     if (is_success(status_of(result))) return subscribe_succeeded(number, member, ended);
     member.asking.clear();
     if (no_failure(number, member, result)) return;
-    member.healthy = false;
+    unhealthy(number, member);
     if (member.leaving) return member.installed.clear();
     ++member.failures.subscribes;
     auto reaction = state_.subscription.after_failed_subscribe(member.failures, state_.numbers.subscription);
@@ -349,12 +361,18 @@ class subscriptions {
     member.asking.clear();
     requests_.advance(number, member, requests_.criteria(state_.topics[number]));
   }
+  void unhealthy(std::uint32_t number, filter_member& member) {
+    if (std::exchange(member.healthy, false)) outage<State>(state_).node_lost(number, member.last_good);
+  }
   void good(std::uint32_t number, filter_member& member, const operation_record& ended) {
     auto& topic = state_.topics[number];
+    const bool gained = !member.healthy && !member.leaving;
     member.pauses = 0;
+    member.last_good = state_.now.steady;
     topic.replacements_failed = 0;
     member.healthy = !member.leaving;
     outage<State>(state_).check(number);  // before the credit: it asks who answered since
+    if (gained) outage<State>(state_).node_gained(number);
     state_.credit(topic.filter, member.peer, ended.started);
   }
 

@@ -24,6 +24,7 @@ struct missing_message {
   peer_id listed_by{};       ///< asked first (R11)
   std::uint32_t rounds = 0;  ///< rounds that ended without its body
   bool in_query = false;
+  bool unknown = false;     ///< in this round some node gave no answer that can be read
   bool resting = false;     ///< until the next round lists it again
   bool given_up = false;    ///< reported once, and remembered while it is listed (R27)
   bool in_round = false;    ///< the round under way waits for it
@@ -76,6 +77,7 @@ struct topic_state {
   // Outages (R5).
   bool was_healthy = false;
   std::optional<steady_time> outage_since;
+  bool node_missing = false;  ///< a healthy node was lost and none gained since, where that counts too
   std::optional<steady_time> last_contact;  ///< newest accepted message or good ping
   std::optional<wall_time> recover_from;    ///< start of the range that an outage left open (R4)
   std::optional<wall_time> reaudit_from;    ///< start of the range to list again after a clock jump
