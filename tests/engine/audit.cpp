@@ -209,7 +209,7 @@ TEST_CASE("[R3] [S2.2] the audit alone asks for no presence") {
   REQUIRE(content_queries(it).size() == 4);
 }
 
-TEST_CASE("[R3] [F4.2] [S2.4] after a time offline one round is brought forward; F4 asks nothing of its own") {
+TEST_CASE("[R3] [F4.2] [S2.4] after a time offline a round is brought forward; F4 adds nothing of its own") {
   window_node it;
   discover(it, 1, 2, {.filter = true, .store = true});
   it.transport.set_usual_delay(50ms);
