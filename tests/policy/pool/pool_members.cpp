@@ -121,24 +121,31 @@ TEST_CASE("members that are in count toward the floor, those on hold do not") {
 }
 
 TEST_CASE("a choice takes a member that is in before one that the floor keeps") {
-  wr::pool_members members = with(40);
-  for (wr::pool_member& member : members) member.ejected_until = at(10s);
-  members.find(peer(17))->ejected_until = wr::steady_time::min();
-  wr::random_source draw(1);
-  for (int count = 0; count < 200; ++count) {
-    const wr::pool_member* chosen = members.choose(at(0s), 5, draw, everyone);
-    REQUIRE(chosen != nullptr);
-    CHECK(chosen->peer == peer(17));
+  // The floor keeps members with lower numbers in one pool and with higher ones in the other.
+  for (const bool kept_are_low : {true, false}) {
+    wr::pool_members members = with(40);
+    for (wr::pool_member& member : members) {
+      const int number = static_cast<int>(member.peer);
+      member.ejected_until = at(100s + (kept_are_low ? 1s : -1s) * number);
+    }
+    members.find(peer(17))->ejected_until = wr::steady_time::min();
+    wr::random_source draw(1);
+    for (int count = 0; count < 200; ++count) {
+      const wr::pool_member* chosen = members.choose(at(0s), 5, draw, everyone);
+      REQUIRE(chosen != nullptr);
+      CHECK(chosen->peer == peer(17));
+    }
+    // Where that one is not wanted, the floor's members take turns.
+    const auto others = [](wr::peer_id each) { return each != wr::peer_id{17}; };
+    std::set<wr::peer_id> seen;
+    for (int count = 0; count < 400; ++count) {
+      const wr::pool_member* chosen = members.choose(at(0s), 5, draw, others);
+      REQUIRE(chosen != nullptr);
+      seen.insert(chosen->peer);
+    }
+    const std::uint32_t lowest = kept_are_low ? 0 : 36;
+    CHECK(seen == std::set<wr::peer_id>{peer(lowest), peer(lowest + 1), peer(lowest + 2), peer(lowest + 3)});
   }
-  // Where that one is not wanted, the floor's members take turns.
-  const auto others = [](wr::peer_id each) { return each != wr::peer_id{17}; };
-  std::set<wr::peer_id> seen;
-  for (int count = 0; count < 400; ++count) {
-    const wr::pool_member* chosen = members.choose(at(0s), 5, draw, others);
-    REQUIRE(chosen != nullptr);
-    seen.insert(chosen->peer);
-  }
-  CHECK(seen == std::set<wr::peer_id>{peer(0), peer(1), peer(2), peer(3)});
 }
 
 TEST_CASE("a rare eligible member is found however many are not") {

@@ -68,6 +68,13 @@ TEST_CASE("one slow answer does not make a node slow") {
   CHECK(better_of_two(pool, at(0s)) == second);
 }
 
+TEST_CASE("the first answer of a node counts as it is") {
+  auto pool = pool_of(2);
+  pool.succeed(first, 300ms, at(0s));
+  for (int count = 0; count < 60; ++count) pool.succeed(second, 400ms, at(0s));
+  CHECK(better_of_two(pool, at(0s)) == first);
+}
+
 TEST_CASE("a node that was never asked is tried before one that is known to be slow") {
   auto pool = pool_of(2);
   pool.succeed(first, 300ms, at(0s));

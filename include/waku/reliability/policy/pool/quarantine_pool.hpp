@@ -54,7 +54,7 @@ class quarantine_pool {
     for (pool_member& member : members_) {
       if (member.failed_at < since || member.ejected_until == steady_time::min()) continue;
       member.ejected_until = steady_time::min();
-      if (member.ejections > 0) --member.ejections;
+      --member.ejections;  // who was ejected has at least one
     }
   }
 
