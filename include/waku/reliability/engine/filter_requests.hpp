@@ -45,9 +45,10 @@ class filter_requests {
   /// Sends the next request that brings the node closer to what is wanted, if its turn has come.
   void advance(std::uint32_t number, filter_member& member, const std::vector<std::string>& wanted) {
     if (member.request.value() != 0 || member.given_up || !state_.may_send()) return;
-    if (member.next_request > state_.now.steady) return arm_request(number, member);
     static const std::vector<std::string> nothing;
     const std::vector<std::string>& target = member.leaving ? nothing : wanted;
+    if (target == member.installed) return;
+    if (member.next_request > state_.now.steady) return arm_request(number, member);
     if (ask(number, member, target, member.installed, operation_kind::filter_subscribe)) return;
     ask(number, member, member.installed, target, operation_kind::filter_unsubscribe);
   }
