@@ -27,16 +27,16 @@ TEST_CASE("an empty history needs nothing and has forgotten nothing") {
   CHECK(history.size() == 0);
   CHECK_FALSE(history.forgotten());
   CHECK_FALSE(history.needed_since(noon));
-  history.forget(begin);
+  history.forget(begin, never);
   CHECK_FALSE(history.forgotten());
 }
 
 TEST_CASE("what arrives within a second is one step, with the newest timestamp of them") {
   wr::receipt_history history;
-  history.note(begin, noon + 5s, never);
-  history.note(begin + 999ms, noon + 7s, never);
-  history.note(begin + 999ms, noon - 1h, never);
-  history.note(begin + 1s, noon + 6s, never);
+  history.note(begin, noon + 5s);
+  history.note(begin + 999ms, noon + 7s);
+  history.note(begin + 999ms, noon - 1h);
+  history.note(begin + 1s, noon + 6s);
   REQUIRE(history.size() == 2);
   CHECK(history.begin()->received == begin);
   CHECK(history.begin()->newest == noon + 7s);
@@ -44,9 +44,9 @@ TEST_CASE("what arrives within a second is one step, with the newest timestamp o
 
 TEST_CASE("hashes are needed from the first receipt of a message that a range may list") {
   wr::receipt_history history;
-  history.note(begin, noon, never);
-  history.note(begin + 10s, noon - 1h, never);  // an old message that came late
-  history.note(begin + 20s, noon + 20s, never);
+  history.note(begin, noon);
+  history.note(begin + 10s, noon - 1h);  // an old message that came late
+  history.note(begin + 20s, noon + 20s);
   CHECK(history.needed_since(noon - 2h) == begin);
   CHECK(history.needed_since(noon) == begin);
   CHECK(history.needed_since(noon + 1ns) == begin + 20s);
@@ -55,39 +55,39 @@ TEST_CASE("hashes are needed from the first receipt of a message that a range ma
 
 TEST_CASE("the newest timestamp of all that is forgotten stays known") {
   wr::receipt_history history;
-  history.note(begin, noon + 9s, never);
-  history.note(begin + 10s, noon, never);
-  history.note(begin + 20s, noon + 20s, never);
-  history.forget(begin);
+  history.note(begin, noon + 9s);
+  history.note(begin + 10s, noon);
+  history.note(begin + 20s, noon + 20s);
+  history.forget(begin, never);
   CHECK_FALSE(history.forgotten());
-  history.forget(begin + 1ns);
+  history.forget(begin + 1ns, never);
   CHECK(history.forgotten() == noon + 9s);
-  history.forget(begin + 20s);
+  history.forget(begin + 20s, never);
   CHECK(history.forgotten() == noon + 9s);
   CHECK(history.size() == 1);
-  history.forget(begin + 1h);
+  history.forget(begin + 1h, never);
   CHECK(history.forgotten() == noon + 20s);
   CHECK(history.size() == 0);
 }
 
-TEST_CASE("a timestamp beyond what our clock allows is needed as long, and makes nothing else look forgotten") {
+TEST_CASE(
+    "a timestamp beyond what our clock allows is needed as long, and makes nothing else look forgotten") {
   wr::receipt_history history;
-  history.note(begin, noon + 2h, noon + 20s);
+  history.note(begin, noon + 2h);
   CHECK(history.begin()->newest == noon + 2h);
-  CHECK(history.begin()->credible == noon + 20s);
   CHECK(history.needed_since(noon + 1h) == begin);
-  history.forget(begin + 1s);
+  history.forget(begin + 1s, noon + 20s);
   CHECK(history.forgotten() == noon + 20s);
 }
 
 TEST_CASE("a restored history goes on from what was forgotten") {
   wr::receipt_history history;
   history.restore(noon);
-  history.restore(wr::receipt_history::step{begin - 10s, noon + 1h, noon - 5s});
-  history.note(begin, noon - 1s, never);
+  history.restore(wr::receipt_history::step{begin - 10s, noon - 5s});
+  history.note(begin, noon - 1s);
   REQUIRE(history.size() == 2);
-  CHECK(history.needed_since(noon + 1min) == begin - 10s);
-  history.forget(begin + 1s);
+  CHECK(history.needed_since(noon - 5s) == begin - 10s);
+  history.forget(begin + 1s, never);
   CHECK(history.forgotten() == noon);
 }
 
@@ -106,11 +106,11 @@ TEST_CASE("against a plain list of receipts, no answer promises more than the tr
   for (int round = 0; round < 3'000; ++round) {
     now += std::chrono::milliseconds(random.below(2'500));
     const wr::wall_time stamp = noon + (now - begin) + std::chrono::seconds(random.below(120)) - 1min;
-    history.note(now, stamp, never);
+    history.note(now, stamp);
     held.push_back({now, stamp});
     if (random.below(50) == 0) {
       const wr::steady_time before = now - std::chrono::seconds(random.below(200));
-      history.forget(before);
+      history.forget(before, never);
       std::erase_if(held, [&](const receipt& each) {
         if (each.received >= before) return false;
         forgotten = forgotten ? std::max(*forgotten, each.stamp) : each.stamp;

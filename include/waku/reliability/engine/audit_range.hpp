@@ -42,12 +42,10 @@ class audit_range {
   }
 
   /// Messages stamped before may have been received and forgotten: they would look missing, and be shown
-  /// twice. Judged by our clock as it is now, and by the stamps themselves, since our clock may be wrong.
+  /// twice. Judged by their own stamps, since our clock may be wrong, or may have been.
   [[nodiscard]] wall_time forgotten_until() const {
-    wall_time until = wall_time::min();
-    if (state_.seen_since) until = state_.wall_at(*state_.seen_since) + state_.numbers.recovery.overlap;
     const auto stamp = state_.receipts.forgotten();
-    return stamp ? std::max(until, *stamp + duration(1)) : until;
+    return stamp ? *stamp + duration(1) : wall_time::min();
   }
 
   /// Since when received hashes must be kept, so that no audit to come lists one that is forgotten (R28).
@@ -58,6 +56,8 @@ class audit_range {
     steady_time since = state_.now.steady - lifetime;
     since = std::min(since, state_.steady_at(open) - 2 * numbers.overlap);
     if (const auto received = state_.receipts.needed_since(open)) since = std::min(since, *received);
+    // A clock that jumped may be wrong now: when it jumps again, all that it audited is audited anew.
+    if (state_.clock_jumped) since = std::min(since, state_.clock_since);
     return std::max(since, state_.now.steady - numbers.longest_reach - 3 * numbers.overlap);
   }
 

@@ -79,8 +79,9 @@ struct engine_state {
   bool stopped = false;
   steady_time online_since = steady_time::min();
   steady_time clock_since = steady_time::min();  ///< since when the wall clock has not jumped
+  bool clock_jumped = false;
+  duration clock_lead = duration::min();         ///< the most that the wall clock was ahead of the steady one
   std::optional<steady_time> last_reply;         ///< the newest reply of any peer
-  std::optional<steady_time> seen_since;         ///< older hashes are forgotten; none forgotten yet if unset
   steady_time next_expiry = steady_time::min();
   std::uint64_t requests = 0;  ///< accepted so far
   wall_time last_stamp{};
@@ -190,15 +191,18 @@ struct engine_state {
     notify(notice::rate_limited{topic.name, of, peer, pause});
   }
 
+  /// The latest timestamp that a message may have by any clock that we had.
+  [[nodiscard]] wall_time latest_stamp() const noexcept {
+    return wall_time(now.steady.time_since_epoch() + clock_lead + numbers.recovery.overlap);
+  }
   /// Remembers a hash as received, with the message's timestamp where it is not about the present. False if
   /// it was known.
   bool remember(const message_hash& hash, std::optional<wall_time> stamp = {}) {
     const seen_insertion done = seen.insert(hash, now.steady);
     if (done == seen_insertion::already_present) return false;
-    receipts.note(now.steady, stamp.value_or(now.wall), now.wall + numbers.recovery.overlap);
+    receipts.note(now.steady, stamp.value_or(now.wall));
     if (done == seen_insertion::added) return true;
-    seen_since = seen.newest_evicted();
-    receipts.forget(*seen_since + duration(1));
+    receipts.forget(*seen.newest_evicted() + duration(1), latest_stamp());
     notify(notice::seen_evicted{});
     return true;
   }

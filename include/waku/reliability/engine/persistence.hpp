@@ -26,7 +26,6 @@ class persistence {
     taken.taken_at = state_.now.wall;
     taken.requests = state_.requests;
     taken.last_stamp = state_.last_stamp;
-    if (state_.seen_since) taken.seen_since_age = state_.now.steady - *state_.seen_since;
     for (auto slot = state_.outgoing.oldest(); slot; slot = state_.outgoing.next(*slot)) {
       const auto& entry = state_.outgoing[*slot];
       if (entry.finished) continue;
@@ -45,7 +44,7 @@ class persistence {
       taken.seen.push_back({hash, state_.now.steady - received});
     });
     for (const auto& each : state_.receipts) {
-      taken.receipts.push_back({state_.now.steady - each.received, each.newest, each.credible});
+      taken.receipts.push_back({state_.now.steady - each.received, each.newest});
     }
     taken.newest_forgotten = state_.receipts.forgotten();
     for (const auto& topic : state_.topics) take_subscriptions(topic, taken);
@@ -99,16 +98,13 @@ class persistence {
   }
   void restore_seen(const snapshot_type& given, duration passed) {
     const steady_time then = state_.now.steady - passed;
-    if (given.seen_since_age) state_.seen_since = then - *given.seen_since_age;
     state_.receipts.restore(given.newest_forgotten);
     for (const auto& each : given.receipts) {
-      state_.receipts.restore(receipt_history::step{then - each.age, each.newest, each.credible});
+      state_.receipts.restore(receipt_history::step{then - each.age, each.newest});
     }
     for (const auto& each : given.seen) state_.seen.insert(each.hash, then - each.age);
     const auto evicted = state_.seen.newest_evicted();
-    if (!evicted) return;
-    state_.seen_since = std::max(state_.seen_since.value_or(*evicted), *evicted);
-    state_.receipts.forget(*evicted + duration(1));
+    if (evicted) state_.receipts.forget(*evicted + duration(1), state_.latest_stamp());
   }
   void restore_subscription(const typename snapshot_type::subscription& each, duration passed) {
     const std::uint32_t number = state_.topic_number(each.pubsub_topic);

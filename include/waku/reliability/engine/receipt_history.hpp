@@ -12,13 +12,12 @@ namespace waku::reliability {
 
 /// Which timestamps the messages had that were received, by the time of their receipt in steps of a second.
 /// It tells how long received hashes are needed and which of them may be forgotten by now, also where our
-/// clock and the senders' do not agree. 24 bytes a second in which anything came; asking costs O(steps).
+/// clock and the senders' do not agree. 16 bytes a second in which anything came; asking costs O(steps).
 class receipt_history {
  public:
   struct step {
     steady_time received{};  ///< the first receipt of the step
     wall_time newest{};      ///< the newest timestamp in it
-    wall_time credible{};    ///< likewise, with timestamps cut to what our clock allowed
   };
 
   /// The steps held, oldest first.
@@ -26,28 +25,25 @@ class receipt_history {
   [[nodiscard]] auto end() const noexcept { return steps_.end(); }
   [[nodiscard]] std::size_t size() const noexcept { return steps_.size() - begin_; }
 
-  /// A message was received, no earlier than those before. `latest` is what our clock allows for a timestamp:
-  /// one from far in the future must not make all that comes later look forgotten.
-  void note(steady_time received, wall_time timestamp, wall_time latest) {
-    const wall_time credible = std::min(timestamp, latest);
+  /// A message was received, no earlier than those before.
+  void note(steady_time received, wall_time timestamp) {
     if (begin_ == steps_.size() || received - steps_.back().received >= step_length) {
-      return steps_.push_back({received, timestamp, credible});
+      return steps_.push_back({received, timestamp});
     }
-    step& last = steps_.back();
-    last.newest = std::max(last.newest, timestamp);
-    last.credible = std::max(last.credible, credible);
+    steps_.back().newest = std::max(steps_.back().newest, timestamp);
   }
-  /// What was received before `before` is forgotten; the rest of its step counts as forgotten too.
-  void forget(steady_time before) {
+  /// What was received before `before` is forgotten; the rest of its step counts as forgotten too. `latest`
+  /// is what our clock allows for a timestamp: one from far in the future must not make all look forgotten.
+  void forget(steady_time before, wall_time latest) {
     for (; begin_ < steps_.size() && steps_[begin_].received < before; ++begin_) {
-      const wall_time credible = steps_[begin_].credible;
-      forgotten_ = forgotten_ ? std::max(*forgotten_, credible) : credible;
+      const wall_time newest = std::min(steps_[begin_].newest, latest);
+      forgotten_ = forgotten_ ? std::max(*forgotten_, newest) : newest;
     }
     if (begin_ * 2 < steps_.size()) return;
     steps_.erase(steps_.begin(), steps_.begin() + static_cast<std::ptrdiff_t>(begin_));
     begin_ = 0;
   }
-  /// The newest credible timestamp of a message that is forgotten; none if none is.
+  /// The newest timestamp of a message that is forgotten; none if none is.
   [[nodiscard]] std::optional<wall_time> forgotten() const noexcept { return forgotten_; }
   /// Since when messages were received of which at least one has a timestamp of `start` or later.
   [[nodiscard]] std::optional<steady_time> needed_since(wall_time start) const {

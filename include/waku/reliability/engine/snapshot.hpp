@@ -47,11 +47,10 @@ struct snapshot {
     message_hash hash;
     duration age{};  ///< since it was received
   };
-  /// The newest timestamps among messages that were received together, see receipt_history.
+  /// The newest timestamp among messages that were received together, see receipt_history.
   struct receipt {
     duration age{};  ///< since they were received
     wall_time newest{};
-    wall_time credible{};
   };
   /// How far a subscription was audited (R12). After restore() it is subscribed again.
   struct subscription {
@@ -65,14 +64,13 @@ struct snapshot {
   wall_time taken_at{};
   std::uint64_t requests = 0;  ///< accepted so far, so that no id is used twice
   wall_time last_stamp{};
-  std::optional<duration> seen_since_age;  ///< older hashes are forgotten
   std::vector<outgoing_message> outgoing;
   std::vector<propagated> propagations;  ///< told, and not polled
   std::vector<report> reports;
   std::vector<delivery> deliveries;
   std::vector<seen_hash> seen;  ///< oldest first
   std::vector<receipt> receipts;  ///< of `seen`, oldest first
-  std::optional<wall_time> newest_forgotten;  ///< newest credible timestamp that is not in `seen` any more
+  std::optional<wall_time> newest_forgotten;  ///< newest timestamp of a message no more in `seen`
   std::vector<subscription> subscriptions;
 };
 

@@ -15,6 +15,8 @@ class timekeeping {
 
   /// Takes the time of a call. A steady time before the last one counts as the last one.
   void enter(instant now) {
+    state_.clock_lead =
+        std::max(state_.clock_lead, now.wall.time_since_epoch() - now.steady.time_since_epoch());
     if (!state_.clock_known) {
       state_.clock_known = true;
       state_.clock_since = now.steady;
@@ -46,6 +48,7 @@ class timekeeping {
     }
     // Stamps that follow a clock which ran far ahead would be refused by every store (R34 yields).
     if (-by > state_.numbers.retransmit.resend_age_max) state_.last_stamp = wall_time{};
+    state_.clock_jumped = true;
     state_.clock_since = state_.now.steady;
   }
   // What was noted by the old clock would lie in the future, where nothing is looked for.
@@ -61,9 +64,7 @@ class timekeeping {
   void expire() {
     state_.next_expiry = state_.now.steady + expiry_interval;
     const steady_time before = audit_range<State>(state_).needed_since();
-    if (state_.seen.expire(before) == 0) return;
-    state_.receipts.forget(before);
-    state_.seen_since = std::max(state_.seen_since.value_or(before), before);
+    if (state_.seen.expire(before) > 0) state_.receipts.forget(before, state_.latest_stamp());
   }
 
   State& state_;
