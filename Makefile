@@ -26,15 +26,19 @@ demo: ## build and run the demo: INPUT=file sends its lines, ARGS="--seed 7" pas
 	@build/demo $(ARGS) $(if $(INPUT),"$(INPUT)")
 
 .PHONY: test
-test: ## build and run the tests; with CI=true everything, both compilers and sanitizers
+test: ## build and run the tests; with CI=true also the thread sanitizer, the statements and some mutants
 ifeq ($(CI),true)
 	@tools/install_requirements.sh ci
-	@$(MAKE) --no-print-directory test-gcc test-clang sanitize thread-sanitize coverage \
-	  spec random mutants budget
+	@$(MAKE) --no-print-directory test-gcc thread-sanitize spec mutants
 else
 	@tools/install_requirements.sh test
 	@$(MAKE) --no-print-directory test-gcc
 endif
+
+.PHONY: test-everything
+test-everything: ## all of the above with both compilers, all sanitizers, coverage, budget and random schedules
+	@tools/install_requirements.sh ci
+	@$(MAKE) --no-print-directory test-gcc test-clang sanitize thread-sanitize coverage spec random mutants budget
 
 .PHONY: test-gcc
 test-gcc: ## build and run the tests with the default compiler
