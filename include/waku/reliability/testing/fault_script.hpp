@@ -244,9 +244,11 @@ class fault_script {
   }
   void draw_client_episodes(const fault_episodes& episodes, std::uint32_t first, std::uint32_t count) {
     std::vector<std::vector<time_span>> taken(network_->client_count());
+    // Dealt out in turn, so that none is away much more than the others.
+    const std::uint64_t begin = random_.below(count);
     for (std::uint32_t episode = 0; count > 0 && episode < episodes.count; ++episode) {
       planned_fault line{.action = fault_action::client_online};
-      line.who = first + static_cast<std::uint32_t>(random_.below(count));
+      line.who = first + static_cast<std::uint32_t>((begin + episode) % count);
       line.noticed = random_.chance(0.5);
       if (const auto span = draw_span(episodes, taken[line.who], {})) add_episode(*span, line, false);
     }

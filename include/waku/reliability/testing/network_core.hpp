@@ -43,7 +43,7 @@ struct network_options {
   double reset_share = 0.5;  ///< share of the losses that the client notices as a broken connection
   latency dial_failure{std::chrono::milliseconds(100), std::chrono::milliseconds(900),
                        std::chrono::seconds(5)};
-  latency sync_delay{std::chrono::seconds(1), std::chrono::seconds(5), std::chrono::seconds(40)};
+  latency sync_delay{std::chrono::seconds(1), std::chrono::seconds(2), std::chrono::seconds(10)};
   std::uint32_t relay_client_links = 6;  ///< neighbours of a client that relays
 };
 

@@ -53,8 +53,8 @@ class relay_network {
     }
     const std::uint64_t chords = std::uint64_t{shape.nodes} * (shape.mesh_degree - 2) / 2;
     for (std::uint64_t chord = 0; chord < chords; ++chord) {
-      connect(static_cast<std::uint32_t>(random_.below(shape.nodes)),
-              static_cast<std::uint32_t>(random_.below(shape.nodes)));
+      const auto one = static_cast<std::uint32_t>(random_.below(shape.nodes));
+      connect(one, static_cast<std::uint32_t>(random_.below(shape.nodes)));
     }
   }
   relay_network(const relay_network&) = delete;

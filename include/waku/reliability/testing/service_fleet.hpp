@@ -37,7 +37,8 @@ struct node_condition {
   duration clock_skew{};            ///< how far its wall clock is ahead
 
   [[nodiscard]] bool honest_store() const noexcept { return !hides_messages && !gives_wrong_bodies; }
-  [[nodiscard]] bool honest() const noexcept { return honest_store() && !drops_pushes && !pushes_unasked; }
+  [[nodiscard]] bool honest_relay() const noexcept { return !drops_pushes && !pushes_unasked; }
+  [[nodiscard]] bool honest() const noexcept { return honest_store() && honest_relay(); }
 };
 
 /// The service nodes of a simulated network with the relay nodes among which they stand: service node n is

@@ -158,7 +158,7 @@ inline duration service_fleet::work(std::uint32_t node, operation_kind kind) {
 
 inline void service_fleet::relayed(std::uint32_t node, message_index message) {
   const bool is_service = node < nodes_.size();
-  ledger_->note_relayed(message, node, !is_service || honest(node), now());
+  ledger_->note_relayed(message, node, !is_service || nodes_[node].condition.honest_relay(), now());
   if (!is_service) {
     if (heard_) heard_(node, message);
     return;
