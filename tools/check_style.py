@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
-WIDTH_MAX = 110
+WIDTH_MAX = 120
 HEADER_LINES_MAX = 400
 LICENCE = "SPDX-License-Identifier: Apache-2.0 OR MIT"
 LAYERS = ["core", "cache", "capability", "policy", "engine", "service", "wire", "adapter", "testing"]

@@ -73,7 +73,9 @@ struct prompt_transport {
 /// Runs what is ready, and what that leads to.
 inline std::size_t run_ready(asio::io_context& context) {
   context.restart();
-  return context.poll();
+  const std::size_t ran = context.poll();
+  context.restart();  // poll() stops a context that has nothing left to wait for
+  return ran;
 }
 /// Runs the context until `done` says so; a test that would wait for ever fails.
 template <class Done>
