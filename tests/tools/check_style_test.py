@@ -34,8 +34,8 @@ class CheckStyle(unittest.TestCase):
         self.passes(with_twin("core/thing", HEADER + "#include <chrono>\n"))
 
     def test_width(self):
-        self.passes({"examples/one.cpp": LICENCE + "//" + "x" * 108 + "\n"})
-        self.finds({"examples/one.cpp": LICENCE + "//" + "x" * 109 + "\n"}, "111 columns")
+        self.passes({"examples/one.cpp": LICENCE + "//" + "x" * 118 + "\n"})
+        self.finds({"examples/one.cpp": LICENCE + "//" + "x" * 119 + "\n"}, "121 columns")
 
     def test_licence(self):
         self.finds({"examples/one.cpp": "int x;\n"}, "licence")
