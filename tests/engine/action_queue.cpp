@@ -56,15 +56,17 @@ TEST_CASE("actions wait in the order in which they were decided, each beside wha
   CHECK(queue.empty());
 }
 
-TEST_CASE("at most one wish to persist waits at a time, and a new one may follow it") {
+TEST_CASE("at most one wish to persist waits, comes after all else, and a new one may follow it") {
   wr::action_queue<wr::message> queue;
   queue.persist();
   queue.persist();
   queue.push({action_kind::join, 0, 0});
   queue.persist();
-  CHECK(queue.pop().kind == action_kind::persist);
-  queue.persist();
   CHECK(queue.pop().kind == action_kind::join);
+  CHECK_FALSE(queue.empty());
+  CHECK(queue.pop().kind == action_kind::persist);
+  CHECK(queue.empty());
+  queue.persist();
   CHECK(queue.pop().kind == action_kind::persist);
   CHECK(queue.empty());
 }

@@ -3,39 +3,611 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
-#include <waku/reliability.hpp>
-#include <waku/reliability/testing/scripted_node.hpp>
+#include "cache/samples.hpp"
+#include "engine/receiving.hpp"
+
+using namespace receiving;
 
 namespace {
 
-namespace wr = waku::reliability;
-using namespace std::chrono_literals;
-using client = wr::testing::scripted_node<wr::light_client>;
+/// A host that lets the application save a snapshot when the node says that there is something new.
+struct saving_host : wt::test_host<> {
+  using wt::test_host<>::test_host;
+  void persist() {
+    if (on_persist) on_persist();
+  }
+  std::function<void()> on_persist;
+};
 
-TEST_CASE("a message keeps its request through a restart, and gets its outcome once") {
-  client before;
-  const auto request = before.publish("kept");
-  REQUIRE(request);
-  CHECK(before.host.outcomes().empty());
+/// One run of a program: a node with its transport and host, from start to end.
+template <class Policies>
+struct life {
+  using node_type = wr::node<Policies, wt::mock_transport<>, wr::message, saving_host>;
+  using snapshot_type = typename node_type::snapshot_type;
+  static constexpr std::string_view topic = "/waku/2/rs/1/0";
+  static constexpr std::string_view content_topic = "/test/1/chat/proto";
 
-  client after;
-  REQUIRE(after.node.restore(before.node.snapshot()));
-  after.transport.discover(3);
-  after.clock.run_for(120s);
-  REQUIRE(after.host.outcomes().size() == 1);
-  CHECK(after.node.pending() == 0);
-  CHECK_FALSE(after.node.status(*request));
+  explicit life(wt::virtual_clock& shared, wr::options numbers = {})
+      : clock(shared), transport(shared), host(shared), node(transport, host, numbers) {
+    host.drive(node);
+  }
+  ~life() { host.release(); }
+
+  void settle() { clock.run_for(0s); }
+  wr::result<void> subscribe() {
+    const std::array topics{content_topic};
+    const auto answer = node.subscribe(topic, topics);
+    settle();
+    return answer;
+  }
+  [[nodiscard]] wr::message make_message(std::string_view text, std::string_view on = content_topic) const {
+    wr::message made;
+    for (const char letter : text) made.payload.push_back(static_cast<std::byte>(letter));
+    made.content_topic = on;
+    made.timestamp = host.now().wall.time_since_epoch().count();
+    return made;
+  }
+  void restore(const snapshot_type& from) {
+    REQUIRE(node.restore(from));
+    settle();
+  }
+
+  wt::virtual_clock& clock;
+  wt::mock_transport<> transport;
+  saving_host host;
+  node_type node;
+};
+
+using window_life = life<window_client>;
+using combined_life = life<combined_client>;
+using reconnect_life = life<reconnect_client>;
+
+/// What an application keeps over all of its lives.
+struct memory {
+  template <class Life>
+  void note(const Life& over) {
+    for (const auto& each : over.host.deliveries()) ++shown[each.what.hash];
+    for (const auto& each : over.host.outcomes()) ++outcomes[each.what.request];
+  }
+  [[nodiscard]] std::size_t times_shown(const wr::message_hash& hash) const {
+    const auto found = shown.find(hash);
+    return found == shown.end() ? 0 : found->second;
+  }
+  std::map<wr::message_hash, std::size_t> shown;
+  std::map<wr::request_id, std::size_t> outcomes;
+};
+
+template <class Life>
+void meet_peers(Life& it) {
+  discover(it, 1, 2, filters_only);
+  discover(it, 11, 13, stores_only);
+}
+/// Others talk for so long; every third message is pushed.
+template <class Life>
+void talk(Life& it, archive& stored, std::vector<wr::message_hash>& hashes, wr::duration length) {
+  for (wr::duration passed{}; passed < length; passed += 10s) {
+    const wr::message said = others_message(it, "message " + std::to_string(hashes.size()));
+    hashes.push_back(stored.hold(said));
+    if (hashes.size() % 3 == 0) push(it, 1, said);
+    it.clock.run_for(10s);
+  }
+}
+/// Nobody listens.
+void talk_to_nobody(wt::virtual_clock& clock, archive& stored, std::vector<wr::message_hash>& hashes,
+                    wr::duration length) {
+  for (wr::duration passed{}; passed < length; passed += 10s) {
+    wr::message said;
+    said.payload.resize(8, static_cast<std::byte>(hashes.size()));
+    said.content_topic = window_life::content_topic;
+    said.timestamp = clock.wall().time_since_epoch().count();
+    hashes.push_back(stored.hold(said));
+    clock.run_for(10s);
+  }
 }
 
-TEST_CASE("only an engine that has done nothing yet takes a snapshot in") {
-  client before;
-  client after;
-  REQUIRE(after.publish("busy"));
-  const auto answer = after.node.restore(before.node.snapshot());
-  REQUIRE_FALSE(answer);
-  CHECK(answer.error() == wr::errc::not_empty);
+template <class Notice, class Life>
+std::size_t told(Life& it) {
+  return it.node.observer().template count<Notice>();
 }
 
 }  // namespace
+
+TEST_CASE("restart: what was shown is not shown again, what was missed meanwhile is recovered") {
+  wt::virtual_clock clock;
+  archive stored;
+  std::vector<wr::message_hash> hashes;
+  memory all;
+  window_life::snapshot_type kept;
+  {
+    window_life first(clock);
+    serve(first, stored);
+    meet_peers(first);
+    REQUIRE(first.subscribe());
+    talk(first, stored, hashes, 30min);
+    kept = first.node.snapshot();
+    all.note(first);
+  }
+  talk_to_nobody(clock, stored, hashes, 2h);
+  window_life second(clock);
+  serve(second, stored);
+  second.restore(kept);
+  meet_peers(second);
+  talk(second, stored, hashes, 10min);
+  clock.run_for(3min);
+  all.note(second);
+  for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
+  CHECK(hashes.size() == 180 + 720 + 60);
+}
+
+TEST_CASE("[R12] after a restart the first range reaches back to the last success of the life before") {
+  wt::virtual_clock clock;
+  wr::wall_time until{};
+  window_life::snapshot_type kept;
+  {
+    window_life first(clock);
+    meet_peers(first);
+    REQUIRE(first.subscribe());
+    clock.run_for(90s);
+    until = first.node.observer().all<wr::notice::window_recovered>().back().end;
+    kept = first.node.snapshot();
+  }
+  clock.run_for(3h);
+  window_life second(clock);
+  second.restore(kept);
+  meet_peers(second);
+  REQUIRE(!content_queries(second).empty());
+  CHECK(content_queries(second)[0]->time_start == until - 40s);
+}
+
+TEST_CASE("after a restart the whole set is subscribed again, at the nodes of the new life") {
+  wt::virtual_clock clock;
+  const auto names = many_topics(120);
+  window_life::snapshot_type kept;
+  {
+    window_life first(clock);
+    meet_peers(first);
+    REQUIRE(subscribe_all(first, names));
+    clock.run_for(10s);
+    kept = first.node.snapshot();
+  }
+  window_life second(clock);
+  second.restore(kept);
+  discover(second, 5, 6, filters_only);
+  clock.run_for(5s);
+  const auto made = second.transport.requests(operation_kind::filter_subscribe);
+  CHECK(made.size() == 4);
+  CHECK(topics_of(made) == std::set<std::string>(names.begin(), names.end()));
+  CHECK(peers_of(made) == std::set{peer(5), peer(6)});
+}
+
+TEST_CASE("[R4] F4: a restart is an outage: one query, from the last sign of life of the life before") {
+  wt::virtual_clock clock;
+  archive stored;
+  std::vector<wr::message_hash> hashes;
+  memory all;
+  wr::wall_time contact{};
+  reconnect_life::snapshot_type kept;
+  {
+    reconnect_life first(clock);
+    serve(first, stored);
+    meet_peers(first);
+    REQUIRE(first.subscribe());
+    clock.run_for(45s);
+    const wr::message said = others_message(first, "heard");
+    hashes.push_back(stored.hold(said));
+    push(first, 1, said);
+    contact = clock.wall();
+    clock.run_for(10s);
+    SUBCASE("taken while all was well") {}
+    SUBCASE("taken amid an outage") {
+      first.transport.sink().connectivity(false);
+      clock.run_for(30min);
+    }
+    kept = first.node.snapshot();
+    all.note(first);
+  }
+  talk_to_nobody(clock, stored, hashes, 1h);
+  reconnect_life second(clock);
+  serve(second, stored);
+  second.restore(kept);
+  meet_peers(second);
+  clock.run_for(1min);
+  REQUIRE(content_queries(second).size() >= 1);
+  CHECK(content_queries(second)[0]->time_start == contact - 20s);
+  std::size_t rounds = 0;
+  for (const request* made : content_queries(second)) rounds += made->cursor.empty() ? 1 : 0;
+  CHECK(rounds == 1);
+  all.note(second);
+  for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
+}
+
+TEST_CASE("F4: an outage whose recovery had not succeeded is recovered after the restart") {
+  wt::virtual_clock clock;
+  archive stored;
+  std::vector<wr::message_hash> hashes;
+  memory all;
+  reconnect_life::snapshot_type kept;
+  {
+    reconnect_life first(clock);
+    meet_peers(first);
+    REQUIRE(first.subscribe());
+    clock.run_for(1min);
+    first.transport.sink().connectivity(false);
+    talk_to_nobody(clock, stored, hashes, 20min);
+    first.transport.otherwise(operation_kind::store_query).reply(wt::store_answer<wr::message>(503));
+    first.transport.sink().connectivity(true);
+    clock.run_for(5min);  // healthy again, pings are good, and the stores fail
+    kept = first.node.snapshot();
+    all.note(first);
+  }
+  reconnect_life second(clock);
+  serve(second, stored);
+  second.restore(kept);
+  meet_peers(second);
+  clock.run_for(1min);
+  all.note(second);
+  for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
+}
+
+TEST_CASE("deliveries that were decided and not handed over are handed over after the restart, once") {
+  wt::virtual_clock clock;
+  std::optional<window_life::snapshot_type> kept;
+  memory all;
+  std::vector<wr::message_hash> hashes;
+  window_life first(clock);
+  meet_peers(first);
+  first.transport.expect(operation_kind::store_query).reply(wt::store_answer<wr::message>());
+  REQUIRE(first.subscribe());
+  // A legacy page hands over five bodies at a time; the program ends while it shows the second.
+  archive stored;
+  for (int number = 0; number < 5; ++number) {
+    hashes.push_back(stored.hold(first.make_message("burst " + std::to_string(number))));
+  }
+  for (std::uint32_t number = 11; number <= 13; ++number) first.transport.sink().peer_left(peer(number));
+  serve(first, stored);
+  discover(first, 21, 21, legacy_store_only);
+  first.host.on_received = [&](const auto& delivered) {
+    if (kept) return;
+    ++all.shown[delivered.what.hash];
+    if (all.shown.size() == 2) kept = first.node.snapshot();
+  };
+  clock.run_for(61s);
+  REQUIRE(kept.has_value());
+  CHECK(kept->deliveries.size() == 3);
+  window_life second(clock);
+  second.restore(*kept);
+  CHECK(second.host.deliveries().size() == 3);
+  all.note(second);
+  for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
+}
+
+TEST_CASE("outcomes that were decided and not told are told after the restart, once, with the same verdict") {
+  wt::virtual_clock clock;
+  std::optional<combined_life::snapshot_type> kept;
+  std::map<wr::request_id, wr::outcome> told_first;
+  std::vector<wr::request_id> requests;
+  combined_life first(clock);
+  archive stored;
+  serve(first, stored);
+  discover(first, 1, 4, {true, true, true, false});
+  for (int number = 0; number < 4; ++number) {
+    wr::message said = first.make_message("mine " + std::to_string(number));
+    stored.hold(said);
+    const auto id = first.node.publish(combined_life::topic, said);
+    REQUIRE(id);
+    requests.push_back(*id);
+  }
+  first.host.on_finished = [&](const auto& ended) {
+    if (kept) return;
+    told_first[ended.what.request] = ended.what.outcome;
+    kept = first.node.snapshot();
+  };
+  clock.run_for(10s);
+  REQUIRE(kept.has_value());
+  CHECK(kept->reports.size() == 1);  // two of four were stored by a node that they were not handed to
+  combined_life second(clock);
+  second.restore(*kept);
+  REQUIRE(second.host.outcomes().size() == 1);
+  CHECK(std::holds_alternative<wr::confirmed>(second.host.outcomes()[0].what.outcome));
+  clock.run_for(10min);
+  std::set<wr::request_id> all{told_first.begin()->first};
+  for (const auto& each : second.host.outcomes()) all.insert(each.what.request);
+  CHECK(second.host.outcomes().size() == 3);
+  CHECK(all == std::set<wr::request_id>(requests.begin(), requests.end()));
+}
+
+TEST_CASE("a snapshot amid listing, the look-up's delay or the look-up loses and repeats nothing") {
+  wt::virtual_clock clock;
+  archive stored;
+  memory all;
+  wr::duration moment{};
+  SUBCASE("amid the listing") { moment = 500ms; }
+  SUBCASE("in the delay before the look-up") { moment = 3s; }
+  SUBCASE("amid the look-up") { moment = 6500ms; }
+  SUBCASE("after it") { moment = 8s; }
+  std::vector<wr::message_hash> hashes;
+  window_life::snapshot_type kept;
+  {
+    window_life first(clock);
+    serve(first, stored);
+    first.transport.set_usual_delay(1s);
+    meet_peers(first);
+    for (int number = 0; number < 30; ++number) {
+      hashes.push_back(stored.hold(first.make_message("lost " + std::to_string(number))));
+    }
+    REQUIRE(first.subscribe());
+    clock.run_for(moment);
+    kept = first.node.snapshot();
+    all.note(first);
+  }
+  CHECK(all.shown.size() == (moment >= 7s ? 30 : 0));
+  clock.run_for(1min);
+  window_life second(clock);
+  serve(second, stored);
+  second.restore(kept);
+  meet_peers(second);
+  clock.run_for(2min);
+  all.note(second);
+  for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
+}
+
+TEST_CASE("[S3.2] a message that was in flight gets its one outcome after the restart, and is not shown") {
+  wt::virtual_clock clock;
+  archive stored;
+  combined_life::snapshot_type kept;
+  std::optional<wr::request_id> id;
+  wr::message said;
+  {
+    combined_life first(clock);
+    serve(first, stored);
+    discover(first, 1, 4, {true, true, true, false});
+    REQUIRE(first.subscribe());
+    first.transport.otherwise(operation_kind::lightpush).hold();
+    said = first.make_message("mine");
+    const auto accepted = first.node.publish(combined_life::topic, said);
+    REQUIRE(accepted);
+    id = *accepted;
+    clock.run_for(1s);
+    kept = first.node.snapshot();
+    CHECK(first.host.outcomes().empty());
+  }
+  stored.hold(said);  // it had arrived, though no reply told so
+  clock.run_for(5s);
+  combined_life second(clock);
+  serve(second, stored);
+  second.restore(kept);
+  discover(second, 1, 4, {true, true, true, false});
+  clock.run_for(5min);
+  REQUIRE(second.host.outcomes().size() == 1);
+  CHECK(second.host.outcomes()[0].what.request == *id);
+  CHECK(std::holds_alternative<wr::confirmed>(second.host.outcomes()[0].what.outcome));
+  CHECK(second.host.deliveries().empty());
+  CHECK(lookup_queries(second).empty());
+  // And no later request takes its number.
+  const auto next = second.node.publish(combined_life::topic, second.make_message("another"));
+  REQUIRE(next);
+  CHECK(*next != *id);
+}
+
+TEST_CASE("a listing that was still to be repeated after a clock jump is repeated after the restart") {
+  wt::virtual_clock clock;
+  archive stored;
+  std::vector<wr::message_hash> hashes;
+  memory all;
+  window_life::snapshot_type kept;
+  {
+    window_life first(clock);
+    serve(first, stored);
+    first.host.set_skew(2h);  // wrong from the start
+    meet_peers(first);
+    REQUIRE(first.subscribe());
+    talk(first, stored, hashes, 15min);
+    first.transport.otherwise(operation_kind::store_query).reply(wt::store_answer<wr::message>(503));
+    first.host.set_skew(0s);
+    talk(first, stored, hashes, 1min);
+    REQUIRE(told<wr::notice::clock_jumped>(first) == 1);
+    kept = first.node.snapshot();
+    all.note(first);
+  }
+  window_life second(clock);
+  serve(second, stored);
+  second.restore(kept);
+  meet_peers(second);
+  clock.run_for(3min);
+  all.note(second);
+  for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
+}
+
+TEST_CASE("a clock that was set between two lives: nothing of the window is lost, nothing is shown twice") {
+  wt::virtual_clock clock;
+  archive stored;
+  std::vector<wr::message_hash> hashes;
+  memory all;
+  wr::duration first_skew{};
+  wr::duration second_skew{};
+  SUBCASE("it was an hour ahead") { first_skew = 1h; }
+  SUBCASE("it was an hour behind") { first_skew = -1h; }
+  SUBCASE("it is set an hour back") { second_skew = -1h; }
+  SUBCASE("it is set an hour forward") { second_skew = 1h; }
+  window_life::snapshot_type kept;
+  {
+    window_life first(clock);
+    first.host.set_skew(first_skew);
+    serve(first, stored);
+    meet_peers(first);
+    REQUIRE(first.subscribe());
+    for (int number = 0; number < 60; ++number) {  // every message is pushed
+      const wr::message said = others_message(first, "message " + std::to_string(number));
+      hashes.push_back(stored.hold(said));
+      push(first, 1, said);
+      clock.run_for(10s);
+    }
+    kept = first.node.snapshot();
+    all.note(first);
+  }
+  talk_to_nobody(clock, stored, hashes, 3min);
+  window_life second(clock);
+  second.host.set_skew(second_skew);
+  serve(second, stored);
+  second.restore(kept);
+  meet_peers(second);
+  clock.run_for(2min);
+  if (second_skew != 0s) {
+    second.host.set_skew(0s);
+    clock.run_for(3min);
+  }
+  all.note(second);
+  for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
+}
+
+TEST_CASE("a snapshot of a larger seen set shows nothing twice in a smaller one") {
+  wt::virtual_clock clock;
+  archive stored;
+  std::vector<wr::message_hash> hashes;
+  memory all;
+  window_life::snapshot_type kept;
+  {
+    window_life first(clock);
+    serve(first, stored);
+    meet_peers(first);
+    REQUIRE(first.subscribe());
+    talk(first, stored, hashes, 5min);
+    clock.run_for(70s);
+    kept = first.node.snapshot();
+    all.note(first);
+  }
+  CHECK(kept.seen.size() == 30);
+  wr::options numbers;
+  numbers.seen.entries_max = 10;
+  window_life second(clock, numbers);
+  serve(second, stored);
+  second.restore(kept);
+  meet_peers(second);
+  clock.run_for(5min);
+  all.note(second);
+  for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
+  CHECK(told<wr::notice::window_shortened>(second) >= 1);
+}
+
+TEST_CASE("[R3] without a recovery policy a restored node asks no store") {
+  wt::virtual_clock clock;
+  life<filter_client>::snapshot_type kept;
+  {
+    life<filter_client> first(clock);
+    meet_peers(first);
+    REQUIRE(first.subscribe());
+    clock.run_for(1min);
+    kept = first.node.snapshot();
+  }
+  clock.run_for(1h);
+  life<filter_client> second(clock);
+  second.restore(kept);
+  meet_peers(second);
+  clock.run_for(1h);
+  CHECK(second.transport.count(operation_kind::store_query) == 0);
+  CHECK(second.transport.count(operation_kind::filter_subscribe) == 2);
+}
+
+TEST_CASE("restore is for a node that has done nothing yet, and whose buffer holds what comes") {
+  wt::virtual_clock clock;
+  combined_life first(clock);
+  for (int number = 0; number < 3; ++number) {
+    REQUIRE(first.node.publish(combined_life::topic, first.make_message(std::to_string(number))));
+  }
+  const auto kept = first.node.snapshot();
+  const auto refused = [&](combined_life& by) {
+    const auto answer = by.node.restore(kept);
+    REQUIRE_FALSE(answer);
+    return answer.error();
+  };
+  CHECK(refused(first) == wr::errc::not_empty);
+  combined_life subscribed(clock);
+  REQUIRE(subscribed.subscribe());
+  CHECK(refused(subscribed) == wr::errc::not_empty);
+  combined_life stopped(clock);
+  stopped.node.stop();
+  CHECK(refused(stopped) == wr::errc::not_empty);
+  wr::options numbers;
+  numbers.outgoing.messages_max = 2;
+  combined_life small(clock, numbers);
+  CHECK(refused(small) == wr::errc::buffer_full);
+  CHECK(small.node.pending() == 0);
+  combined_life fresh(clock);
+  CHECK(fresh.node.restore(kept));
+  CHECK(fresh.node.pending() == 3);
+  CHECK(refused(fresh) == wr::errc::not_empty);
+}
+
+TEST_CASE(
+    "a crash: the snapshot saved at the latest persist() loses and repeats nothing of what was polled") {
+  const std::uint64_t seed = samples::seed();
+  INFO("WAKU_SEED=" << seed);
+  for (std::uint64_t run = 0; run < 6; ++run) {
+    CAPTURE(run);
+    wr::random_source random(seed + run);
+    wt::virtual_clock clock;
+    archive stored;
+    std::vector<wr::message_hash> hashes;
+    std::set<wr::request_id> published;
+    std::set<wr::message_hash> own;
+    memory all;
+    std::optional<combined_life::snapshot_type> kept;
+    for (int number = 0; number < 6; ++number) {
+      combined_life it(clock);
+      it.host.on_persist = [&] { kept = it.node.snapshot(); };
+      serve(it, stored);
+      it.transport.set_usual_delay(std::chrono::milliseconds(random.below(1'500)));
+      it.transport.expect(operation_kind::store_query)
+          .always()
+          .where([&](const request&) { return random.below(5) == 0; })
+          .reply(wt::store_answer<wr::message>(503));
+      it.transport.expect(operation_kind::lightpush)
+          .always()
+          .where([&](const request&) { return random.below(4) == 0; })
+          .drop();
+      if (kept) {
+        it.restore(*kept);
+      } else {
+        REQUIRE(it.subscribe());
+      }
+      discover(it, 1, 4, {true, true, true, false});
+      const std::uint64_t steps = 1 + random.below(20);
+      for (std::uint64_t step = 0; step < steps; ++step) {
+        talk(it, stored, hashes, 10s);
+        if (random.below(3) != 0) continue;
+        const wr::message said = it.make_message("mine " + std::to_string(clock.elapsed().count()));
+        const auto id = it.node.publish(combined_life::topic, said);
+        REQUIRE(id);
+        published.insert(*id);
+        own.insert(wt::fast_hasher{}(wr::hashed_parts(combined_life::topic, said)));
+        if (random.below(4) != 0) stored.hold(said);
+        clock.run_for(std::chrono::milliseconds(random.below(9'000)));
+      }
+      all.note(it);
+    }
+    talk_to_nobody(clock, stored, hashes, std::chrono::seconds(random.below(3'600)));
+    combined_life last(clock);
+    serve(last, stored);
+    last.restore(*kept);
+    discover(last, 1, 4, {true, true, true, false});
+    clock.run_for(6min);
+    all.note(last);
+    for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
+    for (const wr::request_id each : published) CHECK(all.outcomes[each] == 1);
+    for (const wr::message_hash& hash : own) CHECK(all.times_shown(hash) == 0);
+  }
+}

@@ -7,10 +7,12 @@
 #include <asio/bind_executor.hpp>
 #include <asio/cancellation_signal.hpp>
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 #include <asio/strand.hpp>
 
 #include <cstddef>
 #include <memory>
+#include <memory_resource>
 #include <new>
 #include <string>
 #include <utility>
@@ -23,7 +25,18 @@ using strand = asio::strand<asio::any_io_executor>;
 
 template <class Handler>
 auto make_operation(const strand& on, Handler handler) {
-  return wr::asio_handler_operation<strand, Handler, int, std::string>::make(on, std::move(handler));
+  return wr::asio_handler_operation<strand, Handler, int, std::string>::make(on, nullptr, std::move(handler));
+}
+
+// Ends the operation as a session does: handlers of the strand run from a function that was posted.
+template <class Owner>
+void complete(const strand& on, Owner operation, int number, std::string text) {
+  auto ready = std::make_shared<wr::asio_ready_queue>();
+  operation.release()->complete(*ready, number, std::move(text));
+  asio::post(on, [ready] {
+    if (!ready->empty()) ready->pop()->deliver();
+    CHECK(ready->empty());
+  });
 }
 
 // An allocator that counts what it has given and not taken back.
@@ -99,7 +112,7 @@ class old_executor {
 
 }  // namespace
 
-TEST_CASE("completing an operation posts its handler with the results, once") {
+TEST_CASE("a completed operation calls its handler with the results, once, when its turn comes") {
   asio::io_context context;
   const strand on(context.get_executor());
   int calls = 0;
@@ -112,7 +125,7 @@ TEST_CASE("completing an operation posts its handler with the results, once") {
       });
   context.poll();
   CHECK_FALSE(context.stopped());  // an operation is work
-  operation.release()->complete(5, "five");
+  complete(on, std::move(operation), 5, "five");
   CHECK(calls == 0);
   context.run();
   CHECK(calls == 1);
@@ -149,7 +162,7 @@ TEST_CASE("memory comes from the handler's allocator, and is back before the han
         on, allocating_handler<decltype(check)>{counting_allocator<std::byte>(held, calls), check});
     CHECK(calls == 1);
     CHECK(held > 0);
-    operation.release()->complete(1, "");
+    complete(on, std::move(operation), 1, "");
   }
   SUBCASE("on an executor that takes allocators") {
     auto operation = make_operation(
@@ -157,8 +170,7 @@ TEST_CASE("memory comes from the handler's allocator, and is back before the han
         asio::bind_executor(context.get_executor(), allocating_handler<decltype(check)>{
                                                         counting_allocator<std::byte>(held, calls), check}));
     CHECK(calls == 1);
-    operation.release()->complete(1, "");
-    CHECK(held == 0);  // of the operation itself
+    complete(on, std::move(operation), 1, "");
   }
   SUBCASE("when it is discarded") {
     {
@@ -198,7 +210,7 @@ TEST_CASE("a constructor that throws gives the memory back") {
   using operation_type = wr::asio_handler_operation<strand, throwing_handler, int, std::string>;
   throwing_handler first(counting_allocator<std::byte>(held, calls), context);
   throwing_handler second(std::move(first));
-  CHECK_THROWS_AS((void)operation_type::make(on, std::move(second)), std::bad_alloc);
+  CHECK_THROWS_AS((void)operation_type::make(on, nullptr, std::move(second)), std::bad_alloc);
   CHECK(calls == 1);
   CHECK(held == 0);
 }
@@ -217,7 +229,7 @@ TEST_CASE("a cancellation slot is empty by the time the handler runs") {
                      }));
   signal.emit(asio::cancellation_type::terminal);
   CHECK(cancels == 1);
-  operation.release()->complete(1, "");
+  complete(on, std::move(operation), 1, "");
   context.run();
   CHECK(ran);
   signal.emit(asio::cancellation_type::terminal);
@@ -235,7 +247,7 @@ TEST_CASE("the handler's own executor has work while the operation waits, and no
                                   }));
   other.poll();
   CHECK_FALSE(other.stopped());
-  operation.release()->complete(1, "");
+  complete(on, std::move(operation), 1, "");
   context.run();
   CHECK_FALSE(ran);
   other.run();
@@ -251,9 +263,70 @@ TEST_CASE("an executor of the Networking TS counts its work and runs its handler
   auto operation = make_operation(
       on, asio::bind_executor(old_executor(other, work), [&](int, const std::string&) { ran = true; }));
   CHECK(work == 1);
-  operation.release()->complete(1, "");
+  complete(on, std::move(operation), 1, "");
   context.run();
   other.run();
   CHECK(ran);
   CHECK(work == 0);
+}
+
+TEST_CASE("operations that wait for their turn are destroyed with their queue, uncalled") {
+  asio::io_context context;
+  const strand on(context.get_executor());
+  const auto token = std::make_shared<int>(0);
+  const auto make = [&] {
+    return make_operation(on, [token](int number, const std::string&) { *token += number; });
+  };
+  {
+    wr::asio_ready_queue first;
+    wr::asio_ready_queue second;
+    for (int number = 1; number <= 3; ++number)
+      make().release()->complete(number < 3 ? first : second, number, "");
+    CHECK(token.use_count() == 4);
+    first.append(std::move(second));
+    CHECK(second.empty());
+    first.pop()->deliver();
+    CHECK(*token == 1);
+    const wr::asio_ready_queue moved(std::move(first));
+    CHECK(first.empty());
+    CHECK(token.use_count() == 3);
+  }
+  CHECK(token.use_count() == 1);
+  CHECK(*token == 1);
+}
+
+TEST_CASE("an operation that is started on the strand takes its memory from the strand's pool") {
+  struct counting_resource final : std::pmr::memory_resource {
+    std::size_t held = 0;
+    std::size_t calls = 0;
+
+    void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+      held += bytes;
+      ++calls;
+      return std::pmr::new_delete_resource()->allocate(bytes, alignment);
+    }
+    void do_deallocate(void* taken, std::size_t bytes, std::size_t alignment) override {
+      held -= bytes;
+      std::pmr::new_delete_resource()->deallocate(taken, bytes, alignment);
+    }
+    [[nodiscard]] bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
+      return this == &other;
+    }
+  };
+  asio::io_context context;
+  const strand on(context.get_executor());
+  counting_resource pool;
+  bool ran = false;
+  const auto handler = [&](int, const std::string&) {
+    ran = true;
+    CHECK(pool.held == 0);
+  };
+  auto operation = wr::asio_handler_operation<strand, decltype(handler), int, std::string>::make(
+      on, &pool, decltype(handler)(handler));
+  CHECK(pool.calls == 1);
+  CHECK(pool.held > 0);
+  complete(on, std::move(operation), 1, "");
+  context.run();
+  CHECK(ran);
+  CHECK(pool.calls == 1);
 }

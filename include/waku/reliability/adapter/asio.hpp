@@ -79,155 +79,154 @@ class asio_node {
 
   /// `executor` is a strand of executor_type, which is then used, or any executor, over which a strand is made.
   /// `numbers` must be free of errors, see validate().
-  template <class Given>
-    requires std::convertible_to<const Given&, Executor> ||
-        std::convertible_to<const Given&, asio::any_io_executor>
-        asio_node(const Given& executor, Transport& transport, const options& numbers = {},
-                  const receive_queue_options& received = {}, observer_type observer = {}, Hasher hasher = {})
-        : session_(std::make_shared<session_type>(strand_over(executor), received, std::move(hasher))) {
-      session_->open(transport, numbers, std::move(observer));
-    }
-    asio_node(const asio_node&) = delete;
-    asio_node& operator=(const asio_node&) = delete;
-    ~asio_node() { session_->close(); }
+  template <std::convertible_to<asio::any_io_executor> Given>
+  asio_node(const Given& executor, Transport& transport, const options& numbers = {},
+            const receive_queue_options& received = {}, observer_type observer = {}, Hasher hasher = {})
+      : session_(std::make_shared<session_type>(strand_over(executor), received, std::move(hasher))) {
+    session_->open(transport, numbers, std::move(observer));
+  }
+  asio_node(const asio_node&) = delete;
+  asio_node& operator=(const asio_node&) = delete;
+  ~asio_node() { session_->close(); }
 
-    /// The strand.
-    [[nodiscard]] executor_type get_executor() const noexcept { return session_->strand(); }
+  /// The strand.
+  [[nodiscard]] executor_type get_executor() const noexcept { return session_->strand(); }
 
-    // For any thread.
+  // For any thread.
 
-    /// Publishes a message, and completes with its outcome: void(std::error_code, finished).
-    /// * no error: accepted, and `finished` holds the verdict confirmed, unconfirmed or failed;
-    /// * operation_aborted: accepted, then cancelled: by the slot, cancel(), async_stop() or the node's end;
-    /// * an errc: refused, nothing was sent, and `finished` says no more than that (`cancelled`, no hash).
-    /// A cancellation slot of type terminal or partial drops the message as cancel() does, though it may already
-    /// be out; one of type total drops it only while nothing has left.
-    template <ASIO_COMPLETION_TOKEN_FOR(void(std::error_code, finished))
-                  Token = asio::default_completion_token_t<executor_type>>
-    auto async_publish(std::string_view pubsub_topic, Message message, Token&& token = {}) {
-      return asio::async_initiate<Token, void(std::error_code, finished)>(
-          initiate_asio_publish<session_type, Message>(session_), token, topic_name(pubsub_topic),
-          std::move(message));
-    }
+  /// Publishes a message, and completes with its outcome: void(std::error_code, finished).
+  /// * no error: accepted, and `finished` holds the verdict confirmed, unconfirmed or failed;
+  /// * operation_aborted: accepted, then cancelled: by the slot, cancel(), async_stop() or the node's end;
+  /// * an errc: refused, nothing was sent, and `finished` says no more than that (`cancelled`, no hash).
+  /// A cancellation slot of type terminal or partial drops the message as cancel() does, though it may already
+  /// be out; one of type total drops it only while nothing has left.
+  template <asio::completion_token_for<void(std::error_code, finished)> Token =
+                asio::default_completion_token_t<executor_type>>
+  auto async_publish(std::string_view pubsub_topic, Message message, Token&& token = {}) {
+    return asio::async_initiate<Token, void(std::error_code, finished)>(
+        initiate_asio_publish<session_type, Message>(session_), token, topic_name(pubsub_topic),
+        std::move(message));
+  }
 
-    /// Receives these content topics of a pubsub topic from now on: void(std::error_code). Completes once that is
-    /// recorded, or refused with an errc; the filter nodes answer later. (g++ 12 takes no braced list of topics
+  /// Receives these content topics of a pubsub topic from now on: void(std::error_code). Completes once that is
+  /// recorded, or refused with an errc; the filter nodes answer later. (g++ 12 takes no braced list of topics
   /// inside co_await: give the list a name.)
-    template <ASIO_COMPLETION_TOKEN_FOR(void(std::error_code))
-                  Token = asio::default_completion_token_t<executor_type>>
-    auto async_subscribe(std::string_view pubsub_topic, std::vector<std::string> content_topics,
+  template <asio::completion_token_for<void(std::error_code)> Token =
+                asio::default_completion_token_t<executor_type>>
+  auto async_subscribe(std::string_view pubsub_topic, std::vector<std::string> content_topics,
+                       Token&& token = {}) {
+    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_change<session_type>(session_),
+                                                              token, true, topic_name(pubsub_topic),
+                                                              std::move(content_topics));
+  }
+  /// Receives these content topics no more: void(std::error_code). Unknown ones are ignored.
+  template <asio::completion_token_for<void(std::error_code)> Token =
+                asio::default_completion_token_t<executor_type>>
+  auto async_unsubscribe(std::string_view pubsub_topic, std::vector<std::string> content_topics,
                          Token&& token = {}) {
-      return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_change<session_type>(session_),
-                                                                token, true, topic_name(pubsub_topic),
-                                                                std::move(content_topics));
-    }
-    /// Receives these content topics no more: void(std::error_code). Unknown ones are ignored.
-    template <ASIO_COMPLETION_TOKEN_FOR(void(std::error_code))
-                  Token = asio::default_completion_token_t<executor_type>>
-    auto async_unsubscribe(std::string_view pubsub_topic, std::vector<std::string> content_topics,
-                           Token&& token = {}) {
-      return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_change<session_type>(session_),
-                                                                token, false, topic_name(pubsub_topic),
-                                                                std::move(content_topics));
-    }
+    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_change<session_type>(session_),
+                                                              token, false, topic_name(pubsub_topic),
+                                                              std::move(content_topics));
+  }
 
-    /// Gives the next message that was received: void(std::error_code, received_message<Message>). Messages wait
-    /// in a bounded queue meanwhile, see receive_queue_options. Several calls are served in order. After
-    /// async_stop() the queue is emptied, then calls complete with errc::stopped. A cancellation slot of any type
-    /// ends the call with operation_aborted, and loses no message.
-    template <ASIO_COMPLETION_TOKEN_FOR(void(std::error_code, received_type))
-                  Token = asio::default_completion_token_t<executor_type>>
-    auto async_receive(Token&& token = {}) {
-      return asio::async_initiate<Token, void(std::error_code, received_type)>(
-          initiate_asio_receive<session_type>(session_), token);
-    }
+  /// Gives the next message that was received: void(std::error_code, received_message<Message>). Messages wait
+  /// in a bounded queue meanwhile, see receive_queue_options. Several calls are served in order. After
+  /// async_stop() the queue is emptied, then calls complete with errc::stopped. A cancellation slot of any type
+  /// ends the call with operation_aborted, and loses no message.
+  template <asio::completion_token_for<void(std::error_code, received_type)> Token =
+                asio::default_completion_token_t<executor_type>>
+  auto async_receive(Token&& token = {}) {
+    return asio::async_initiate<Token, void(std::error_code, received_type)>(
+        initiate_asio_receive<session_type>(session_), token);
+  }
 
-    /// Gives every pending message the outcome `cancelled`, ends what the transport is doing, then completes
-    /// without error: void(std::error_code). Calls that wait complete before it: publishing with
-    /// operation_aborted, receiving with errc::stopped. From then on the node keeps no timer, and refuses with
-    /// errc::stopped. For a later restart take snapshot() before.
-    template <ASIO_COMPLETION_TOKEN_FOR(void(std::error_code))
-                  Token = asio::default_completion_token_t<executor_type>>
-    auto async_stop(Token&& token = {}) {
-      return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_stop<session_type>(session_),
-                                                                token);
-    }
+  /// Gives every pending message the outcome `cancelled`, ends what the transport is doing, then completes
+  /// without error: void(std::error_code). Calls that wait complete before it: publishing with
+  /// operation_aborted, receiving with errc::stopped. From then on the node keeps no timer, and refuses with
+  /// errc::stopped. For a later restart take snapshot() before.
+  template <asio::completion_token_for<void(std::error_code)> Token =
+                asio::default_completion_token_t<executor_type>>
+  auto async_stop(Token&& token = {}) {
+    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_stop<session_type>(session_),
+                                                              token);
+  }
 
-    // For the strand.
+  // For the strand.
 
-    /// As async_publish, but the outcome comes to the listener's on_finished.
-    result<request_id> publish(std::string_view pubsub_topic, Message message) {
-      return session_->with_node(
-          [&](node_type& inner) { return inner.publish(pubsub_topic, std::move(message)); });
-    }
-    result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics) {
-      return session_->with_node(
-          [&](node_type& inner) { return inner.subscribe(pubsub_topic, content_topics); });
-    }
-    result<void> unsubscribe(std::string_view pubsub_topic,
-                             std::span<const std::string_view> content_topics) {
-      return session_->with_node(
-          [&](node_type& inner) { return inner.unsubscribe(pubsub_topic, content_topics); });
-    }
-    /// Drops a pending message, whoever published it.
-    result<void> cancel(request_id request) {
-      return session_->with_node([&](node_type& inner) { return inner.cancel(request); });
-    }
-    /// Starts no request until resume(): for an application in the background.
-    void pause() {
-      session_->with_node([](node_type& inner) { inner.pause(); });
-    }
-    void resume() {
-      session_->with_node([](node_type& inner) { inner.resume(); });
-    }
-    /// Changes the numbers of the running node. Returns every error, and changes nothing if there is one.
-    std::vector<option_error> reconfigure(const options& numbers) {
-      return session_->with_node([&](node_type& inner) { return inner.reconfigure(numbers); });
-    }
-    /// Where a request stands; nothing once it has its outcome.
-    [[nodiscard]] std::optional<request_status> status(request_id request) const {
-      return session_->with_node([&](node_type& inner) { return inner.status(request); });
-    }
-    /// What must outlive a restart, but for received messages that nobody has asked for.
-    [[nodiscard]] snapshot_type snapshot() const {
-      return session_->with_node([](node_type& inner) { return inner.snapshot(); });
-    }
-    /// Continues where a snapshot was taken; only before any other call. Outcomes of messages that it brings back
-    /// come to the listener's on_finished.
-    result<void> restore(snapshot_type given) {
-      return session_->with_node([&](node_type& inner) { return inner.restore(std::move(given)); });
-    }
-    /// Replaces the listener, of which there is one.
-    void listen(asio_node_listener listener) { session_->listen(std::move(listener)); }
+  /// As async_publish, but the outcome comes to the listener's on_finished.
+  result<request_id> publish(std::string_view pubsub_topic, Message message) {
+    return session_->with_node(
+        [&](node_type& inner) { return inner.publish(pubsub_topic, std::move(message)); });
+  }
+  result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics) {
+    return session_->with_node(
+        [&](node_type& inner) { return inner.subscribe(pubsub_topic, content_topics); });
+  }
+  result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics) {
+    return session_->with_node(
+        [&](node_type& inner) { return inner.unsubscribe(pubsub_topic, content_topics); });
+  }
+  /// Drops a pending message, whoever published it.
+  result<void> cancel(request_id request) {
+    return session_->with_node([&](node_type& inner) { return inner.cancel(request); });
+  }
+  /// Starts no request until resume(): for an application in the background.
+  void pause() {
+    session_->with_node([](node_type& inner) { inner.pause(); });
+  }
+  void resume() {
+    session_->with_node([](node_type& inner) { inner.resume(); });
+  }
+  /// Changes the numbers of the running node. Returns every error, and changes nothing if there is one.
+  std::vector<option_error> reconfigure(const options& numbers) {
+    return session_->with_node([&](node_type& inner) { return inner.reconfigure(numbers); });
+  }
+  /// Where a request stands; nothing once it has its outcome.
+  [[nodiscard]] std::optional<request_status> status(request_id request) const {
+    return session_->with_node([&](node_type& inner) { return inner.status(request); });
+  }
+  /// What must outlive a restart, but for received messages that nobody has asked for.
+  [[nodiscard]] snapshot_type snapshot() const {
+    return session_->with_node([](node_type& inner) { return inner.snapshot(); });
+  }
+  /// Continues where a snapshot was taken; only before any other call. Outcomes of messages that it brings back
+  /// come to the listener's on_finished.
+  result<void> restore(snapshot_type given) {
+    return session_->with_node([&](node_type& inner) { return inner.restore(std::move(given)); });
+  }
+  /// Replaces the listener, of which there is one.
+  void listen(asio_node_listener listener) { session_->listen(std::move(listener)); }
 
-    [[nodiscard]] const options& numbers() const {
-      return session_->with_node([](node_type& inner) -> const options& { return inner.numbers(); });
-    }
-    [[nodiscard]] observer_type& observer() {
-      return session_->with_node([](node_type& inner) -> observer_type& { return inner.observer(); });
-    }
-    /// Messages without an outcome, and operations of the transport that have not ended.
-    [[nodiscard]] std::size_t pending() const {
-      return session_->with_node([](node_type& inner) { return inner.pending(); });
-    }
-    [[nodiscard]] std::size_t operations() const {
-      return session_->with_node([](node_type& inner) { return inner.operations(); });
-    }
-    /// Received messages that nobody has asked for yet, and those that a full queue lost so far.
-    [[nodiscard]] std::size_t waiting_messages() const noexcept { return session_->queue().size(); }
-    [[nodiscard]] std::uint64_t dropped_messages() const noexcept { return session_->queue().dropped(); }
+  [[nodiscard]] const options& numbers() const {
+    return session_->with_node([](node_type& inner) -> const options& { return inner.numbers(); });
+  }
+  [[nodiscard]] observer_type& observer() {
+    return session_->with_node([](node_type& inner) -> observer_type& { return inner.observer(); });
+  }
+  /// Messages without an outcome, and operations of the transport that have not ended.
+  [[nodiscard]] std::size_t pending() const {
+    return session_->with_node([](node_type& inner) { return inner.pending(); });
+  }
+  [[nodiscard]] std::size_t operations() const {
+    return session_->with_node([](node_type& inner) { return inner.operations(); });
+  }
+  /// Received messages that nobody has asked for yet, and those that a full queue lost so far.
+  [[nodiscard]] std::size_t waiting_messages() const noexcept { return session_->queue().size(); }
+  [[nodiscard]] std::uint64_t dropped_messages() const noexcept { return session_->queue().dropped(); }
 
-   private:
-    template <class Given>
-    static Executor strand_over(const Given& executor) {
-      if constexpr (std::convertible_to<const Given&, Executor>) {
-        return executor;
-      } else {
-        return Executor(asio::strand<asio::any_io_executor>(asio::any_io_executor(executor)));
-      }
+ private:
+  template <class Given>
+  static Executor strand_over(const Given& executor) {
+    if constexpr (std::convertible_to<const Given&, Executor>) {
+      return executor;
+    } else if constexpr (std::constructible_from<Executor, const Given&>) {
+      return Executor(executor);
+    } else {
+      return Executor(asio::strand<asio::any_io_executor>(asio::any_io_executor(executor)));
     }
+  }
 
-    std::shared_ptr<session_type> session_;
+  std::shared_ptr<session_type> session_;
 };
 
 }  // namespace waku::reliability

@@ -56,6 +56,8 @@ class action_expansion {
       case action_kind::leave: visit(leave_relay{state_.topics[record.place].name}); return true;
       case action_kind::deliver: {
         queued_delivery<message_type> waiting = state_.actions.pop_delivery();
+        auto& interests = state_.topics[waiting.topic].interests;
+        if (!interests.subscribed(State::traits::content_topic(waiting.message))) return false;
         visit(deliver<message_type>{state_.topics[waiting.topic].name, waiting.hash, waiting.by,
                                     std::move(waiting.message)});
         return true;
@@ -77,12 +79,14 @@ class action_expansion {
     const auto& topic = state_.topics[asked.topic];
     switch (id.kind()) {
       case operation_kind::relay_publish: {
-        const auto& entry = state_.outgoing[asked.place];
+        auto& entry = state_.outgoing[asked.place];
+        entry.handed_over = true;
         visit(relay_request<message_type>{id, topic.name, entry.message, entry.hash, entry.fresh_proof});
         return true;
       }
       case operation_kind::lightpush: {
-        const auto& entry = state_.outgoing[asked.place];
+        auto& entry = state_.outgoing[asked.place];
+        entry.handed_over = true;
         visit(lightpush_request<message_type>{id, asked.peer, topic.name, entry.message, entry.hash,
                                               entry.fresh_proof});
         return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <utility>
 
@@ -58,18 +59,15 @@ class action_queue {
     reports_.push(report);
     push(action_record{action_kind::finished});
   }
-  /// At most one waits at a time.
-  void persist() {
-    if (persist_waits_) return;
-    persist_waits_ = true;
-    push(action_record{action_kind::persist});
-  }
+  /// Comes after all else, so that the snapshot holds what was handed over and what was not.
+  void persist() noexcept { persist_waits_ = true; }
 
-  [[nodiscard]] bool empty() const noexcept { return records_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return records_.empty() && !persist_waits_; }
   [[nodiscard]] action_record pop() {
-    const action_record record = records_.pop();
-    if (record.kind == action_kind::persist) persist_waits_ = false;
-    return record;
+    if (!records_.empty()) return records_.pop();
+    assert(persist_waits_);
+    persist_waits_ = false;
+    return action_record{action_kind::persist};
   }
   [[nodiscard]] queued_delivery<Message> pop_delivery() { return deliveries_.pop(); }
   [[nodiscard]] propagated pop_propagated() { return propagations_.pop(); }

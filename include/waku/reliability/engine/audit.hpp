@@ -67,8 +67,9 @@ class audit {
   }
 
   /// Starts a query of the given purpose over some content topics, outside of any round (S3's early look).
-  void look_early(std::uint32_t number, std::vector<std::string>&& content_topics, wall_time start) {
-    const std::uint32_t job_number = make_listing(number, store_purpose::early, start, range_end());
+  void look_early(std::uint32_t number, std::vector<std::string>&& content_topics, wall_time start,
+                  wall_time end) {
+    const std::uint32_t job_number = make_listing(number, store_purpose::early, start, end);
     state_.jobs[job_number].content_topics = std::move(content_topics);
     if (store_queries<State>(state_).start(job_number) == progress::failed) failed(job_number);
   }
@@ -229,7 +230,11 @@ class audit {
       for (std::uint32_t at = 0; at < job.count; ++at) {
         if (job.hashes[at] != entry.hash || job.present[at]) continue;
         job.present[at] = true;
-        acknowledgement<State>(state_).present(job.slots[at], job.peer);
+        if (store_queries<State>(state_).pending(job, at)) {
+          acknowledgement<State>(state_).present(job.slots[at], job.peer);
+        } else {
+          completion<State>(state_).late_news(entry.hash);
+        }
       }
     }
   }
@@ -322,8 +327,8 @@ class audit {
   void end_presence(std::uint32_t job_number, bool is_complete) {
     store_job& job = state_.jobs[job_number];
     for (std::uint32_t at = 0; at < job.count; ++at) {
-      if (is_complete && !job.present[at]) acknowledgement<State>(state_).absent(job.slots[at]);
-      completion<State>(state_).let_go(job.slots[at]);
+      const bool absent = is_complete && !job.present[at] && store_queries<State>(state_).pending(job, at);
+      if (absent) acknowledgement<State>(state_).absent(job.slots[at]);
     }
     store_queries<State>(state_).destroy(job_number);
   }

@@ -69,10 +69,9 @@ class confirmation_round {
       const std::uint32_t job_number = queries.create(store_purpose::presence, number);
       store_job& job = state_.jobs[job_number];
       for (std::size_t at = begin; at < end; ++at) {
-        auto& entry = state_.outgoing[state_.settled[at]];
+        const auto& entry = state_.outgoing[state_.settled[at]];
         job.slots[job.count++] = state_.settled[at];
         job.hashes.push_back(entry.hash);
-        ++entry.holds;
       }
       audit<State>(state_).start_due(job_number);
     }
@@ -85,18 +84,21 @@ class confirmation_round {
     auditor.plan(number, state_.now.steady + state_.numbers.cadence.interval);
     std::vector<std::string> names;
     wall_time start = wall_time::max();
+    wall_time end = state_.now.wall;  // a clock that was set back leaves stamps in the future
     for (const buffer_slot slot : state_.settled) {
       const auto& entry = state_.outgoing[slot];
       const auto name = State::traits::content_topic(entry.message);
       if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
       start = std::min(start, entry.stamp);
+      end = std::max(end, entry.stamp);
     }
     start -= state_.numbers.recovery.overlap;
+    end += state_.numbers.recovery.overlap;
     const std::size_t size = state_.numbers.recovery.topics_per_query;
     for (std::size_t begin = 0; begin < names.size(); begin += size) {
       const auto from = names.begin() + static_cast<std::ptrdiff_t>(begin);
       const auto to = names.begin() + static_cast<std::ptrdiff_t>(std::min(begin + size, names.size()));
-      auditor.look_early(number, std::vector<std::string>(from, to), start);
+      auditor.look_early(number, std::vector<std::string>(from, to), start, end);
     }
   }
 

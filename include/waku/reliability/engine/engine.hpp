@@ -237,7 +237,7 @@ class engine {
       if (!number || !state_.topics[*number].interests.subscribed(content_topic)) ++fresh;
     }
     const std::size_t have = number ? state_.topics[*number].interests.subscribed_count() : 0;
-    if (have + fresh > state_.numbers.subscription.topics_max) return errc::too_many_topics;
+    if (fresh > 0 && have + fresh > state_.numbers.subscription.topics_max) return errc::too_many_topics;
     return {};
   }
 

@@ -43,7 +43,7 @@ struct engine_state {
         observer(std::move(ears)),
         random(chosen.seed),
         hasher(&hash_with),
-        outgoing(chosen.outgoing.messages_max * 2, random.next()),
+        outgoing(chosen.outgoing.messages_max * 3, random.next()),
         seen(chosen.seen.entries_max, random.next()) {}
 
   options numbers;
@@ -63,7 +63,7 @@ struct engine_state {
   timer_wheel wheel;
   operation_table operations;
   peer_table peers;
-  outgoing_buffer<entry_type> outgoing;  ///< twice messages_max: finished entries stay while they are lent
+  outgoing_buffer<entry_type> outgoing;  ///< three times messages_max: see publisher::make_room()
   seen_set<> seen;
   receipt_history receipts;  ///< of the hashes in `seen`
   std::deque<topic_type> topics;  ///< by number; a topic keeps its place

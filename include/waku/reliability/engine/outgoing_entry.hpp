@@ -37,7 +37,7 @@ struct outgoing_entry {
   std::uint32_t round_replies = 0;   ///< all ends in the transmission under way
   std::uint32_t round_neutral = 0;   ///< ends that prove nothing (R21)
   std::uint32_t hedges_left = 0;
-  std::uint32_t holds = 0;      ///< operations, queued cancels and store queries that refer to it
+  std::uint32_t holds = 0;      ///< operations and queued cancels that refer to it
   std::uint32_t in_flight = 0;  ///< operations alone
 
   bool stamped = false;    ///< has a timestamp and a hash
@@ -54,6 +54,7 @@ struct outgoing_entry {
   bool ephemeral = false;
   bool sent_enough = false;  ///< nothing is sent any more; only a confirmation is awaited
   bool propagation_told = false;
+  bool shown = false;  ///< to the application, or known there before
   bool finished = false;
 
   std::optional<peer_id> accepted_by;

@@ -30,7 +30,7 @@ class persistence {
       const auto& entry = state_.outgoing[*slot];
       if (entry.finished) continue;
       taken.outgoing.push_back({entry.request, state_.topics[entry.topic].name, entry.message, entry.stamped,
-                                entry.own_stamp, entry.accepted, entry.may_be_out() || entry.in_flight > 0,
+                                entry.own_stamp, entry.accepted, entry.may_have_left(),
                                 entry.propagation_told, entry.transmissions,
                                 state_.now.steady - entry.published_at});
     }
@@ -140,6 +140,7 @@ class persistence {
     entry.accepted = each.accepted;
     entry.end_unknown = each.may_be_out && !each.accepted;
     entry.ever_left = each.transmissions > 0;
+    entry.shown = entry.ever_left;
     entry.propagation_told = each.propagation_told;
     entry.transmissions = each.transmissions;
     entry.left_at = state_.now.steady;

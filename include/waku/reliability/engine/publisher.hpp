@@ -50,7 +50,7 @@ class publisher {
     state_.unfinished_bytes += bytes;
     if (stamped) {
       stamping<State>(state_).adopt(*slot, hash);
-      state_.remember(hash);
+      entry.shown = !state_.remember(hash, entry.stamp);
     }
     entry.deadline = state_.wheel.arm(state_.now.steady + state_.numbers.confirmation.deadline,
                                       {timer_kind::message_deadline, *slot, 0});
@@ -104,7 +104,7 @@ class publisher {
   void deadline(buffer_slot slot) {
     auto& entry = state_.outgoing[slot];
     assert(!entry.finished);
-    if (entry.may_be_out() || entry.in_flight > 0) {
+    if (entry.may_have_left()) {
       return drop(slot, unconfirmed{unconfirmed_why::deadline, entry.accepted_by});
     }
     drop(slot, failed{entry.ever_left ? failed_why::deadline : failed_why::no_route});
@@ -141,21 +141,31 @@ class publisher {
     return state_.unfinished < state_.numbers.outgoing.messages_max &&
            state_.unfinished_bytes + bytes <= state_.numbers.outgoing.bytes_max;
   }
+  // Finished messages stay while a request still has them. So that they never take the room of others, at
+  // most messages_max do: the oldest request of one more is given up, and as many again may wait for that to
+  // be polled, or are evicted here.
   bool make_room(std::size_t bytes) {
     if (bytes > state_.numbers.outgoing.bytes_max) return false;
+    if (state_.outgoing.size() - state_.unfinished >= state_.numbers.outgoing.messages_max) end_oldest_lent();
     while (!fits(bytes)) {
       if (state_.numbers.outgoing.full == when_full::refuse) return false;
       auto oldest = state_.outgoing.oldest();
       while (oldest && state_.outgoing[*oldest].finished) oldest = state_.outgoing.next(*oldest);
       if (!oldest) return false;
       const auto& entry = state_.outgoing[*oldest];
-      if (entry.may_be_out() || entry.in_flight > 0) {
+      if (entry.may_have_left()) {
         drop(*oldest, unconfirmed{unconfirmed_why::evicted, entry.accepted_by});
       } else {
         drop(*oldest, failed{failed_why::evicted});
       }
     }
     return true;
+  }
+  void end_oldest_lent() {
+    for (auto slot = state_.outgoing.oldest(); slot; slot = state_.outgoing.next(*slot)) {
+      const auto& entry = state_.outgoing[*slot];
+      if (entry.finished && entry.in_flight > 0) return completion<State>(state_).cancel_operations(*slot);
+    }
   }
   // The outcome, and an end to what is still in flight. The slot may be free afterwards.
   void drop(buffer_slot slot, const outcome& what) {

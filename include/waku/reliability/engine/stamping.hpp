@@ -56,7 +56,7 @@ class stamping {
     entry.stamped = true;
     entry.own_stamp = true;
     state_.outgoing.index(slot, entry.hash);
-    state_.remember(entry.hash);
+    state_.remember(entry.hash, at);
   }
 
   State& state_;

@@ -107,6 +107,7 @@ class store_queries {
       return elsewhere(number);
     }
     if (!state_.may_send()) return progress::failed;  // paused meanwhile: the range stays open
+    if (!serves(job, job.peer)) return elsewhere(number);
     job.cursors_before.push_back(reply->cursor);
     job.cursor = std::move(reply->cursor);
     ++job.pages;
@@ -134,6 +135,13 @@ class store_queries {
     return asked;
   }
 
+  /// True while a message that a presence query asks for has no outcome. Its slot may have a new message.
+  [[nodiscard]] bool pending(const store_job& job, std::uint32_t at) const {
+    const buffer_slot slot = job.slots[at];
+    if (!state_.outgoing.live(slot)) return false;
+    const auto& entry = state_.outgoing[slot];
+    return !entry.finished && entry.hash == job.hashes[at];
+  }
   [[nodiscard]] static bool by_hash(const store_job& job) noexcept {
     return job.purpose == store_purpose::presence || job.purpose == store_purpose::lookup;
   }
@@ -158,6 +166,12 @@ class store_queries {
     return progress::running;
   }
 
+  // A node may have left, or changed, while it was asked.
+  [[nodiscard]] bool serves(const store_job& job, peer_id peer) const {
+    const peer_record* record = state_.peers.find(peer);
+    if (record == nullptr || !record->serves(state_.topics[job.topic].name)) return false;
+    return job.legacy ? record->protocols.legacy_store : record->protocols.store;
+  }
   [[nodiscard]] bool loops(const store_job& job, const store_cursor& cursor) const {
     return job.pages + 1 >= state_.numbers.recovery.pages_max ||
            std::find(job.cursors_before.begin(), job.cursors_before.end(), cursor) !=
@@ -210,8 +224,10 @@ class store_queries {
   [[nodiscard]] bool handed_to(const store_job& job, peer_id peer) const {
     if (state_.topics[job.topic].unconfirmed == 0) return false;
     if (job.purpose == store_purpose::presence) {
-      return std::any_of(job.slots.begin(), job.slots.begin() + job.count,
-                         [&](buffer_slot slot) { return state_.outgoing[slot].pushed_to.contains(peer); });
+      for (std::uint32_t at = 0; at < job.count; ++at) {
+        if (pending(job, at) && state_.outgoing[job.slots[at]].pushed_to.contains(peer)) return true;
+      }
+      return false;
     }
     for (auto slot = state_.outgoing.oldest(); slot; slot = state_.outgoing.next(*slot)) {
       const auto& entry = state_.outgoing[*slot];

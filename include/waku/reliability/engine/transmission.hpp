@@ -44,7 +44,7 @@ class transmission {
     }
     stamping<State>(state_).stamp(slot);
     begin_round(entry);
-    if (!again) show_own(entry);
+    show_own(entry);
     if (via != publish_via::lightpush) send_by_relay(slot);
     if (via != publish_via::relay) send_by_lightpush(slot, targets);
     if (again) state_.notify(notice::retransmitted{entry.request, entry.transmissions});
@@ -162,6 +162,7 @@ class transmission {
   void may_be_out(buffer_slot slot) {
     auto& entry = state_.outgoing[slot];
     if (!entry.accepted) entry.end_unknown = true;
+    state_.actions.persist();
     reached(slot);
   }
 
@@ -196,6 +197,8 @@ class transmission {
     ++entry.transmissions;
     entry.left_at = state_.now.steady;
     entry.ever_left = true;
+    if (!entry.may_be_out()) entry.handed_over = false;
+    state_.actions.persist();
     entry.round_replies = 0;
     entry.round_refusals = 0;
     entry.round_neutral = 0;
@@ -265,7 +268,8 @@ class transmission {
   }
 
   // Own hashes are known as received, so no other way shows them (R13).
-  void show_own(const entry_type& entry) {
+  void show_own(entry_type& entry) {
+    if (std::exchange(entry.shown, true)) return;
     if constexpr (std::copy_constructible<typename State::message_type>) {
       auto& topic = state_.topics[entry.topic];
       const bool wanted = state_.numbers.publish.deliver_own &&

@@ -36,13 +36,14 @@ class asio_alarm {
   /// Forgets the wish, as before a wake-up that will make a new one.
   void forget() noexcept { wish_.reset(); }
   [[nodiscard]] bool has_wish() const noexcept { return wish_.has_value(); }
+  /// True once the time of the wish has come.
+  [[nodiscard]] bool is_due() const { return wish_ && *wish_ <= read_clocks().steady; }
 
   /// Has the owner woken at the wish, or not at all where there is none.
   void plan(std::shared_ptr<Owner> owner) {
     if (!wish_) return stop();
     if (is_due()) {
-      if (!posted_) asio::post(timer_.get_executor(), posted{std::move(owner)});
-      posted_ = true;
+      post(std::move(owner));
     } else if (!posted_ && !(armed_for_ && *armed_for_ <= *wish_)) {
       const auto since_epoch =
           std::chrono::ceil<std::chrono::steady_clock::duration>(wish_->time_since_epoch());
@@ -50,6 +51,12 @@ class asio_alarm {
       timer_.async_wait(fired{std::move(owner)});
       armed_for_ = wish_;
     }
+  }
+  /// Has the owner woken as soon as possible, wish or not.
+  void post(std::shared_ptr<Owner> owner) {
+    if (posted_) return;
+    asio::post(timer_.get_executor(), posted{std::move(owner)});
+    posted_ = true;
   }
   /// Cancels the timer; a wake-up that was posted still comes.
   void stop() {
@@ -77,7 +84,6 @@ class asio_alarm {
     if (is_due()) return owner->woken();
     plan(owner);
   }
-  [[nodiscard]] bool is_due() const { return wish_ && *wish_ <= read_clocks().steady; }
 
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand>
       timer_;

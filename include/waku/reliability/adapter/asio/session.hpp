@@ -27,8 +27,8 @@
 
 namespace waku::reliability {
 
-/// What an application can listen to besides the completions of its own calls. Each is posted to the strand,
-/// so it may do everything there, even destroy the node. What is empty is not called.
+/// What an application can listen to besides the completions of its own calls. Each is called on the strand and
+/// from outside the node, so it may do everything there, even destroy the node. What is empty is not called.
 struct asio_node_listener {
   /// A first node took a message; at most once for a message, before its outcome.
   std::function<void(const propagated&)> on_propagated{};
@@ -99,6 +99,10 @@ class asio_session
   [[nodiscard]] const Strand& strand() const noexcept { return strand_; }
   /// For any thread: whether it is on the strand, and not inside a call of the inner node.
   [[nodiscard]] bool may_enter() const { return strand_.running_in_this_thread() && inside_ == 0; }
+  /// For any thread: where it takes memory for a call; nullptr off the strand.
+  [[nodiscard]] std::pmr::memory_resource* pool_here() {
+    return strand_.running_in_this_thread() ? &memory_ : nullptr;
+  }
   /// For any thread: a name for a call that can be cancelled. Never 0.
   [[nodiscard]] std::uint64_t new_ticket() noexcept { return ++tickets_; }
 
@@ -115,14 +119,18 @@ class asio_session
     return std::forward<Act>(act)(*node_);
   }
 
-  /// Called by the alarm.
+  /// Called by the alarm, from a function that was posted: wakes the inner node if it is due, then runs the
+  /// handlers of the calls that have got their results.
   void woken() {
-    if (closed_) return;
-    alarm_.forget();
-    with_node([](node_type& inner) { inner.wake(); });
-    if (!stops_.empty() && !alarm_.has_wish()) {
-      stopped_ = true;
-      complete_all(make_error_code(errc::stopped));
+    try {
+      runs_handlers_soon_ = true;
+      if (!closed_ && alarm_.is_due()) wake_inner_node();
+      runs_handlers_soon_ = false;
+      run_handlers();
+    } catch (...) {
+      runs_handlers_soon_ = false;
+      post_turn();
+      throw;
     }
   }
 
@@ -139,21 +147,21 @@ class asio_session
   }
   void begin_receive(receive_operation operation, std::uint64_t ticket) {
     if (closed_) return end(std::move(operation), asio::error::operation_aborted);
-    if (auto waiting = queue_.pop()) return operation.release()->complete({}, std::move(*waiting));
+    if (auto waiting = queue_.pop()) return end(std::move(operation), {}, std::move(*waiting));
     if (stopped_) return end(std::move(operation), make_error_code(errc::stopped));
     receivers_.push_back({std::move(operation), ticket});
   }
   void begin_stop(change_operation operation) {
-    if (closed_) return operation.release()->complete(asio::error::operation_aborted);
+    if (closed_) return end(std::move(operation), asio::error::operation_aborted);
     stops_.push_back(std::move(operation));
     with_node([](node_type& inner) { inner.stop(); });
   }
   /// `change` is called with the inner node and gives a result<void>.
   template <class Change>
   void begin_change(change_operation operation, Change&& change) {
-    if (closed_) return operation.release()->complete(asio::error::operation_aborted);
+    if (closed_) return end(std::move(operation), asio::error::operation_aborted);
     const result<void> answer = with_node(std::forward<Change>(change));
-    operation.release()->complete(answer ? std::error_code() : make_error_code(answer.error()));
+    end(std::move(operation), answer ? std::error_code() : make_error_code(answer.error()));
   }
 
   // How calls are cancelled. Those that have completed are not found.
@@ -220,13 +228,12 @@ class asio_session
     if (receivers_.empty()) return queue_.push(std::move(arrived));
     receive_operation operation = std::move(receivers_.front().operation);
     receivers_.pop_front();
-    operation.release()->complete({}, queue_.pass(std::move(arrived)));
+    end(std::move(operation), {}, queue_.pass(std::move(arrived)));
   }
   void finished(const reliability::finished& ended) {
     const auto found = publishes_.find(ended.request);
     if (found == publishes_.end()) {
-      if (listener_->on_finished)
-        post_to_listener([ended](const auto& listener) { listener.on_finished(ended); });
+      if (listener_->on_finished) tell([ended](const auto& listener) { listener.on_finished(ended); });
       return;
     }
     publish_operation operation = std::move(found->second.operation);
@@ -234,31 +241,77 @@ class asio_session
     publishes_.erase(found);
     std::error_code error;
     if (std::holds_alternative<cancelled>(ended.outcome)) error = asio::error::operation_aborted;
-    operation.release()->complete(error, ended);
+    end(std::move(operation), error, ended);
   }
   void propagated(const reliability::propagated& first) {
-    if (listener_->on_propagated)
-      post_to_listener([first](const auto& listener) { listener.on_propagated(first); });
+    if (listener_->on_propagated) tell([first](const auto& listener) { listener.on_propagated(first); });
   }
   void persist() {
-    if (listener_->on_persist) post_to_listener([](const auto& listener) { listener.on_persist(); });
+    if (listener_->on_persist) tell([](const auto& listener) { listener.on_persist(); });
   }
+
+  // Something for the listener, which takes its turn among the handlers.
   template <class Call>
-  void post_to_listener(Call&& call) {
-    if (closed_) return;
-    asio::post(strand_,
-               [self = this->shared_from_this(), listener = listener_, call = std::forward<Call>(call)] {
-                 if (!self->closed_) call(*listener);
-               });
+  class told final : public asio_ready_operation {
+   public:
+    told(asio_session& session, Call call)
+        : session_(&session), listener_(session.listener_), call_(std::move(call)) {}
+
+    void deliver() override {
+      asio_session& session = *session_;
+      const std::shared_ptr<const asio_node_listener> listener = std::move(listener_);
+      const Call call = std::move(call_);
+      discard();
+      if (!session.closed_) call(*listener);
+    }
+    void discard() noexcept override { memory_of(*session_).delete_object(this); }
+
+   private:
+    asio_session* session_;
+    std::shared_ptr<const asio_node_listener> listener_;
+    Call call_;
+  };
+  static std::pmr::polymorphic_allocator<> memory_of(asio_session& session) { return &session.memory_; }
+  template <class Call>
+  void tell(Call call) {
+    ready_.push(memory_of(*this).template new_object<told<Call>>(*this, std::move(call)));
+    if (!runs_handlers_soon_) post_turn();
   }
 
   // The ends.
 
-  static void end(publish_operation operation, std::error_code error) {
-    operation.release()->complete(error, {request_id{}, std::nullopt, cancelled{}});
+  void end(publish_operation operation, std::error_code error) {
+    end(std::move(operation), error, reliability::finished{request_id{}, std::nullopt, cancelled{}});
   }
-  static void end(receive_operation operation, std::error_code error) {
-    operation.release()->complete(error, received_type{});
+  void end(receive_operation operation, std::error_code error) {
+    end(std::move(operation), error, received_type{});
+  }
+  template <class Owner, class... Results>
+  void end(Owner operation, std::error_code error, Results&&... results) {
+    operation.release()->complete(ready_, error, std::forward<Results>(results)...);
+    if (!runs_handlers_soon_) post_turn();
+  }
+  void post_turn() {
+    if (!ready_.empty()) alarm_.post(this->shared_from_this());
+  }
+  // What a handler brings about waits for the next turn; so does what is left when a handler throws.
+  void run_handlers() {
+    asio_ready_queue turn(std::move(ready_));
+    try {
+      while (!turn.empty()) turn.pop()->deliver();
+    } catch (...) {
+      turn.append(std::move(ready_));
+      ready_.append(std::move(turn));
+      throw;
+    }
+  }
+  void wake_inner_node() {
+    alarm_.forget();
+    with_node([](node_type& inner) { inner.wake(); });
+    if (!stops_.empty() && !alarm_.has_wish()) {
+      stopped_ = true;
+      complete_all(make_error_code(errc::stopped));
+    }
   }
   void end_inner_node() {
     if (!node_) return;
@@ -277,7 +330,7 @@ class asio_session
       end(std::move(each->second.operation), error);
     }
     for (; !stops_.empty(); stops_.pop_front()) {
-      stops_.front().release()->complete(stopped_ ? std::error_code() : error);
+      end(std::move(stops_.front()), stopped_ ? std::error_code() : error);
     }
   }
 
@@ -291,8 +344,10 @@ class asio_session
   std::pmr::unordered_map<std::uint64_t, request_id> requests_{&memory_};
   std::pmr::deque<waiting_receive> receivers_{&memory_};
   std::pmr::deque<change_operation> stops_{&memory_};
+  asio_ready_queue ready_;
   std::atomic<std::uint64_t> tickets_ = 0;
   std::size_t inside_ = 0;
+  bool runs_handlers_soon_ = false;
   bool stopped_ = false;
   bool closed_ = false;
   host host_;
