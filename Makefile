@@ -26,19 +26,14 @@ demo: ## build and run the demo: INPUT=file sends its lines, ARGS="--seed 7" pas
 	@build/demo $(ARGS) $(if $(INPUT),"$(INPUT)")
 
 .PHONY: test
-test: ## build and run the tests; with CI=true the statements of the spec too
+test: ## build and run the tests; with CI=true everything: both compilers, sanitizers, coverage, random, mutants
 ifeq ($(CI),true)
 	@tools/install_requirements.sh ci
-	@$(MAKE) --no-print-directory test-gcc spec
+	@$(MAKE) --no-print-directory coverage sanitize thread-sanitize spec random mutants budget
 else
 	@tools/install_requirements.sh test
 	@$(MAKE) --no-print-directory test-gcc
 endif
-
-.PHONY: test-everything
-test-everything: ## all of the above with both compilers, all sanitizers, coverage, budget and random schedules
-	@tools/install_requirements.sh ci
-	@$(MAKE) --no-print-directory test-gcc test-clang sanitize thread-sanitize coverage spec random mutants budget
 
 .PHONY: test-gcc
 test-gcc: ## build and run the tests with the default compiler
@@ -51,7 +46,7 @@ test-clang: ## build and run the tests with clang++
 	@$(call run_tests,clang)
 
 .PHONY: sanitize
-sanitize: ## run the tests under the address and undefined behaviour sanitizers
+sanitize: ## build and run the tests with clang++ under the address and undefined behaviour sanitizers
 	@$(call build_tests,sanitize)
 	@$(call run_tests,sanitize)
 
@@ -64,9 +59,12 @@ thread-sanitize: ## run the adapters' tests under the thread sanitizer
 FIXED_ADDRESSES = $(shell setarch $$(uname -m) -R true 2>/dev/null && echo setarch $$(uname -m) -R)
 
 .PHONY: random
-random: ## random schedules: SCHEDULES=20000 says how many, SEED=7 starts or replays there
-	@$(call build_tests,development) --target test_random
-	@WAKU_SCHEDULES=$(or $(SCHEDULES),20000) $(if $(SEED),WAKU_SEED=$(SEED)) build/development/tests/test_random
+random: SEED ?= $(WAKU_SEED)
+random: SCHEDULES ?= $(or $(WAKU_SCHEDULES),$(if $(SEED),1,20000))
+random: preset = $(if $(filter true,$(CI)),sanitize,development)
+random: ## 20,000 random schedules: SEED=7 replays one, SEED=7 SCHEDULES=500 runs so many from there
+	@$(call build_tests,$(preset)) --target test_random
+	@WAKU_SEED=$(or $(SEED),1) WAKU_SCHEDULES=$(SCHEDULES) build/$(preset)/tests/test_random
 
 .PHONY: spec
 spec: ## list the statements of the spec with the tests that observe them; fails on a gap
@@ -78,7 +76,7 @@ mutants: ## break the code line by line and see the named tests turn red: PART=2
 	  $(if $(PART),--part $(PART),$(if $(filter true,$(CI)),--by-commit 6))
 
 .PHONY: coverage
-coverage: ## line coverage of include/; fails below 95 %
+coverage: ## build and run the tests with g++ and print the line coverage of include/; fails below 95 %
 	@tools/install_requirements.sh coverage
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(call build_tests,coverage)
