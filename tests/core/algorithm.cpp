@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#include <waku/reliability/core/algorithm.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <waku/reliability/core/instant.hpp>
+#include <waku/reliability/core/random.hpp>
+
+#include "cache/samples.hpp"
+
+namespace wr = waku::reliability;
+
+TEST_CASE("the lesser and the greater of two values are told, in constant expressions too") {
+  static_assert(wr::min_of(2, 3) == 2);
+  static_assert(wr::min_of(3, 2) == 2);
+  static_assert(wr::max_of(2, 3) == 3);
+  static_assert(wr::max_of(3, 2) == 3);
+  constexpr wr::wall_time early{wr::duration(5)};
+  constexpr wr::wall_time late{wr::duration(6)};
+  CHECK(wr::min_of(late, early) == early);
+  CHECK(wr::max_of(late, early) == late);
+  CHECK(wr::min_of(early, early) == early);
+  CHECK(wr::max_of(early, early) == early);
+}
+
+TEST_CASE("an empty range has nothing") {
+  const std::vector<int> none;
+  CHECK_FALSE(wr::has(none, 0));
+  CHECK_FALSE(wr::any_of(none, [](int) { return true; }));
+  CHECK(wr::count_of(none, [](int) { return true; }) == 0);
+}
+
+TEST_CASE("texts are found by views of them") {
+  const std::vector<std::string> names{"/a", "/b"};
+  CHECK(wr::has(names, std::string_view("/b")));
+  CHECK_FALSE(wr::has(names, std::string_view("/")));
+}
+
+TEST_CASE("ranges are searched and counted as the standard library does it") {
+  const std::uint64_t seed = samples::seed();
+  INFO("WAKU_SEED=" << seed);
+  wr::random_source random(seed);
+  for (int round = 0; round < 500; ++round) {
+    std::vector<std::uint64_t> values(random.below(8));
+    for (std::uint64_t& value : values) value = random.below(6);
+    const std::uint64_t wanted = random.below(6);
+    const auto less = [wanted](std::uint64_t value) { return value < wanted; };
+    REQUIRE(wr::has(values, wanted) == (std::find(values.begin(), values.end(), wanted) != values.end()));
+    REQUIRE(wr::any_of(values, less) == std::any_of(values.begin(), values.end(), less));
+    REQUIRE(wr::count_of(values, less) ==
+            static_cast<std::size_t>(std::count_if(values.begin(), values.end(), less)));
+  }
+}
