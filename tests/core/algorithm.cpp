@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,5 +56,28 @@ TEST_CASE("ranges are searched and counted as the standard library does it") {
     REQUIRE(wr::any_of(values, less) == std::any_of(values.begin(), values.end(), less));
     REQUIRE(wr::count_of(values, less) ==
             static_cast<std::size_t>(std::count_if(values.begin(), values.end(), less)));
+  }
+}
+
+TEST_CASE("sorted lists are subtracted and united as the standard library does it") {
+  const std::uint64_t seed = samples::seed();
+  INFO("WAKU_SEED=" << seed);
+  wr::random_source random(seed);
+  const auto draw = [&random] {
+    std::vector<std::uint64_t> values;
+    for (std::uint64_t value = 0; value < 12; ++value) {
+      if (random.below(2) == 0) values.push_back(value);
+    }
+    return values;
+  };
+  for (int round = 0; round < 500; ++round) {
+    const std::vector<std::uint64_t> left = draw();
+    const std::vector<std::uint64_t> right = draw();
+    std::vector<std::uint64_t> expected;
+    std::set_difference(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(expected));
+    REQUIRE(wr::sorted_difference(left, right) == expected);
+    expected.clear();
+    std::set_union(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(expected));
+    REQUIRE(wr::sorted_union(left, right) == expected);
   }
 }

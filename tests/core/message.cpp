@@ -9,6 +9,8 @@
 
 namespace wr = waku::reliability;
 
+static_assert(wr::waku_message<wr::message>);
+
 namespace {
 
 wr::message sample() {

@@ -56,6 +56,27 @@ TEST_CASE("what is taken from a peer list may come again, at the end") {
   CHECK_FALSE(list.contains(peer(2)));
 }
 
+TEST_CASE("peer lists are equal when the same peers came in the same order") {
+  wr::peer_list<3> left;
+  wr::peer_list<3> right;
+  CHECK(left == right);
+  left.add(peer(1));
+  CHECK(left != right);
+  right.add(peer(2));
+  CHECK(left != right);
+  right.remove(peer(2));
+  right.add(peer(1));
+  CHECK(left == right);
+  left.add(peer(2));
+  left.add(peer(3));
+  right.add(peer(3));
+  right.add(peer(2));
+  CHECK(left != right);
+  left.clear();
+  right.clear();
+  CHECK(left == right);
+}
+
 TEST_CASE("a peer list does what a plain list does, whatever is asked of it") {
   const std::uint64_t seed = samples::seed();
   CAPTURE(seed);

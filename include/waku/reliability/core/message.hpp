@@ -21,6 +21,4 @@ struct message {
   friend bool operator==(const message&, const message&) = default;
 };
 
-static_assert(waku_message<message>);
-
 }  // namespace waku::reliability

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 #include <cassert>
 #include <cstdint>
 #include <optional>
 #include <utility>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/audit_range.hpp>
 #include <waku/reliability/engine/lookups.hpp>
 
@@ -97,7 +97,7 @@ class audit {
  private:
   [[nodiscard]] bool wanted(const typename State::topic_type& topic) const {
     if (!policies::recovery::periodic && !topic.recover_from) return false;
-    return std::any_of(topic.interests.begin(), topic.interests.end(), relevant);
+    return any_of(topic.interests, relevant);
   }
   static bool relevant(const interest& each) {
     return each.subscribed || (policies::confirmation::asks.audit && each.publications > 0);
@@ -137,10 +137,10 @@ class audit {
     if (batch.empty()) return;
     auto& topic = state_.topics[number];
     wall_time start = audit_range<State>(state_).start(topic, batch);
-    topic.audit.start = std::min(topic.audit.start, start);
+    topic.audit.start = min_of(topic.audit.start, start);
     if (start >= topic.audit.end) topic.audit.failed = true;  // all of it may have been shown and forgotten
     while (start < topic.audit.end) {
-      const wall_time end = std::min(start + state_.numbers.recovery.slice, topic.audit.end);
+      const wall_time end = min_of(start + state_.numbers.recovery.slice, topic.audit.end);
       const std::uint32_t job_number = make_listing(number, store_purpose::listing, start, end);
       for (const interest* each : batch)
         state_.jobs[job_number].content_topics.push_back(each->content_topic);
@@ -241,8 +241,7 @@ class audit {
   void take_listing(store_job& job, store_reply<message_type>& reply) {
     auto& topic = state_.topics[job.topic];
     const bool foreign_wanted =
-        std::any_of(job.content_topics.begin(), job.content_topics.end(),
-                    [&](const std::string& name) { return topic.interests.subscribed(name); });
+        any_of(job.content_topics, [&](const std::string& name) { return topic.interests.subscribed(name); });
     for (auto& entry : reply.entries) {
       if (job.legacy) {
         if (!entry.body) continue;
@@ -319,10 +318,9 @@ class audit {
     if (entry.finished || entry.topic != job.topic || !entry.reached_at || entry.ephemeral) return false;
     if (*entry.reached_at + state_.numbers.confirmation.settling > job.began) return false;
     if (entry.stamp < job.start || entry.stamp >= job.end) return false;
-    if (std::find(job.listed.begin(), job.listed.end(), entry.request) != job.listed.end()) return false;
+    if (has(job.listed, entry.request)) return false;
     const auto content_topic = State::traits::content_topic(entry.message);
-    return std::find(job.content_topics.begin(), job.content_topics.end(), content_topic) !=
-           job.content_topics.end();
+    return has(job.content_topics, content_topic);
   }
   void end_presence(std::uint32_t job_number, bool is_complete) {
     store_job& job = state_.jobs[job_number];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 #include <optional>
 #include <vector>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/engine_state.hpp>
 #include <waku/reliability/policy/recovery/recovery_policy.hpp>
 
@@ -26,17 +26,17 @@ class audit_range {
     for (const interest* each : batch) {
       situation.audited_until = each->subscribed ? each->audited_until : std::nullopt;
       situation.subscribed_at = each->subscribed ? each->subscribed_at : state_.now.wall;
-      start = std::min(start, state_.recovery.range_start(situation, state_.numbers.recovery));
+      start = min_of(start, state_.recovery.range_start(situation, state_.numbers.recovery));
     }
     if (topic.recover_from) {
       const bool alone = !State::policies::recovery::periodic;
-      start = alone ? *topic.recover_from : std::min(start, *topic.recover_from);
+      start = alone ? *topic.recover_from : min_of(start, *topic.recover_from);
     }
-    if (topic.reaudit_from) start = std::min(start, *topic.reaudit_from);
-    if (topic.audit.recheck_from) start = std::min(start, *topic.audit.recheck_from);
+    if (topic.reaudit_from) start = min_of(start, *topic.reaudit_from);
+    if (topic.audit.recheck_from) start = min_of(start, *topic.audit.recheck_from);
     const wall_time wanted = start;
-    start = std::max(start, state_.now.wall - state_.numbers.recovery.longest_reach);
-    start = std::max(start, forgotten_until());
+    start = max_of(start, state_.now.wall - state_.numbers.recovery.longest_reach);
+    start = max_of(start, forgotten_until());
     if (start > wanted) state_.notify(notice::window_shortened{topic.name, wanted, start});
     return start;
   }
@@ -51,14 +51,14 @@ class audit_range {
   /// Since when received hashes must be kept, so that no audit to come lists one that is forgotten (R28).
   [[nodiscard]] steady_time needed_since() const {
     const recovery_options& numbers = state_.numbers.recovery;
-    const duration lifetime = std::max(state_.numbers.seen.lifetime, numbers.window + 3 * numbers.overlap);
+    const duration lifetime = max_of(state_.numbers.seen.lifetime, numbers.window + 3 * numbers.overlap);
     const wall_time open = open_since();
     steady_time since = state_.now.steady - lifetime;
-    since = std::min(since, state_.steady_at(open) - 2 * numbers.overlap);
-    if (const auto received = state_.receipts.needed_since(open)) since = std::min(since, *received);
+    since = min_of(since, state_.steady_at(open) - 2 * numbers.overlap);
+    if (const auto received = state_.receipts.needed_since(open)) since = min_of(since, *received);
     // A clock that jumped may be wrong now: when it jumps again, all that it audited is audited anew.
-    if (state_.clock_jumped) since = std::min(since, state_.clock_since);
-    return std::max(since, state_.now.steady - numbers.longest_reach - 3 * numbers.overlap);
+    if (state_.clock_jumped) since = min_of(since, state_.clock_since);
+    return max_of(since, state_.now.steady - numbers.longest_reach - 3 * numbers.overlap);
   }
 
  private:
@@ -67,7 +67,7 @@ class audit_range {
     const recovery_options& numbers = state_.numbers.recovery;
     wall_time open = state_.now.wall;
     const auto reach = [&](const std::optional<wall_time>& start) {
-      if (start) open = std::min(open, *start);
+      if (start) open = min_of(open, *start);
     };
     for (const auto& topic : state_.topics) {
       reach(topic.recover_from);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/audit.hpp>
 
 namespace waku::reliability {
@@ -64,7 +64,7 @@ class confirmation_round {
   void ask_presence(std::uint32_t number) {
     const std::size_t size = state_.numbers.confirmation.hashes_per_query;
     for (std::size_t begin = 0; begin < state_.settled.size(); begin += size) {
-      const std::size_t end = std::min(begin + size, state_.settled.size());
+      const std::size_t end = min_of(begin + size, state_.settled.size());
       store_queries<State> queries(state_);
       const std::uint32_t job_number = queries.create(store_purpose::presence, number);
       store_job& job = state_.jobs[job_number];
@@ -88,16 +88,16 @@ class confirmation_round {
     for (const buffer_slot slot : state_.settled) {
       const auto& entry = state_.outgoing[slot];
       const auto name = State::traits::content_topic(entry.message);
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
-      start = std::min(start, entry.stamp);
-      end = std::max(end, entry.stamp);
+      if (!has(names, name)) names.emplace_back(name);
+      start = min_of(start, entry.stamp);
+      end = max_of(end, entry.stamp);
     }
     start -= state_.numbers.recovery.overlap;
     end += state_.numbers.recovery.overlap;
     const std::size_t size = state_.numbers.recovery.topics_per_query;
     for (std::size_t begin = 0; begin < names.size(); begin += size) {
       const auto from = names.begin() + static_cast<std::ptrdiff_t>(begin);
-      const auto to = names.begin() + static_cast<std::ptrdiff_t>(std::min(begin + size, names.size()));
+      const auto to = names.begin() + static_cast<std::ptrdiff_t>(min_of(begin + size, names.size()));
       auditor.look_early(number, std::vector<std::string>(from, to), start, end);
     }
   }
@@ -107,14 +107,14 @@ class confirmation_round {
     const confirmation_options& numbers = state_.numbers.confirmation;
     if (young_) return numbers.early_interval;
     const auto grown = static_cast<duration::rep>(static_cast<double>(previous.count()) * numbers.growth);
-    return std::min(duration(grown), numbers.longest_interval);
+    return min_of(duration(grown), numbers.longest_interval);
   }
   void plan(std::uint32_t number) {
     auto& topic = state_.topics[number];
     std::optional<steady_time> at = first_unsettled_;
     if (!state_.settled.empty() || !at) {
       const steady_time next = state_.now.steady + topic.confirmation_wait;
-      at = at ? std::min(*at, next) : next;
+      at = at ? min_of(*at, next) : next;
     }
     arm(number, *at);
   }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/engine_state.hpp>
 
 namespace waku::reliability {
@@ -98,9 +97,7 @@ class filter_requests {
   // A request for what is in `left` and not in `right`; false if that is nothing.
   bool ask(std::uint32_t number, filter_member& member, const std::vector<std::string>& left,
            const std::vector<std::string>& right, operation_kind kind) {
-    member.asking.clear();
-    std::set_difference(left.begin(), left.end(), right.begin(), right.end(),
-                        std::back_inserter(member.asking));
+    member.asking = sorted_difference(left, right);
     const std::size_t limit = state_.numbers.subscription.topics_per_request;
     if (member.asking.size() > limit) member.asking.resize(limit);
     if (member.asking.empty()) return false;

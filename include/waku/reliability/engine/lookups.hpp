@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 #include <cassert>
 #include <cstdint>
 #include <utility>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/store_queries.hpp>
 
 namespace waku::reliability {
@@ -67,7 +67,7 @@ class lookups {
     bool honest = true;
     for (auto& entry : reply.entries) {
       if (!entry.body) continue;
-      const bool asked = std::find(job.hashes.begin(), job.hashes.end(), entry.hash) != job.hashes.end();
+      const bool asked = has(job.hashes, entry.hash);
       if (!asked) continue;  // what we did not ask for means nothing (R10)
       if (state_.hash_of(topic, *entry.body) != entry.hash) {
         state_.notify(notice::wrong_body{job.peer, entry.hash});
@@ -103,7 +103,7 @@ class lookups {
 
   /// True while a body that the round listed is still being waited for or fetched.
   [[nodiscard]] static bool pending(const audit_state& audit) {
-    return std::any_of(audit.missing.begin(), audit.missing.end(), [](const missing_message& entry) {
+    return any_of(audit.missing, [](const missing_message& entry) {
       return entry.in_round && !entry.resting && !entry.given_up;
     });
   }
@@ -165,7 +165,7 @@ class lookups {
   }
   [[nodiscard]] std::uint32_t running(std::uint32_t number) const {
     return static_cast<std::uint32_t>(
-        std::count_if(state_.jobs.begin(), state_.jobs.end(), [number](const store_job& job) {
+        count_of(state_.jobs, [number](const store_job& job) {
           return job.purpose == store_purpose::lookup && job.topic == number;
         }));
   }
@@ -181,9 +181,7 @@ class lookups {
       if (job.hashes.size() >= state_.numbers.recovery.lookup_hashes) break;
       if (!ready(entry) || entry.asked.empty() != fresh || (fresh && entry.listed_by != first.listed_by))
         continue;
-      if (!fresh &&
-          !std::equal(entry.asked.begin(), entry.asked.end(), first.asked.begin(), first.asked.end()))
-        continue;
+      if (!fresh && entry.asked != first.asked) continue;
       job.hashes.push_back(entry.hash);
       entry.in_query = true;
     }

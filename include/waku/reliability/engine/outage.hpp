@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/audit.hpp>
 
 namespace waku::reliability {
@@ -46,8 +46,8 @@ class outage {
 
   [[nodiscard]] bool receives(const topic_type& topic) const {
     if (policies::receive_route::needs.relay && topic.relay_peers > 0) return true;
-    return std::any_of(topic.members.begin(), topic.members.end(),
-                       [](const filter_member& member) { return member.healthy && !member.leaving; });
+    const auto stays_healthy = [](const filter_member& member) { return member.healthy && !member.leaving; };
+    return any_of(topic.members, stays_healthy);
   }
   void began(std::uint32_t number) {
     auto& topic = state_.topics[number];
@@ -75,7 +75,7 @@ class outage {
   }
   // A round that began when the network came back, or stores that answered all the time, save another one.
   [[nodiscard]] bool listed_since(const audit_state& round, steady_time outage_since) const {
-    return round.began >= std::max(outage_since, state_.online_since) && (round.active || !round.failed);
+    return round.began >= max_of(outage_since, state_.online_since) && (round.active || !round.failed);
   }
   void open_gap(topic_type& topic) {
     if (!policies::recovery::after_outage) return;
@@ -84,12 +84,12 @@ class outage {
       if (!each.subscribed) continue;
       recovery_situation situation{state_.now.wall, each.audited_until, {}, each.subscribed_at};
       if (topic.last_contact) situation.last_contact = state_.wall_at(*topic.last_contact);
-      start = std::min(start, state_.recovery.range_start(situation, state_.numbers.recovery));
+      start = min_of(start, state_.recovery.range_start(situation, state_.numbers.recovery));
     }
     if (start != wall_time::max()) open_range(topic, start);
   }
   static void open_range(topic_type& topic, wall_time start) {
-    topic.recover_from = topic.recover_from ? std::min(*topic.recover_from, start) : start;
+    topic.recover_from = topic.recover_from ? min_of(*topic.recover_from, start) : start;
   }
 
   State& state_;

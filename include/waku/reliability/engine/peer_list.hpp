@@ -43,6 +43,15 @@ class peer_list {
   [[nodiscard]] const peer_id* end() const noexcept { return peers_.data() + size_; }
   void clear() noexcept { size_ = 0; }
 
+  /// True when both hold the same peers, which came in the same order.
+  friend bool operator==(const peer_list& left, const peer_list& right) noexcept {
+    if (left.size_ != right.size_) return false;
+    for (std::size_t at = 0; at < left.size_; ++at) {
+      if (left.peers_[at] != right.peers_[at]) return false;
+    }
+    return true;
+  }
+
  private:
   void erase_at(std::size_t at) {
     for (std::size_t next = at + 1; next < size_; ++next) peers_[next - 1] = peers_[next];

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 #include <cassert>
 #include <string>
 #include <utility>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/publisher.hpp>
 #include <waku/reliability/engine/snapshot.hpp>
 #include <waku/reliability/engine/subscriptions.hpp>
@@ -54,8 +54,8 @@ class persistence {
   /// Takes a snapshot in. Time that passed meanwhile counts: messages may be past their deadline, and what
   /// was missed is recovered from the checkpoints.
   void restore(snapshot_type&& given) {
-    const duration passed = std::max(state_.now.wall - given.taken_at, duration::zero());
-    const duration set_back = std::min(state_.now.wall - given.taken_at, duration::zero());
+    const duration passed = max_of(state_.now.wall - given.taken_at, duration::zero());
+    const duration set_back = min_of(state_.now.wall - given.taken_at, duration::zero());
     if (set_back < duration::zero()) {  // by at least so much: nothing better is known
       state_.notify(notice::clock_jumped{set_back});
       for (auto& each : given.subscriptions) shift(each, set_back);
@@ -82,11 +82,11 @@ class persistence {
       if (topic.last_contact) contact = state_.wall_at(*topic.last_contact);
       if (topic.recover_from) {
         const wall_time open = *topic.recover_from + state_.numbers.recovery.overlap;
-        contact = contact ? std::min(*contact, open) : open;
+        contact = contact ? min_of(*contact, open) : open;
       }
       std::optional<wall_time> audited = each.audited_until;
       for (const auto* again : {&topic.reaudit_from, &topic.audit.recheck_from}) {
-        if (audited && *again) audited = std::min(*audited, **again + 2 * state_.numbers.recovery.overlap);
+        if (audited && *again) audited = min_of(*audited, **again + 2 * state_.numbers.recovery.overlap);
       }
       taken.subscriptions.push_back({topic.name, each.content_topic, each.subscribed_at, audited, contact});
     }
@@ -121,7 +121,7 @@ class persistence {
       recovery_situation situation{state_.now.wall, each.audited_until, each.last_contact,
                                    each.subscribed_at};
       const wall_time start = state_.recovery.range_start(situation, state_.numbers.recovery);
-      topic.recover_from = topic.recover_from ? std::min(*topic.recover_from, start) : start;
+      topic.recover_from = topic.recover_from ? min_of(*topic.recover_from, start) : start;
     }
     subscriptions<State>(state_).plan(number, state_.now.steady);
     audit<State>(state_).plan(number, state_.now.steady);

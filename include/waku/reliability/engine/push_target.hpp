@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/engine_state.hpp>
 
 namespace waku::reliability {
@@ -27,12 +27,12 @@ bool add_push_target(State& state, const typename State::entry_type& entry, type
   };
   if constexpr (State::policies::confirmation::asks.echo) {
     const auto echoes = [&](peer_id peer) {
-      return std::any_of(topic.members.begin(), topic.members.end(), [peer](const filter_member& member) {
+      return any_of(topic.members, [peer](const filter_member& member) {
         return member.peer == peer && !member.leaving;
       });
     };
     const auto independent = static_cast<std::size_t>(
-        std::count_if(topic.members.begin(), topic.members.end(), [&](const filter_member& member) {
+        count_of(topic.members, [&](const filter_member& member) {
           return !member.leaving && !entry.pushed_to.contains(member.peer) && !targets.contains(member.peer);
         }));
     if (pick([&](peer_id peer) { return fresh(peer) && !echoes(peer); })) return true;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <vector>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/core/instant.hpp>
 
 namespace waku::reliability {
@@ -30,14 +30,14 @@ class receipt_history {
     if (begin_ == steps_.size() || received - steps_.back().received >= step_length) {
       return steps_.push_back({received, timestamp});
     }
-    steps_.back().newest = std::max(steps_.back().newest, timestamp);
+    steps_.back().newest = max_of(steps_.back().newest, timestamp);
   }
   /// What was received before `before` is forgotten; the rest of its step counts as forgotten too. `latest`
   /// is what our clock allows for a timestamp: one from far in the future must not make all look forgotten.
   void forget(steady_time before, wall_time latest) {
     for (; begin_ < steps_.size() && steps_[begin_].received < before; ++begin_) {
-      const wall_time newest = std::min(steps_[begin_].newest, latest);
-      forgotten_ = forgotten_ ? std::max(*forgotten_, newest) : newest;
+      const wall_time newest = min_of(steps_[begin_].newest, latest);
+      forgotten_ = forgotten_ ? max_of(*forgotten_, newest) : newest;
     }
     if (begin_ * 2 < steps_.size()) return;
     steps_.erase(steps_.begin(), steps_.begin() + static_cast<std::ptrdiff_t>(begin_));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 #include <cassert>
 #include <string_view>
 #include <utility>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/acknowledgement.hpp>
 #include <waku/reliability/engine/audit_range.hpp>
 
@@ -62,7 +62,7 @@ class receiver {
   [[nodiscard]] bool welcome(std::uint32_t number, peer_id peer) const {
     if (!state_.numbers.subscription.strict_pushes) return true;
     const auto& members = state_.topics[number].members;
-    return std::any_of(members.begin(), members.end(), [peer](const filter_member& member) {
+    return any_of(members, [peer](const filter_member& member) {
       return member.peer == peer && !member.leaving;
     });
   }

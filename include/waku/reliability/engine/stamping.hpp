@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/engine_state.hpp>
 
 namespace waku::reliability {
@@ -44,7 +44,7 @@ class stamping {
   // Later than every stamp before, so that equal messages get different hashes.
   void choose(buffer_slot slot) {
     auto& entry = state_.outgoing[slot];
-    wall_time at = std::max(state_.now.wall, state_.last_stamp + duration(1));
+    wall_time at = max_of(state_.now.wall, state_.last_stamp + duration(1));
     for (;; at += duration(1)) {
       State::traits::set_timestamp(entry.message, at.time_since_epoch().count());
       entry.hash = state_.hash_of(state_.topics[entry.topic], entry.message);

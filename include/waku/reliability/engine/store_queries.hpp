@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 #include <cassert>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/receiver.hpp>
 
 namespace waku::reliability {
@@ -174,8 +175,7 @@ class store_queries {
   }
   [[nodiscard]] bool loops(const store_job& job, const store_cursor& cursor) const {
     return job.pages + 1 >= state_.numbers.recovery.pages_max ||
-           std::find(job.cursors_before.begin(), job.cursors_before.end(), cursor) !=
-               job.cursors_before.end();
+           has(job.cursors_before, cursor);
   }
 
   // Nodes that were handed none of the messages in question come first (L4.2), then any that knows hashes;
@@ -199,13 +199,15 @@ class store_queries {
     // A node that owes an answer may owe it for long. Stores differ and some lie: successive listings go
     // round, so that a message is looked for at several.
     const auto idle = [&](peer_id peer) { return independent(peer) && !asked_now(job.topic, peer); };
-    const auto& listed_at = topic.audit.listed_at;
-    const peer_id* latest = job.purpose == store_purpose::listing ? listed_at.begin() : listed_at.end();
+    std::span<const peer_id> latest;
+    if (job.purpose == store_purpose::listing) {
+      latest = {topic.audit.listed_at.begin(), topic.audit.listed_at.end()};
+    }
     const auto next_round = [&](peer_id peer) {
-      return idle(peer) && std::find(latest, listed_at.end(), peer) == listed_at.end();
+      return idle(peer) && !has(latest, peer);
     };
     if (job.purpose != store_purpose::lookup) {
-      for (; latest != listed_at.end(); ++latest) {
+      for (; !latest.empty(); latest = latest.subspan(1)) {
         if (const auto peer = pick(next_round)) return peer;
       }
       if (const auto peer = pick(idle)) return peer;
@@ -217,7 +219,7 @@ class store_queries {
     return pick(free);
   }
   [[nodiscard]] bool asked_now(std::uint32_t topic, peer_id peer) const {
-    return std::any_of(state_.jobs.begin(), state_.jobs.end(), [&](const store_job& job) {
+    return any_of(state_.jobs, [&](const store_job& job) {
       return job.topic == topic && job.operation.value() != 0 && job.peer == peer;
     });
   }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 #include <cassert>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/filter_requests.hpp>
 #include <waku/reliability/engine/outage.hpp>
 #include <waku/reliability/policy/retransmit/exponential_backoff.hpp>
@@ -116,7 +115,7 @@ class subscriptions {
     constexpr bool receive = policies::receive_route::needs.relay;
     if (!receive && !policies::publish_route::needs.relay) return;
     auto& topic = state_.topics[number];
-    const bool wanted = std::any_of(topic.interests.begin(), topic.interests.end(), [](const interest& each) {
+    const bool wanted = any_of(topic.interests, [](const interest& each) {
       return (receive && each.subscribed) || (policies::publish_route::needs.relay && each.publications > 0);
     });
     const bool leave = topic.interests.subscribed_count() == 0 && !wanted && receive;
@@ -170,15 +169,14 @@ class subscriptions {
     least->leaving = true;
   }
   [[nodiscard]] static std::uint32_t staying(const topic_type& topic) {
-    return static_cast<std::uint32_t>(std::count_if(topic.members.begin(), topic.members.end(),
-                                                    [](const filter_member& each) { return !each.leaving; }));
+    const auto stays = [](const filter_member& each) { return !each.leaving; };
+    return static_cast<std::uint32_t>(count_of(topic.members, stays));
   }
   // A node to subscribe at. Where filter nodes are to echo what was published, those that were handed none
   // of it come first (L4.2).
   [[nodiscard]] std::optional<peer_id> candidate(topic_type& topic) {
     const auto unused = [&](peer_id peer) {
-      return std::none_of(topic.members.begin(), topic.members.end(),
-                          [peer](const filter_member& member) { return member.peer == peer; });
+      return !any_of(topic.members, [peer](const filter_member& member) { return member.peer == peer; });
     };
     const auto pick = [&](auto&& eligible) {
       return topic.filter.choose(state_.now.steady, state_.numbers.pool, state_.random, eligible);
@@ -256,7 +254,7 @@ class subscriptions {
       const duration step =
           backoff_delay(++member.pauses, state_.numbers.subscription.replace_backoff, state_.random);
       const duration hint = std::get<filter_reply>(result).retry_after.value_or(step);
-      const duration wait = std::max(hint, state_.numbers.subscription.replace_backoff.first);
+      const duration wait = max_of(hint, state_.numbers.subscription.replace_backoff.first);
       state_.hold(topic, topic.filter, service::filter, member.peer, wait);
       requests_.pause(number, member, wait);
       return true;
@@ -330,15 +328,11 @@ class subscriptions {
     }
   }
   void subscribe_succeeded(std::uint32_t number, filter_member& member, const operation_record& ended) {
-    std::vector<std::string> installed;
-    std::set_union(member.installed.begin(), member.installed.end(), member.asking.begin(),
-                   member.asking.end(), std::back_inserter(installed));
-    member.installed = std::move(installed);
+    member.installed = sorted_union(member.installed, member.asking);
     member.asking.clear();
     member.failures.subscribes = 0;
     const std::vector<std::string> wanted = requests_.criteria(state_.topics[number]);
-    const bool full =
-        std::includes(member.installed.begin(), member.installed.end(), wanted.begin(), wanted.end());
+    const bool full = sorted_difference(wanted, member.installed).empty();
     if (full) {  // a set is installed when all its chunks are (R26)
       good(number, member, ended);
       if (!member.subscribed_once) {
@@ -354,10 +348,7 @@ class subscriptions {
     // Best effort: a node that will not hear it forgets us by itself (R33).
     const bool gone = is_success(status_of(result)) || status_of(result) == 404;
     if (member.leaving && !gone) return member.installed.clear();
-    std::vector<std::string> rest;
-    std::set_difference(member.installed.begin(), member.installed.end(), member.asking.begin(),
-                        member.asking.end(), std::back_inserter(rest));
-    member.installed = std::move(rest);
+    member.installed = sorted_difference(member.installed, member.asking);
     member.asking.clear();
     requests_.advance(number, member, requests_.criteria(state_.topics[number]));
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/audit_range.hpp>
 
 namespace waku::reliability {
@@ -16,7 +16,7 @@ class timekeeping {
   /// Takes the time of a call. A steady time before the last one counts as the last one.
   void enter(instant now) {
     state_.clock_lead =
-        std::max(state_.clock_lead, now.wall.time_since_epoch() - now.steady.time_since_epoch());
+        max_of(state_.clock_lead, now.wall.time_since_epoch() - now.steady.time_since_epoch());
     if (!state_.clock_known) {
       state_.clock_known = true;
       state_.clock_since = now.steady;
@@ -43,7 +43,7 @@ class timekeeping {
     for (auto& topic : state_.topics) {
       if (by < duration::zero()) set_back(topic, by);
       if (State::policies::recovery::periodic) {
-        topic.reaudit_from = std::min(topic.reaudit_from.value_or(start), start);
+        topic.reaudit_from = min_of(topic.reaudit_from.value_or(start), start);
       }
     }
     // Stamps that follow a clock which ran far ahead would be refused by every store (R34 yields).

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 #include <cassert>
 #include <optional>
 #include <utility>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/completion.hpp>
 #include <waku/reliability/engine/push_target.hpp>
 #include <waku/reliability/engine/stamping.hpp>
@@ -124,7 +124,7 @@ class transmission {
     if (entry.finished || entry.sent_enough || state_.wheel.armed(entry.transmit)) return;
     const auto wait = state_.retransmit.delay(entry.transmissions, state_.numbers.retransmit, state_.random);
     if (!wait) return;
-    const steady_time at = std::max(entry.left_at + *wait, state_.now.steady);
+    const steady_time at = max_of(entry.left_at + *wait, state_.now.steady);
     // A round without an echo ends and counts, even if no other may follow it.
     const bool counts = policies::confirmation::asks.echo && entry.accepted &&
                         state_.numbers.confirmation.echo_rounds_max != 0;

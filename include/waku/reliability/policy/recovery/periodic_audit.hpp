@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
 
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/policy/recovery/recovery_policy.hpp>
 
 namespace waku::reliability {
@@ -19,9 +19,9 @@ struct periodic_audit {
                                                 const recovery_options& numbers) const {
     const duration window = numbers.window + numbers.overlap;
     // Never audited yet: from where an audit at the subscription would have begun.
-    if (!situation.audited_until) return std::min(situation.now, situation.subscribed_at) - window;
+    if (!situation.audited_until) return min_of(situation.now, situation.subscribed_at) - window;
     // A range ends one overlap after its own present, and slow clocks stamp up to another one before theirs.
-    return std::min(situation.now - window, *situation.audited_until - 2 * numbers.overlap);
+    return min_of(situation.now - window, *situation.audited_until - 2 * numbers.overlap);
   }
 };
 
