@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <waku/reliability/core/instant.hpp>
+#include <waku/reliability/core/sorted_list.hpp>
 
 namespace waku::reliability {
 
@@ -25,61 +24,37 @@ struct interest {
 };
 
 /// The interests on one pubsub topic, sorted by content topic.
-class interest_list {
+template <class Interest>
+class basic_interest_list {
  public:
-  [[nodiscard]] interest& put(std::string_view content_topic) {
-    const std::size_t at = position(content_topic);
-    if (at == interests_.size() || interests_[at].content_topic != content_topic) {
-      interest fresh;
-      fresh.content_topic = content_topic;
-      interests_.insert(interests_.begin() + static_cast<std::ptrdiff_t>(at), std::move(fresh));
-    }
-    return interests_[at];
-  }
-  [[nodiscard]] interest* find(std::string_view content_topic) {
-    const std::size_t at = position(content_topic);
-    return at < interests_.size() && interests_[at].content_topic == content_topic ? &interests_[at]
-                                                                                   : nullptr;
-  }
+  [[nodiscard]] Interest& put(std::string_view content_topic) { return interests_.put(content_topic); }
+  [[nodiscard]] Interest* find(std::string_view content_topic) { return interests_.find(content_topic); }
   [[nodiscard]] bool subscribed(std::string_view content_topic) {
-    const interest* found = find(content_topic);
+    const Interest* found = find(content_topic);
     return found != nullptr && found->subscribed;
   }
   [[nodiscard]] std::size_t subscribed_count() const noexcept {
     std::size_t count = 0;
-    for (const interest& each : interests_) count += each.subscribed ? 1U : 0U;
+    for (const Interest& each : interests_) count += each.subscribed ? 1U : 0U;
     return count;
   }
 
   /// Drops what nobody needs any more.
   void tidy(steady_time now) {
-    std::erase_if(interests_, [now](const interest& each) {
+    interests_.remove_if([now](const Interest& each) {
       return !each.subscribed && each.publications == 0 && each.echo_until <= now;
     });
   }
 
   [[nodiscard]] bool empty() const noexcept { return interests_.empty(); }
-  [[nodiscard]] auto begin() noexcept { return interests_.begin(); }
-  [[nodiscard]] auto end() noexcept { return interests_.end(); }
-  [[nodiscard]] auto begin() const noexcept { return interests_.begin(); }
-  [[nodiscard]] auto end() const noexcept { return interests_.end(); }
+  [[nodiscard]] Interest* begin() noexcept { return interests_.begin(); }
+  [[nodiscard]] Interest* end() noexcept { return interests_.end(); }
+  [[nodiscard]] const Interest* begin() const noexcept { return interests_.begin(); }
+  [[nodiscard]] const Interest* end() const noexcept { return interests_.end(); }
 
  private:
-  [[nodiscard]] std::size_t position(std::string_view content_topic) const {
-    std::size_t low = 0;
-    std::size_t high = interests_.size();
-    while (low < high) {
-      const std::size_t middle = low + (high - low) / 2;
-      if (interests_[middle].content_topic < content_topic) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
-
-  std::vector<interest> interests_;
+  sorted_list<Interest, &Interest::content_topic> interests_;
 };
+using interest_list = basic_interest_list<interest>;
 
 }  // namespace waku::reliability

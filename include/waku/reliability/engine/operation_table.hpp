@@ -25,9 +25,10 @@ struct operation_record {
 };
 
 /// The operations that have not ended. Starting, finding and ending cost O(1); ids are never reused.
-class operation_table {
+template <class Record>
+class basic_operation_table {
  public:
-  operation_record& start(operation_kind kind) {
+  Record& start(operation_kind kind) {
     if (free_.empty()) {
       assert(records_.size() < operation_id::slot_limit && "more operations at once than ids can name");
       free_.push_back(static_cast<std::uint32_t>(records_.size()));
@@ -35,25 +36,25 @@ class operation_table {
     }
     const std::uint32_t slot = free_.back();
     free_.pop_back();
-    operation_record& record = records_[slot];
-    record = operation_record{};
+    Record& record = records_[slot];
+    record = Record{};
     record.id = operation_id(kind, slot, ++generation_);
     ++size_;
     return record;
   }
 
   /// The record of an operation that has not ended, or nullptr.
-  [[nodiscard]] operation_record* find(operation_id id) {
+  [[nodiscard]] Record* find(operation_id id) {
     if (id.kind() == operation_kind::none || id.slot() >= records_.size()) return nullptr;
-    operation_record& record = records_[id.slot()];
+    Record& record = records_[id.slot()];
     return record.id == id ? &record : nullptr;
   }
 
   /// Ends an operation and returns its record; nothing if it has ended before.
-  std::optional<operation_record> end(operation_id id) {
-    operation_record* record = find(id);
+  std::optional<Record> end(operation_id id) {
+    Record* record = find(id);
     if (record == nullptr) return {};
-    const operation_record ended = *record;
+    const Record ended = *record;
     record->id = operation_id{};
     free_.push_back(id.slot());
     --size_;
@@ -62,17 +63,18 @@ class operation_table {
 
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (const operation_record& record : records_) {
+    for (const Record& record : records_) {
       if (record.id.kind() != operation_kind::none) visit(record);
     }
   }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
  private:
-  std::vector<operation_record> records_;
+  std::vector<Record> records_;
   std::vector<std::uint32_t> free_;
   std::uint64_t generation_ = 0;
   std::size_t size_ = 0;
 };
+using operation_table = basic_operation_table<operation_record>;
 
 }  // namespace waku::reliability

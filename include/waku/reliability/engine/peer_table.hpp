@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <waku/reliability/capability/peer.hpp>
+#include <waku/reliability/core/sorted_list.hpp>
 
 namespace waku::reliability {
 
@@ -26,50 +27,26 @@ struct peer_record {
   }
 };
 
-/// All peers that were reported and have not left, by number.
-class peer_table {
+/// All peers that were reported and have not left, by number. A template, as are the other tables of the engine:
+/// nothing of it is compiled where there is no engine.
+template <class Record>
+class basic_peer_table {
  public:
-  peer_record& put(peer_id peer, peer_protocols protocols, std::span<const std::string_view> pubsub_topics) {
-    const std::size_t at = position(peer);
-    if (at == records_.size() || records_[at].peer != peer) {
-      records_.insert(records_.begin() + static_cast<std::ptrdiff_t>(at), peer_record{});
-    }
-    peer_record& record = records_[at];
-    record.peer = peer;
+  Record& put(peer_id peer, peer_protocols protocols, std::span<const std::string_view> pubsub_topics) {
+    Record& record = records_.put(peer);
     record.protocols = protocols;
     record.pubsub_topics.assign(pubsub_topics.begin(), pubsub_topics.end());
     return record;
   }
-  void remove(peer_id peer) {
-    const std::size_t at = position(peer);
-    if (at < records_.size() && records_[at].peer == peer) {
-      records_.erase(records_.begin() + static_cast<std::ptrdiff_t>(at));
-    }
-  }
-  [[nodiscard]] const peer_record* find(peer_id peer) const {
-    const std::size_t at = position(peer);
-    return at < records_.size() && records_[at].peer == peer ? &records_[at] : nullptr;
-  }
-  [[nodiscard]] auto begin() const noexcept { return records_.begin(); }
-  [[nodiscard]] auto end() const noexcept { return records_.end(); }
+  void remove(peer_id peer) { records_.remove(peer); }
+  [[nodiscard]] const Record* find(peer_id peer) const { return records_.find(peer); }
+  [[nodiscard]] const Record* begin() const noexcept { return records_.begin(); }
+  [[nodiscard]] const Record* end() const noexcept { return records_.end(); }
   [[nodiscard]] std::size_t size() const noexcept { return records_.size(); }
 
  private:
-  [[nodiscard]] std::size_t position(peer_id peer) const {
-    std::size_t low = 0;
-    std::size_t high = records_.size();
-    while (low < high) {
-      const std::size_t middle = low + (high - low) / 2;
-      if (records_[middle].peer < peer) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
-
-  std::vector<peer_record> records_;
+  sorted_list<Record, &Record::peer> records_;
 };
+using peer_table = basic_peer_table<peer_record>;
 
 }  // namespace waku::reliability

@@ -5,11 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include <waku/reliability/capability/peer.hpp>
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/random.hpp>
+#include <waku/reliability/core/sorted_list.hpp>
 
 namespace waku::reliability {
 
@@ -32,28 +32,10 @@ struct pool_member {
 class pool_members {
  public:
   /// The member, added when it is new.
-  pool_member& admit(peer_id peer) {
-    const std::size_t at = position(peer);
-    if (at == members_.size() || members_[at].peer != peer) {
-      pool_member fresh;
-      fresh.peer = peer;
-      members_.insert(members_.begin() + static_cast<std::ptrdiff_t>(at), fresh);
-    }
-    return members_[at];
-  }
-  void remove(peer_id peer) {
-    const std::size_t at = position(peer);
-    if (at < members_.size() && members_[at].peer == peer) {
-      members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(at));
-    }
-  }
-  [[nodiscard]] pool_member* find(peer_id peer) {
-    const std::size_t at = position(peer);
-    return at < members_.size() && members_[at].peer == peer ? &members_[at] : nullptr;
-  }
-  [[nodiscard]] const pool_member* find(peer_id peer) const {
-    return const_cast<pool_members*>(this)->find(peer);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
-  }
+  pool_member& admit(peer_id peer) { return members_.put(peer); }
+  void remove(peer_id peer) { members_.remove(peer); }
+  [[nodiscard]] pool_member* find(peer_id peer) { return members_.find(peer); }
+  [[nodiscard]] const pool_member* find(peer_id peer) const { return members_.find(peer); }
   [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
   [[nodiscard]] auto begin() noexcept { return members_.begin(); }
   [[nodiscard]] auto end() noexcept { return members_.end(); }
@@ -118,21 +100,8 @@ class pool_members {
     if (left.ejected_until != right.ejected_until) return left.ejected_until < right.ejected_until;
     return left.peer < right.peer;
   }
-  [[nodiscard]] std::size_t position(peer_id peer) const {
-    std::size_t low = 0;
-    std::size_t high = members_.size();
-    while (low < high) {
-      const std::size_t middle = low + (high - low) / 2;
-      if (members_[middle].peer < peer) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
 
-  std::vector<pool_member> members_;
+  sorted_list<pool_member, &pool_member::peer> members_;
 };
 
 }  // namespace waku::reliability
