@@ -144,7 +144,7 @@ TEST_CASE("[R36] a node is pushed to only for the shards that it serves, as far 
 }
 
 TEST_CASE("[R36] a node that fails on one shard stays in the pool of another") {
-  constexpr std::string_view other_topic = "/waku/2/rs/1/1";
+  static constexpr std::string_view other_topic = "/waku/2/rs/1/1";
   pushing_node it(exact_times());
   discover(it, 2, pushes_only);
   it.transport.expect(operation_kind::lightpush).at(peer(1)).reply(wt::push_refused(421));
