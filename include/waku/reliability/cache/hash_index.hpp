@@ -19,22 +19,26 @@ namespace waku::reliability {
 /// the index asks `mixed_of` for each home until it is empty again: slower, never wrong.
 ///
 /// `mixed_of(slot)` must give the mixed hash under which a slot was inserted. Memory: 8 bytes a slot, taken
-/// by the constructor and rounded up to 128 bytes.
-class hash_index {
+/// by the constructor and rounded up to 128 bytes. A template so that nothing of it is compiled until a table
+/// needs it.
+template <class Cell>
+class basic_hash_index {
+  static_assert(sizeof(Cell) == 4, "cells are unsigned and have 32 bits");
+
  public:
   using slot_number = std::uint32_t;
   static constexpr slot_number none = 0xffffffffU;
   static constexpr std::size_t slots_max = (std::size_t{1} << 27) - 1;
 
   /// For slots 0 to `slots` - 1, at most slots_max.
-  explicit hash_index(std::size_t slots)
+  explicit basic_hash_index(std::size_t slots)
       : cells_((2 * slots + home_span - 1) / home_span * home_span + (slots == 0 ? home_span : 0)) {
     assert(slots <= slots_max && "cells have no room for larger slot numbers");
     while ((std::size_t{1} << slot_bits_) <= slots) ++slot_bits_;
   }
 
-  hash_index(hash_index&&) noexcept = default;
-  hash_index& operator=(hash_index&&) noexcept = default;
+  basic_hash_index(basic_hash_index&&) noexcept = default;
+  basic_hash_index& operator=(basic_hash_index&&) noexcept = default;
 
   /// The slot inserted under `mixed` for which `same(slot)` holds, or none. `same` is asked for few others.
   template <class Same, class MixedOf>
@@ -79,7 +83,7 @@ class hash_index {
 
   /// Forgets every slot. O(cells).
   void clear() noexcept {
-    for (std::uint32_t& cell : cells_) cell = 0;
+    for (Cell& cell : cells_) cell = 0;
     size_ = 0;
     far_from_home_ = false;
   }
@@ -88,7 +92,7 @@ class hash_index {
 
   /// Bytes taken on the heap.
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
-    return cells_.capacity() * sizeof(std::uint32_t);
+    return cells_.capacity() * sizeof(Cell);
   }
 
   /// The number of cells that the longest look-up reads at present. O(cells): for tests and diagnosis.
@@ -148,10 +152,11 @@ class hash_index {
     return absent;
   }
 
-  std::vector<std::uint32_t> cells_;
+  std::vector<Cell> cells_;
   std::size_t size_ = 0;
   unsigned slot_bits_ = 1;
   bool far_from_home_ = false;
 };
+using hash_index = basic_hash_index<std::uint32_t>;
 
 }  // namespace waku::reliability

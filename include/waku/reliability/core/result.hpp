@@ -44,17 +44,17 @@ class [[nodiscard]] result<void> {
   result() = default;
   result(errc error) : error_(error) {}  // NOLINT(google-explicit-constructor): reads as a return
 
-  [[nodiscard]] bool has_value() const noexcept { return !error_; }
+  [[nodiscard]] bool has_value() const noexcept { return error_ == errc{}; }
   explicit operator bool() const noexcept { return has_value(); }
 
   /// The refusal. Only where there was one.
   [[nodiscard]] errc error() const {
-    assert(error_ && "there is no error");
-    return *error_;
+    assert(!has_value() && "there is no error");
+    return error_;
   }
 
  private:
-  std::optional<errc> error_;
+  errc error_{};  ///< no refusal is 0
 };
 
 }  // namespace waku::reliability

@@ -10,15 +10,19 @@
 
 namespace waku::reliability {
 
+/// The receipts of one second.
+struct receipt_step {
+  steady_time received{};  ///< the first receipt of the step
+  wall_time newest{};      ///< the newest timestamp in it
+};
+
 /// Which timestamps the messages had that were received, by the time of their receipt in steps of a second.
 /// It tells how long received hashes are needed and which of them may be forgotten by now, also where our
 /// clock and the senders' do not agree. 16 bytes a second in which anything came; asking costs O(steps).
-class receipt_history {
+template <class Step>
+class basic_receipt_history {
  public:
-  struct step {
-    steady_time received{};  ///< the first receipt of the step
-    wall_time newest{};      ///< the newest timestamp in it
-  };
+  using step = Step;
 
   /// The steps held, oldest first.
   [[nodiscard]] auto begin() const noexcept { return steps_.begin() + static_cast<std::ptrdiff_t>(begin_); }
@@ -64,5 +68,6 @@ class receipt_history {
   std::size_t begin_ = 0;  ///< steps before it are forgotten
   std::optional<wall_time> forgotten_;
 };
+using receipt_history = basic_receipt_history<receipt_step>;
 
 }  // namespace waku::reliability

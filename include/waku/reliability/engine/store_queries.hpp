@@ -129,7 +129,7 @@ class store_queries {
       return asked;
     }
     topic_views.assign(job.content_topics.begin(), job.content_topics.end());
-    asked.content_topics = topic_views;
+    asked.content_topics = {topic_views.data(), topic_views.size()};
     asked.time_start = job.start;
     asked.time_end = job.end;
     asked.include_data = job.legacy;

@@ -28,6 +28,7 @@ using std::chrono::hours;
 using std::chrono::seconds;
 
 /// Collects what is wrong. Every test is written so that NaN fails it.
+template <class Error>
 class review {
  public:
   void require(bool holds, std::string_view option, std::string_view problem) {
@@ -52,13 +53,13 @@ class review {
   void at_least_one(std::size_t value, std::string_view option) {
     require(value >= 1, option, "must be 1 or more");
   }
-  [[nodiscard]] std::vector<option_error> take() { return std::move(errors_); }
+  [[nodiscard]] std::vector<Error> take() { return std::move(errors_); }
 
  private:
-  std::vector<option_error> errors_;
+  std::vector<Error> errors_;
 };
 
-inline void check(review& in, const publish_options& publish, const outgoing_options& outgoing) {
+void check(auto& in, const publish_options& publish, const outgoing_options& outgoing) {
   in.at_least_one(publish.message_bytes_max, "publish.message_bytes_max");
   in.require(publish.message_bytes_max <= outgoing.bytes_max, "publish.message_bytes_max",
              "must be at most outgoing.bytes_max, or the largest messages never fit");
@@ -70,20 +71,20 @@ inline void check(review& in, const publish_options& publish, const outgoing_opt
              "must be refuse or evict_oldest");
 }
 
-inline void check(review& in, const timeout_options& timeout) {
+void check(auto& in, const timeout_options& timeout) {
   in.positive(timeout.push, "timeout.push");
   in.positive(timeout.subscribe, "timeout.subscribe");
   in.positive(timeout.ping, "timeout.ping");
   in.positive(timeout.store, "timeout.store");
 }
 
-inline void check(review& in, const redundancy_options& redundancy) {
+void check(auto& in, const redundancy_options& redundancy) {
   in.count(redundancy.publish_targets, 8, "redundancy.publish_targets", "must be 1 to 8");
   in.count(redundancy.subscribe_targets, 8, "redundancy.subscribe_targets", "must be 1 to 8");
   in.positive(redundancy.hedge_delay, "redundancy.hedge_delay");
 }
 
-inline void check(review& in, const retransmit_options& retransmit) {
+void check(auto& in, const retransmit_options& retransmit) {
   in.positive(retransmit.backoff.first, "retransmit.backoff.first");
   in.growth(retransmit.backoff.factor, "retransmit.backoff.factor");
   in.positive(retransmit.backoff.cap, "retransmit.backoff.cap");
@@ -97,7 +98,7 @@ inline void check(review& in, const retransmit_options& retransmit) {
              "retransmit.resend_age_max", "must be more than 0 and below 20 s: stores refuse older messages");
 }
 
-inline void check(review& in, const confirmation_options& confirmation) {
+void check(auto& in, const confirmation_options& confirmation) {
   in.not_negative(confirmation.settling, "confirmation.settling");
   in.positive(confirmation.early_interval, "confirmation.early_interval");
   in.growth(confirmation.growth, "confirmation.growth");
@@ -118,7 +119,7 @@ inline void check(review& in, const confirmation_options& confirmation) {
          recovery.overlap <= longest_duration;
 }
 
-inline void check(review& in, const recovery_options& recovery) {
+void check(auto& in, const recovery_options& recovery) {
   in.positive(recovery.window, "recovery.window");
   in.not_negative(recovery.overlap, "recovery.overlap");
   in.positive(recovery.longest_reach, "recovery.longest_reach");
@@ -138,7 +139,7 @@ inline void check(review& in, const recovery_options& recovery) {
   in.at_least_one(recovery.missing_max, "recovery.missing_max");
 }
 
-inline void check(review& in, const cadence_options& cadence, const recovery_options& recovery) {
+void check(auto& in, const cadence_options& cadence, const recovery_options& recovery) {
   in.positive(cadence.interval, "cadence.interval");
   in.positive(cadence.shortest, "cadence.shortest");
   in.positive(cadence.longest, "cadence.longest");
@@ -149,7 +150,7 @@ inline void check(review& in, const cadence_options& cadence, const recovery_opt
   in.growth(cadence.growth, "cadence.growth");
 }
 
-inline void check(review& in, const subscription_options& subscription) {
+void check(auto& in, const subscription_options& subscription) {
   in.positive(subscription.ping_interval, "subscription.ping_interval");
   in.at_least_one(subscription.ping_failures_max, "subscription.ping_failures_max");
   in.at_least_one(subscription.subscribe_failures_max, "subscription.subscribe_failures_max");
@@ -166,7 +167,7 @@ inline void check(review& in, const subscription_options& subscription) {
   in.share(replace.jitter, "subscription.replace_backoff.jitter");
 }
 
-inline void check(review& in, const pool_options& pool) {
+void check(auto& in, const pool_options& pool) {
   in.positive(pool.first_pause, "pool.first_pause");
   in.growth(pool.pause_growth, "pool.pause_growth");
   in.positive(pool.longest_pause, "pool.longest_pause");
@@ -175,7 +176,7 @@ inline void check(review& in, const pool_options& pool) {
   in.at_least_one(pool.floor, "pool.floor");
 }
 
-inline void check(review& in, const budget_options& budget) {
+void check(auto& in, const budget_options& budget) {
   const auto amount = [&](double value, double least, std::string_view option, std::string_view problem) {
     in.require(value >= least && value <= 1e15, option, problem);
   };
@@ -185,7 +186,7 @@ inline void check(review& in, const budget_options& budget) {
   amount(budget.requests_burst, 1.0, "budget.requests_burst", "must be 1 to 10^15");
 }
 
-inline void check(review& in, const seen_options& seen, const recovery_options& recovery) {
+void check(auto& in, const seen_options& seen, const recovery_options& recovery) {
   in.count(seen.entries_max, 100'000'000, "seen.entries_max", "must be 1 to 100000000");
   in.positive(seen.lifetime, "seen.lifetime");
   in.require(!summable(recovery) || seen.lifetime >= recovery.window + 2 * recovery.overlap, "seen.lifetime",
@@ -195,9 +196,11 @@ inline void check(review& in, const seen_options& seen, const recovery_options& 
 }  // namespace validation
 
 /// Every option that is out of range or does not go with another; empty when all is well. An option may be
-/// named more than once. Options of policies that are not in use are looked at too.
-[[nodiscard]] inline std::vector<option_error> validate(const options& given) {
-  validation::review in;
+/// named more than once. Options of policies that are not in use are looked at too. A template so that it is
+/// compiled only where it is used.
+template <class Error = option_error>
+[[nodiscard]] std::vector<Error> validate(const options& given) {
+  validation::review<Error> in;
   validation::check(in, given.publish, given.outgoing);
   validation::check(in, given.timeout);
   validation::check(in, given.redundancy);
