@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // What the Asio node allocates while it publishes. All allocations of the program come by here.
 #include <doctest/doctest.h>
+
+#include <allocations.hpp>
 #include <asio/io_context.hpp>
 #include <asio/strand.hpp>
 
-#include <atomic>
 #include <cstddef>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -17,22 +16,6 @@
 
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
-
-namespace {
-
-std::atomic<std::size_t> allocations = 0;  // other tests of this program have threads
-
-}  // namespace
-
-// The plain forms of new and delete, counted; the others end up here. Inlined, they would look to g++ like
-// a pair that does not match.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* taken = std::malloc(size)) return taken;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* taken) noexcept { std::free(taken); }
-[[gnu::noinline]] void operator delete(void* taken, std::size_t) noexcept { std::free(taken); }
 
 namespace {
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include <allocations.hpp>
 #include <cache/samples.hpp>
 
 #include <waku/reliability/cache/deadline_wheel.hpp>
@@ -17,22 +16,6 @@ namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using samples::at;
 using samples::hash_number;
-
-namespace {
-
-std::size_t allocations = 0;
-
-}  // namespace
-
-// The plain forms of new and delete, counted; the others end up here. Inlined, they would look to g++ like
-// a pair that does not match.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* taken = std::malloc(size)) return taken;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* taken) noexcept { std::free(taken); }
-[[gnu::noinline]] void operator delete(void* taken, std::size_t) noexcept { std::free(taken); }
 
 TEST_CASE("a seen set allocates when it is made and never again") {
   const std::size_t at_first = allocations;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #include <cstddef>
-#include <cstdlib>
-#include <new>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
+
+#include <allocations.hpp>
 
 #include <waku/reliability.hpp>
 #include <waku/reliability/testing/fast_hasher.hpp>
@@ -17,8 +17,6 @@ namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
 
 namespace {
-
-std::size_t allocations = 0;
 
 /// Counts the allocations while it lives.
 class counted {
@@ -32,20 +30,6 @@ class counted {
   std::size_t& into_;
   std::size_t before_;
 };
-
-}  // namespace
-
-// The plain forms of new and delete, counted; the others end up here. Inlined, they would look to g++ like
-// a pair that does not match.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* taken = std::malloc(size)) return taken;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* taken) noexcept { std::free(taken); }
-[[gnu::noinline]] void operator delete(void* taken, std::size_t) noexcept { std::free(taken); }
-
-namespace {
 
 constexpr std::string_view shard = "/waku/2/rs/1/0";
 constexpr std::string_view content_topic = "/a-topic/1/longer-than-any-small-string/proto";
