@@ -106,11 +106,11 @@ class action_expansion {
     return false;
   }
   std::span<const std::string_view> asking(const typename State::topic_type& topic, peer_id peer) {
-    for (const filter_member& member : topic.members) {
+    for (const auto& member : topic.members) {
       if (member.peer == peer) scratch_.topics.assign(member.asking.begin(), member.asking.end());
     }
     assert(!scratch_.topics.empty());
-    return scratch_.topics;
+    return {scratch_.topics.data(), scratch_.topics.size()};
   }
 
   State& state_;

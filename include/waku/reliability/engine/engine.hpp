@@ -302,6 +302,10 @@ class engine {
       case timer_kind::member_refresh: return subscriptions<state_type>(state_).refresh_due(due.place, peer);
     }
   }
+  template <class Reply>
+  void ended_by_timeout(const operation_record& record) {
+    ended(record, reply_or_error<Reply>(transport_error::timeout));
+  }
   void timed_out(std::uint64_t operation) {
     const operation_id id = operation_id::from_value(operation);
     const auto record = state_.end(id);
@@ -310,15 +314,15 @@ class engine {
     state_.tell_cancelled(*record, push ? record->place : action_record::no_place);
     switch (id.kind()) {
       case operation_kind::relay_publish:
-        return ended(*record, reply_or_error<relay_reply>(transport_error::timeout));
+        return ended_by_timeout<relay_reply>(*record);
       case operation_kind::lightpush:
-        return ended(*record, reply_or_error<lightpush_reply>(transport_error::timeout));
+        return ended_by_timeout<lightpush_reply>(*record);
       case operation_kind::filter_subscribe:
       case operation_kind::filter_unsubscribe:
       case operation_kind::filter_ping:
-        return ended(*record, reply_or_error<filter_reply>(transport_error::timeout));
+        return ended_by_timeout<filter_reply>(*record);
       case operation_kind::store_query:
-        return ended(*record, reply_or_error<store_reply<Message>>(transport_error::timeout));
+        return ended_by_timeout<store_reply<Message>>(*record);
       case operation_kind::none: break;
     }
     assert(false && "an operation without a kind");

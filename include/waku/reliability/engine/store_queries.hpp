@@ -119,7 +119,7 @@ class store_queries {
   /// The request that an operation of a query stands for. Views live as long as the query's record.
   [[nodiscard]] store_request request(const operation_record& record,
                                       std::vector<std::string_view>& topic_views) const {
-    const store_job& job = state_.jobs[record.place];
+    const auto& job = state_.jobs[record.place];
     store_request asked{
         record.id, record.peer, state_.topics[job.topic].name,        {},        {}, {}, job.hashes,
         false,     job.cursor,  state_.numbers.recovery.page_entries, job.legacy};
@@ -199,13 +199,9 @@ class store_queries {
     // A node that owes an answer may owe it for long. Stores differ and some lie: successive listings go
     // round, so that a message is looked for at several.
     const auto idle = [&](peer_id peer) { return independent(peer) && !asked_now(job.topic, peer); };
-    std::span<const peer_id> latest;
-    if (job.purpose == store_purpose::listing) {
-      latest = {topic.audit.listed_at.begin(), topic.audit.listed_at.end()};
-    }
-    const auto next_round = [&](peer_id peer) {
-      return idle(peer) && !has(latest, peer);
-    };
+    const auto& listed_at = topic.audit.listed_at;
+    auto latest = std::span(listed_at.begin(), job.purpose == store_purpose::listing ? listed_at.size() : 0);
+    const auto next_round = [&](peer_id peer) { return idle(peer) && !has(latest, peer); };
     if (job.purpose != store_purpose::lookup) {
       for (; !latest.empty(); latest = latest.subspan(1)) {
         if (const auto peer = pick(next_round)) return peer;
