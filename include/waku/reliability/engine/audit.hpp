@@ -114,6 +114,8 @@ class audit {
     round.began = state_.now.steady;
     round.failed = false;
     round.loss_found = false;
+    round.overflowed = false;
+    round.fetched = false;
     round.end = range_end();
     round.start = round.end;
     round.topics.clear();
@@ -206,8 +208,10 @@ class audit {
     auto& topic = state_.topics[number];
     topic.audit.loss_found = true;
     state_.notify(notice::audit_failed{topic.name});
+    const backoff_options& steps = state_.numbers.subscription.replace_backoff;
+    // The rest of what was too much need not wait for the next beat, as long as it becomes less.
+    if (topic.audit.overflowed && topic.audit.fetched) return plan(number, state_.now.steady + steps.first);
     if (!topic.recover_from) return;
-    backoff_options steps = state_.numbers.subscription.replace_backoff;
     plan(number, state_.now.steady + backoff_delay(++topic.audit.retries, steps, state_.random));
   }
 

@@ -58,7 +58,12 @@ class audit_range {
     if (const auto received = state_.receipts.needed_since(open)) since = min_of(since, *received);
     // A clock that jumped may be wrong now: when it jumps again, all that it audited is audited anew.
     if (state_.clock_jumped) since = min_of(since, state_.clock_since);
-    return max_of(since, state_.now.steady - numbers.longest_reach - 3 * numbers.overlap);
+    const steady_time reach = state_.now.steady - numbers.longest_reach - 3 * numbers.overlap;
+    since = max_of(since, reach);
+    // What a clock that ran ahead has stamped is not old before its stamp is: no audit could begin until then.
+    const wall_time within_reach = max_of(open, state_.wall_at(reach));
+    const auto ahead = state_.receipts.needed_since(within_reach, state_.latest_stamp());
+    return ahead ? min_of(since, *ahead) : since;
   }
 
  private:

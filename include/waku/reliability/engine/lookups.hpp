@@ -24,7 +24,10 @@ class lookups {
     audit_state& audit = state_.topics[number].audit;
     missing_message* known = find(audit, hash);
     if (known == nullptr) {
-      if (audit.missing.size() >= state_.numbers.recovery.missing_max) return false;
+      if (!make_room(audit)) {
+        audit.overflowed = true;
+        return false;
+      }
       audit.missing.emplace_back();
       known = &audit.missing.back();
       known->hash = hash;
@@ -74,6 +77,7 @@ class lookups {
         honest = false;
         continue;
       }
+      state_.topics[job.topic].audit.fetched = true;
       receiver<State>(state_).recovered(job.topic, entry.hash, std::move(*entry.body));
     }
     return honest;
@@ -129,6 +133,25 @@ class lookups {
       if (entry.in_query) return false;
       return state_.seen.contains(entry.hash) || (entry.given_up && entry.forget_at <= state_.now.steady);
     });
+    // Of those given up as many again are remembered: they must not take the room of what can be fetched.
+    std::size_t surplus = given_up_of(audit);
+    surplus -= min_of(surplus, state_.numbers.recovery.missing_max);
+    std::erase_if(audit.missing,
+                  [&](const missing_message& entry) { return entry.given_up && surplus > 0 && surplus-- > 0; });
+  }
+  // One that rests may be listed no more; if it is, it comes back.
+  [[nodiscard]] bool make_room(audit_state& audit) const {
+    if (audit.missing.size() - given_up_of(audit) < state_.numbers.recovery.missing_max) return true;
+    for (auto at = audit.missing.begin(); at != audit.missing.end(); ++at) {
+      if (!at->resting || at->given_up) continue;
+      audit.missing.erase(at);
+      return true;
+    }
+    return false;
+  }
+  [[nodiscard]] static std::size_t given_up_of(const audit_state& audit) {
+    return static_cast<std::size_t>(
+        count_of(audit.missing, [](const missing_message& entry) { return entry.given_up; }));
   }
   // A round in which a node gave no answer proves nothing and is not counted (R1).
   void rest(missing_message& entry, audit_state& audit) {

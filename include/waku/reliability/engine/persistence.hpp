@@ -26,6 +26,9 @@ class persistence {
     taken.taken_at = state_.now.wall;
     taken.requests = state_.requests;
     taken.last_stamp = state_.last_stamp;
+    taken.latest_clock = state_.now.wall;
+    if (state_.clock_known)
+      taken.latest_clock = wall_time(state_.now.steady.time_since_epoch() + state_.clock_lead);
     for (auto slot = state_.outgoing.oldest(); slot; slot = state_.outgoing.next(*slot)) {
       const auto& entry = state_.outgoing[*slot];
       if (entry.finished) continue;
@@ -62,6 +65,9 @@ class persistence {
     }
     state_.requests = given.requests;
     if (-set_back <= state_.numbers.retransmit.resend_age_max) state_.last_stamp = given.last_stamp;
+    // What a faster clock stamped is not older because the clock was set back before the restart.
+    state_.clock_lead = max_of(state_.clock_lead, given.latest_clock.time_since_epoch() + passed -
+                                                      state_.now.steady.time_since_epoch());
     restore_seen(given, passed);
     for (const auto& each : given.subscriptions) restore_subscription(each, passed);
     for (auto& each : given.deliveries) {
@@ -156,7 +162,9 @@ class persistence {
     entry.deadline = state_.wheel.arm(entry.published_at + state_.numbers.confirmation.deadline,
                                       {timer_kind::message_deadline, *slot, 0});
     publishing.prepare_topic(entry.topic, true);
-    transmission<State>(state_).resume(*slot);
+    // Past its deadline it only gets its outcome: its hash may be forgotten before it came back from the mesh.
+    const bool in_time = entry.published_at + state_.numbers.confirmation.deadline > state_.now.steady;
+    if (in_time) transmission<State>(state_).resume(*slot);
   }
 
   State& state_;

@@ -49,10 +49,12 @@ class basic_receipt_history {
   }
   /// The newest timestamp of a message that is forgotten; none if none is.
   [[nodiscard]] std::optional<wall_time> forgotten() const noexcept { return forgotten_; }
-  /// Since when messages were received of which at least one has a timestamp of `start` or later.
-  [[nodiscard]] std::optional<steady_time> needed_since(wall_time start) const {
+  /// Since when messages were received of which at least one has a timestamp of `start` or later. A step with
+  /// one after `latest` does not count.
+  [[nodiscard]] std::optional<steady_time> needed_since(wall_time start,
+                                                        wall_time latest = wall_time::max()) const {
     for (const step& each : *this) {
-      if (each.newest >= start) return each.received;
+      if (each.newest >= start && each.newest <= latest) return each.received;
     }
     return {};
   }

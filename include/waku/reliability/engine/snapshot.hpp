@@ -64,6 +64,7 @@ struct snapshot {
   wall_time taken_at{};
   std::uint64_t requests = 0;  ///< accepted so far, so that no id is used twice
   wall_time last_stamp{};
+  wall_time latest_clock{};  ///< `taken_at` by the fastest wall clock that there was
   std::vector<outgoing_message> outgoing;
   std::vector<propagated> propagations;  ///< told, and not polled
   std::vector<report> reports;

@@ -64,8 +64,13 @@ class store_queries {
     store_job& job = state_.jobs[number];
     const auto peer = choose(job, preferred);
     if (!state_.may_send() || !peer) return progress::failed;
-    if (!job.budgeted && !state_.afford(state_.topics[job.topic], expected_bytes(job)))
-      return progress::failed;
+    if (!job.budgeted && !state_.afford(state_.topics[job.topic], expected_bytes(job))) {
+      if (job.purpose != store_purpose::listing) return progress::failed;
+      // A round of many queries would begin anew each time, and never reach its end.
+      job.start_timer =
+          state_.wheel.arm(state_.now.steady + budget_pause, {timer_kind::query_start, number, 0});
+      return progress::running;
+    }
     job.budgeted = true;
     job.peer = *peer;
     job.rewind();
@@ -149,6 +154,7 @@ class store_queries {
 
  private:
   static constexpr duration rate_limit_pause = std::chrono::seconds(10);
+  static constexpr duration budget_pause = std::chrono::seconds(1);
 
   void ask(std::uint32_t number) {
     store_job& job = state_.jobs[number];
@@ -174,8 +180,7 @@ class store_queries {
     return job.legacy ? record->protocols.legacy_store : record->protocols.store;
   }
   [[nodiscard]] bool loops(const store_job& job, const store_cursor& cursor) const {
-    return job.pages + 1 >= state_.numbers.recovery.pages_max ||
-           has(job.cursors_before, cursor);
+    return job.pages + 1 >= state_.numbers.recovery.pages_max || has(job.cursors_before, cursor);
   }
 
   // Nodes that were handed none of the messages in question come first (L4.2), then any that knows hashes;

@@ -51,6 +51,8 @@ struct audit_state {
   std::vector<missing_message> missing;
   timer_ticket lookups;
   bool overdue = false;  ///< a beat passed while a round was under way
+  bool overflowed = false;  ///< more was missing than is remembered: the next round lists the rest
+  bool fetched = false;     ///< a body came in this round
 };
 
 /// Everything about one pubsub topic (R36).

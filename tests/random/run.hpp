@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <span>
+
+#include <random/schedule.hpp>
+
+namespace random_schedules {
+
+/// How many of the schedules' programs there are: each takes the seeds of its own remainder.
+inline constexpr std::uint64_t parts = 4;
+
+/// Runs the schedules of one part: WAKU_SCHEDULES of all parts together (2,000 if unset), beginning at the
+/// seed WAKU_SEED (1 if unset). With WAKU_SEED alone that one schedule is replayed, and WAKU_TRACE=1 prints
+/// what happens in it. Each failure prints its seed, what was drawn, and how to replay it.
+void run_schedules(std::uint64_t part, std::span<const policy_case> cases);
+
+}  // namespace random_schedules
