@@ -4,7 +4,6 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include <waku/reliability/cache/seen_set.hpp>
 #include <waku/reliability/core/message_hasher.hpp>
 #include <waku/reliability/core/random.hpp>
+#include <waku/reliability/core/stable_list.hpp>
 #include <waku/reliability/engine/action_queue.hpp>
 #include <waku/reliability/engine/operation_table.hpp>
 #include <waku/reliability/engine/outgoing_entry.hpp>
@@ -65,8 +65,8 @@ struct engine_state {
   outgoing_buffer<entry_type> outgoing;  ///< three times messages_max: see publisher::make_room()
   seen_set<> seen;
   receipt_history receipts;  ///< of the hashes in `seen`
-  std::deque<topic_type> topics;  ///< by number; a topic keeps its place
-  std::deque<store_job> jobs;     ///< by number
+  stable_list<topic_type> topics;  ///< by number; a topic keeps its place
+  stable_list<store_job> jobs;     ///< by number
   std::vector<std::uint32_t> free_jobs;
   action_queue<Message> actions;
   std::vector<buffer_slot> settled;  ///< scratch of a confirmation round
