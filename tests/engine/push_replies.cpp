@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include <engine/publishing.hpp>
 
 using namespace publishing;

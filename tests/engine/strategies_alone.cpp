@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 #include <engine/publishing.hpp>
