@@ -310,6 +310,53 @@ TEST_CASE("[S3.10] the early looks of S3 show nothing twice either when the seen
   CHECK(once_and_more(it, hashes) == std::array<std::size_t, 2>{400, 0});
 }
 
+TEST_CASE("[R13] own messages with stamps that lie ahead are not shown when the seen set is full") {
+  wr::options numbers;
+  numbers.seen.entries_max = 4;
+  window_node it(numbers);
+  discover(it, 1, 2, {true, true, true, false});
+  archive stored;
+  serve(it, stored);
+  REQUIRE(it.subscribe());
+  wr::duration apart{};
+  SUBCASE("given in one breath") {}
+  SUBCASE("by the application, whose clock is fast") { apart = 1s; }
+  for (int number = 1; number <= 10; ++number) {
+    wr::message mine = it.make_message("mine " + std::to_string(number));
+    mine.timestamp = apart == 0s ? 0 : mine.timestamp + number * apart.count();
+    REQUIRE(it.node.publish(it.topic, mine));
+  }
+  it.settle();
+  const auto pushes = it.transport.requests(operation_kind::lightpush);
+  REQUIRE(pushes.size() >= 10);
+  for (const request* made : pushes) stored.hold(*made->message);
+  it.clock.run_for(3min);
+  CHECK(it.host.deliveries().empty());
+}
+
+TEST_CASE("after a clock that ran ahead was set right, audits go on, however short their reach is") {
+  wr::options numbers;
+  numbers.recovery.window = 2min;
+  numbers.recovery.longest_reach = 2min + 20s;
+  numbers.cadence.longest = 1min;
+  numbers.seen.lifetime = 4min;
+  window_node it(numbers);
+  it.host.set_skew(20min);
+  discover(it, 1, 2, {true, true, true, false});
+  archive stored;
+  serve(it, stored);
+  REQUIRE(it.subscribe());
+  wr::message mine = it.make_message("mine");
+  mine.timestamp = 0;  // stamped by the fast clock
+  REQUIRE(it.node.publish(it.topic, mine));
+  it.clock.run_for(30s);
+  it.host.set_skew(0s);
+  it.clock.run_for(8min);  // by now hashes of that time would be forgotten
+  const wr::message_hash lost = stored.hold(others_message(it, "lost"));
+  it.clock.run_for(2min);
+  CHECK(it.host.deliveries_of(lost) == 1);
+}
+
 TEST_CASE("[R12] a range that may have been shown in full is not asked for, and stays open") {
   wr::options numbers;
   numbers.seen.entries_max = 20;

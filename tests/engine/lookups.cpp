@@ -478,12 +478,62 @@ TEST_CASE("more missing than options.recovery.missing_max: the round stays open,
   serve(it, stored);
   const auto lost = lose(it, stored, 35);
   REQUIRE(it.subscribe());
-  it.clock.run_for(1s);
+  it.clock.run_for(999ms);
   CHECK(it.host.deliveries().size() == 10);
   CHECK(told<wr::notice::audit_failed>(it) == 1);
-  it.clock.run_for(5min);
+  it.clock.run_for(3s);  // and do not wait for the next beat
   CHECK(it.host.deliveries().size() == 35);
   for (const wr::message_hash& hash : lost) CHECK(it.host.deliveries_of(hash) == 1);
+}
+
+TEST_CASE("where more is missing than is remembered and nobody gives a body, rounds keep their pace") {
+  wr::options numbers = at_once();
+  numbers.recovery.missing_max = 3;
+  window_node it(numbers);
+  discover(it, 1, 2, stores_only);
+  archive stored;
+  serve(it, stored);
+  for (const wr::message_hash& hash : lose(it, stored, 10)) stored.lose_body(hash);
+  REQUIRE(it.subscribe());
+  it.clock.run_for(150s);
+  CHECK(content_queries(it).size() == 3);
+}
+
+TEST_CASE("[R27] hashes that were given up do not take the room of others") {
+  wr::options numbers = at_once();
+  numbers.recovery.missing_max = 3;
+  window_node it(numbers);
+  discover(it, 1, 2, stores_only);
+  archive stored;
+  serve(it, stored);
+  for (const wr::message_hash& hash : lose(it, stored, 3)) stored.lose_body(hash);
+  REQUIRE(it.subscribe());
+  it.clock.run_for(250s);
+  REQUIRE(told<wr::notice::lookup_given_up>(it) == 3);
+  const wr::message_hash later = stored.hold(others_message(it, "later"));
+  it.clock.run_for(61s);
+  CHECK(it.host.deliveries_of(later) == 1);
+  CHECK(told<wr::notice::lookup_given_up>(it) == 3);
+}
+
+TEST_CASE("hashes that are listed no more do not take the room of others") {
+  constexpr std::string_view second = "/test/1/second/proto";
+  wr::options numbers = at_once();
+  numbers.recovery.missing_max = 2;
+  window_node it(numbers);
+  discover(it, 1, 2, stores_only);
+  archive stored;
+  serve(it, stored);
+  for (const wr::message_hash& hash : lose(it, stored, 2)) stored.lose_body(hash);
+  REQUIRE(it.subscribe());
+  it.clock.run_for(1s);
+  REQUIRE(told<wr::notice::missing>(it) == 2);
+  const std::array names{it.content_topic};
+  REQUIRE(it.node.unsubscribe(it.topic, names));
+  REQUIRE(subscribe_all(it, {std::string(second)}));
+  const wr::message_hash other = stored.hold(others_message(it, "other", second));
+  it.clock.run_for(2min);
+  CHECK(it.host.deliveries_of(other) == 1);
 }
 
 TEST_CASE("look-ups wait while nothing may be sent and go on afterwards") {

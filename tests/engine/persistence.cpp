@@ -474,6 +474,67 @@ TEST_CASE("a clock that was set between two lives: nothing of the window is lost
   for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
 }
 
+TEST_CASE("a clock that was set back before a restart and right after it: a full seen set shows nothing twice") {
+  wt::virtual_clock clock;
+  archive stored;
+  std::vector<wr::message_hash> hashes;
+  memory all;
+  wr::options numbers;
+  numbers.seen.entries_max = 10;
+  window_life::snapshot_type kept;
+  const auto hear = [&](window_life& it) {
+    for (int number = 0; number < 30; ++number) {
+      const wr::message said = others_message(it, "message " + std::to_string(hashes.size()));
+      hashes.push_back(stored.hold(said));
+      push(it, 1, said);
+      clock.run_for(1s);
+    }
+    all.note(it);
+  };
+  {
+    window_life first(clock, numbers);
+    meet_peers(first);
+    REQUIRE(first.subscribe());
+    first.host.set_skew(-1h);
+    hear(first);
+    kept = first.node.snapshot();
+  }
+  window_life second(clock, numbers);
+  second.host.set_skew(-1h);
+  serve(second, stored);
+  second.restore(kept);
+  meet_peers(second);
+  hear(second);
+  second.host.set_skew(0s);
+  clock.run_for(3min);
+  memory later;
+  later.note(second);
+  CHECK(later.shown.size() == 30);
+  for (const auto& [hash, times] : later.shown) CHECK(times == 1);
+  for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
+}
+
+TEST_CASE("a message that is past its deadline after the restart is not sent, and gets its outcome") {
+  wt::virtual_clock clock;
+  window_life::snapshot_type kept;
+  {
+    window_life first(clock);
+    REQUIRE(first.subscribe());
+    REQUIRE(first.node.publish(window_life::topic, first.make_message("waits for a route")));
+    clock.run_for(1s);
+    kept = first.node.snapshot();
+  }
+  clock.run_for(10min);
+  window_life second(clock);
+  second.transport.sink().peer_appeared(peer(1), {.lightpush = true});  // known in the same breath
+  REQUIRE(second.node.restore(kept));
+  second.settle();
+  clock.run_for(1min);
+  CHECK(second.transport.count(operation_kind::lightpush) == 0);
+  REQUIRE(second.host.outcomes().size() == 1);
+  CHECK(std::get<wr::failed>(second.host.outcomes()[0].what.outcome).why == wr::failed_why::no_route);
+}
+
 TEST_CASE("a snapshot of a larger seen set shows nothing twice in a smaller one") {
   wt::virtual_clock clock;
   archive stored;

@@ -51,6 +51,8 @@ TEST_CASE("hashes are needed from the first receipt of a message that a range ma
   CHECK(history.needed_since(noon) == begin);
   CHECK(history.needed_since(noon + 1ns) == begin + 20s);
   CHECK_FALSE(history.needed_since(noon + 21s));
+  CHECK(history.needed_since(noon - 2h, noon - 1h) == begin + 10s);  // others are from too far ahead
+  CHECK_FALSE(history.needed_since(noon + 1ns, noon + 19s));
 }
 
 TEST_CASE("the newest timestamp of all that is forgotten stays known") {

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include <waku/reliability/policy/budget/token_budget.hpp>
+
 #include "engine/receiving.hpp"
 
 using namespace receiving;
@@ -49,6 +51,10 @@ class highest_first : public wr::plain_pool {
 struct own_pool
     : wr::policies<wr::lightpush_only, wr::filter_only, wr::periodic_audit, wr::accepted_is_enough,
                    wr::pool_per_service<wr::quarantine_pool, wr::quarantine_pool, highest_first>> {};
+
+/// S2 within a budget.
+struct thrifty_window_client : wr::policies<wr::lightpush_only, wr::filter_only, wr::periodic_audit,
+                                            wr::accepted_is_enough, wr::token_budget, notice_log> {};
 
 /// A store that gives one cursor after another, for ever.
 wt::any_reply<wr::message> endless_page(const request& made) {
@@ -430,6 +436,26 @@ TEST_CASE("after pause no further page is asked for, and after resume the query 
   CHECK(content_queries(it)[1]->cursor.empty());
   CHECK(it.host.deliveries().size() == 250);
   CHECK(it.node.observer().count<wr::notice::peer_ejected>() == 0);
+}
+
+TEST_CASE("[R29] a long round in short slices waits for the budget, query by query, and comes to its end") {
+  wr::options numbers;
+  numbers.recovery.slice = 10s;
+  numbers.budget.requests_burst = 10.0;
+  numbers.budget.requests_per_second = 2.0;
+  wt::scripted_node<thrifty_window_client> it(numbers);
+  discover(it, 1, 1, stores_only);
+  archive stored;
+  serve(it, stored);
+  REQUIRE(it.subscribe());
+  CHECK(queries(it).size() == 10);
+  it.clock.run_for(5s);
+  CHECK(queries(it).size() >= 18);
+  CHECK(queries(it).size() <= 20);
+  it.clock.run_for(15s);
+  CHECK(queries(it).size() == 34);  // 5 min, and 20 s on both sides
+  CHECK(it.node.observer().count<wr::notice::window_recovered>() == 1);
+  CHECK(it.node.observer().count<wr::notice::audit_failed>() == 0);
 }
 
 TEST_CASE("a store pool of the user's own chooses the node, and hears how each request ended") {

@@ -481,12 +481,16 @@ void judge::converged(duration healed_at, duration settled_at) {
     return wanted(each) && due_from_store(each) && (each.deliveries == 0 || each.delivered_at >= healed_at);
   });
   const auto at_once = std::min(numbers.recovery.missing_max, others.recovery.missing_max);
+  // A node that forgot us and then heard a part of our criteria answers pings as if it held them all. Only a
+  // refresh mends that.
+  const bool nodes_remember = faults.forgotten == 0.0 && drawn_.weights.peer_restarts == 0.0;
   const bool time_enough_for_all = static_cast<std::size_t>(backlog) <= 5 * at_once;
   for (const truth& each : net_.truths) {
     if (!wanted(each)) continue;
     const bool by_store = due_from_store(each) && time_enough_for_all;
-    const bool directly = (facts_.receive_needs.relay || (facts_.receive_needs.filter && facts_.pings)) &&
-                          *each.entered_at >= settled_at;
+    const bool by_filter =
+        facts_.receive_needs.filter && (facts_.refreshes || (facts_.pings && nodes_remember));
+    const bool directly = (facts_.receive_needs.relay || by_filter) && *each.entered_at >= settled_at;
     if ((by_store || directly) && each.deliveries == 0) {
       violated("a message that entered at " + std::to_string(*each.entered_at / 1us) + " us on shard " +
                std::to_string(each.shard) + " topic " + std::to_string(each.topic) +
@@ -503,10 +507,15 @@ void judge::converged(duration healed_at, duration settled_at) {
     if (failed != nullptr) violated("failed in a healthy network");
     const bool time_enough =
         confirmation.deadline > confirmation.settling + 3 * confirmation.early_interval + 3s;
+    // A pool that ejects for good may keep a node that cannot be asked by hash instead of one that can.
+    const bool legacy_in_the_way =
+        !facts_.asks.audit && std::any_of(net_.peers.begin(), net_.peers.end(), [](const peer& one) {
+          return one.protocols.legacy_store && !one.protocols.store;
+        });
     const bool store_suffices = facts_.asks.store() && (!facts_.asks.echo || facts_.asks.audit);
-    if (store_suffices && time_enough && !each.body.ephemeral && !each.too_old && at_.reconfigurations == 0 &&
-        confirmation.negative_replies_max == 0 && confirmation.echo_rounds_max == 0 &&
-        !std::holds_alternative<wr::confirmed>(*each.outcome) &&
+    if (store_suffices && !legacy_in_the_way && time_enough && !each.body.ephemeral && !each.too_old &&
+        at_.reconfigurations == 0 && confirmation.negative_replies_max == 0 &&
+        confirmation.echo_rounds_max == 0 && !std::holds_alternative<wr::confirmed>(*each.outcome) &&
         !std::holds_alternative<wr::cancelled>(*each.outcome))
       violated("not confirmed in a healthy network");
   }
