@@ -20,6 +20,8 @@
 #include "cache/samples.hpp"
 #include "engine/receiving.hpp"
 
+namespace persistence_tests {
+
 using namespace receiving;
 
 namespace {
@@ -71,6 +73,10 @@ struct life {
   saving_host host;
   node_type node;
 };
+
+/// Relay, and nothing that confirms or recovers.
+struct relay_alone : wr::policies<wr::relay_only, wr::relay_reception, wr::accepted_is_enough,
+                                  wr::no_recovery, notice_log> {};
 
 using window_life = life<window_client>;
 using combined_life = life<combined_client>;
@@ -514,23 +520,53 @@ TEST_CASE("a clock that was set back before a restart and right after it: a full
   for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
 }
 
-TEST_CASE("a message that is past its deadline after the restart is not sent, and gets its outcome") {
+TEST_CASE("a message that was published again and waits is not shown again after the restart") {
+  using relay_life = life<relay_alone>;
+  wr::options numbers;
+  numbers.publish.deliver_own = true;
   wt::virtual_clock clock;
-  window_life::snapshot_type kept;
+  relay_life::snapshot_type kept;
+  wr::message mine;
   {
-    window_life first(clock);
+    relay_life first(clock, numbers);
+    first.transport.sink().relay_peers(relay_life::topic, 3);
     REQUIRE(first.subscribe());
-    REQUIRE(first.node.publish(window_life::topic, first.make_message("waits for a route")));
+    mine = first.make_message("mine");
+    REQUIRE(first.node.publish(relay_life::topic, mine));
     clock.run_for(1s);
+    REQUIRE(first.host.deliveries().size() == 1);
+    REQUIRE(first.host.outcomes().size() == 1);
+    first.transport.sink().relay_peers(relay_life::topic, 0);
+    first.settle();
+    REQUIRE(first.node.publish(relay_life::topic, mine));  // as after an end that is unknown
+    first.settle();
+    kept = first.node.snapshot();
+  }
+  relay_life second(clock, numbers);
+  REQUIRE(second.node.restore(kept));
+  second.transport.sink().relay_peers(relay_life::topic, 3);
+  clock.run_for(1s);
+  CHECK(second.transport.count(operation_kind::relay_publish) == 1);
+  CHECK(second.host.deliveries().empty());
+}
+
+TEST_CASE("a message that is past its deadline after the restart is not sent, and gets its outcome") {
+  using relay_life = life<relay_alone>;
+  wt::virtual_clock clock;
+  relay_life::snapshot_type kept;
+  {
+    relay_life first(clock);
+    REQUIRE(first.node.publish(relay_life::topic, first.make_message("waits for a route")));
+    clock.run_for(1s);
+    REQUIRE(first.transport.count(operation_kind::relay_publish) == 0);
     kept = first.node.snapshot();
   }
   clock.run_for(10min);
-  window_life second(clock);
-  second.transport.sink().peer_appeared(peer(1), {.lightpush = true});  // known in the same breath
+  relay_life second(clock);
   REQUIRE(second.node.restore(kept));
-  second.settle();
+  second.transport.sink().relay_peers(relay_life::topic, 3);  // known before the first deadline is looked at
   clock.run_for(1min);
-  CHECK(second.transport.count(operation_kind::lightpush) == 0);
+  CHECK(second.transport.count(operation_kind::relay_publish) == 0);
   REQUIRE(second.host.outcomes().size() == 1);
   CHECK(std::get<wr::failed>(second.host.outcomes()[0].what.outcome).why == wr::failed_why::no_route);
 }
@@ -672,3 +708,5 @@ TEST_CASE(
     for (const wr::message_hash& hash : own) CHECK(all.times_shown(hash) == 0);
   }
 }
+
+}  // namespace persistence_tests

@@ -96,7 +96,7 @@ struct situation {
   bool pause_known = false;  ///< and what was decided before has been carried out
   bool stopped = false;
   bool told_online = true;    ///< what the node was told last
-  bool known_online = true;   ///< what it has surely taken in
+  bool known_online = true;   ///< what it may still believe
   duration online_since{};    ///< when it was told so
   duration taken_in_until{};  ///< when the node last had taken in all that was told
   bool healed = false;

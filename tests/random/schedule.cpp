@@ -396,6 +396,7 @@ void schedule::come_online() {
   if (at_.told_online || !node_) return;
   sink_.connectivity(true);
   at_.told_online = true;
+  at_.known_online = true;  // before it hears of the next outage it may act on this
   at_.online_since = at_.now;
 }
 

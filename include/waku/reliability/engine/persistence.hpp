@@ -34,7 +34,7 @@ class persistence {
       if (entry.finished) continue;
       taken.outgoing.push_back({entry.request, state_.topics[entry.topic].name, entry.message, entry.stamped,
                                 entry.own_stamp, entry.accepted, entry.may_have_left(),
-                                entry.propagation_told, entry.transmissions,
+                                entry.propagation_told, entry.shown, entry.transmissions,
                                 state_.now.steady - entry.published_at});
     }
     taken.propagations.assign(state_.actions.propagations().begin(), state_.actions.propagations().end());
@@ -146,7 +146,7 @@ class persistence {
     entry.accepted = each.accepted;
     entry.end_unknown = each.may_be_out && !each.accepted;
     entry.ever_left = each.transmissions > 0;
-    entry.shown = entry.ever_left;
+    entry.shown = each.shown;
     entry.propagation_told = each.propagation_told;
     entry.transmissions = each.transmissions;
     entry.left_at = state_.now.steady;

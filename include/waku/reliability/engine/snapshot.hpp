@@ -26,6 +26,7 @@ struct snapshot {
     bool accepted = false;
     bool may_be_out = false;  ///< some attempt was accepted, or ended unknown, or was in flight
     bool propagation_told = false;
+    bool shown = false;  ///< to the application, or known there before
     std::uint32_t transmissions = 0;
     duration age{};  ///< since publish(), when the snapshot was taken
   };
