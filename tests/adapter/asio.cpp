@@ -21,6 +21,8 @@
 #include <waku/reliability/policy/confirmation/store_presence.hpp>
 #include <waku/reliability/policy/recovery/no_recovery.hpp>
 
+namespace asio_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using bench::make_message;
@@ -478,3 +480,5 @@ TEST_CASE_FIXTURE(running, "what a transport throws becomes a reply") {
   CHECK_FALSE(ended->error);
   CHECK(std::holds_alternative<wr::failed>(ended->end.outcome));
 }
+
+}  // namespace asio_tests

@@ -14,6 +14,8 @@
 
 #include <adapter/asio_bench.hpp>
 
+namespace asio_allocation_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 
@@ -99,3 +101,5 @@ TEST_CASE(
     CHECK(publisher.last_round <= 4);
   }
 }
+
+}  // namespace asio_allocation_tests

@@ -25,6 +25,8 @@
 
 #include <adapter/asio_bench.hpp>
 
+namespace asio_threads_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using bench::make_message;
@@ -261,3 +263,5 @@ TEST_CASE_FIXTURE(fixture, "a node destroyed on its strand, while the pool runs,
   CHECK_FALSE(node);
   CHECK(ends.left() == 0);
 }
+
+}  // namespace asio_threads_tests

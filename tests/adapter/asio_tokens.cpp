@@ -198,3 +198,8 @@ TEST_CASE_FIXTURE(running, "a coroutine that is cancelled ends the call that it 
 }
 
 #endif
+
+namespace asio_tokens_tests {
+
+
+}  // namespace asio_tokens_tests

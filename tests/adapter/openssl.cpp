@@ -21,6 +21,8 @@
 #include <utility>
 #include <vector>
 
+namespace openssl_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -221,3 +223,5 @@ TEST_CASE("a library that offers no such SHA-256 is told when the hasher is made
                        "OpenSSL offers no SHA-256 with the asked properties", std::runtime_error);
   CHECK_NOTHROW(wr::openssl_hasher(nullptr, "provider=default"));
 }
+
+}  // namespace openssl_tests

@@ -14,6 +14,8 @@
 
 #include <cache/samples.hpp>
 
+namespace deadline_wheel_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using samples::at;
@@ -436,3 +438,5 @@ TEST_CASE("a wheel does what a plain list would do, over random lists of operati
     wheel_and_list(seed, at(starts[run % starts.size()])).run(1500);
   }
 }
+
+}  // namespace deadline_wheel_tests

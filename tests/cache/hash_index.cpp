@@ -9,6 +9,8 @@
 
 #include <cache/samples.hpp>
 
+namespace hash_index_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -190,3 +192,5 @@ TEST_CASE("an index takes eight bytes a slot, rounded up to 128") {
   CHECK(wr::hash_index(17).memory_bytes() == 256);
   CHECK(wr::hash_index(100000).memory_bytes() == 800000);
 }
+
+}  // namespace hash_index_tests

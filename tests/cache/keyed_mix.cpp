@@ -11,6 +11,8 @@
 
 #include <cache/samples.hpp>
 
+namespace keyed_mix_tests {
+
 namespace wr = waku::reliability;
 using samples::hash_number;
 using samples::hash_of_words;
@@ -98,3 +100,5 @@ TEST_CASE("hashes ground to meet under one secret do not meet under another") {
     CHECK(fullest_group(wr::keyed_mix(secret), ground) <= 12);
   }
 }
+
+}  // namespace keyed_mix_tests

@@ -12,6 +12,8 @@
 #include <waku/reliability/cache/outgoing_buffer.hpp>
 #include <waku/reliability/cache/seen_set.hpp>
 
+namespace no_allocation_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using samples::at;
@@ -68,3 +70,5 @@ TEST_CASE("a deadline wheel allocates nothing below the highest count so far") {
   CHECK(deadlines.size() == tickets.size());
   CHECK(allocations == before);
 }
+
+}  // namespace no_allocation_tests

@@ -12,6 +12,8 @@
 
 #include <cache/samples.hpp>
 
+namespace outgoing_buffer_tests {
+
 namespace wr = waku::reliability;
 using samples::hash_number;
 using wr::buffer_slot;
@@ -256,3 +258,5 @@ TEST_CASE("a buffer stays exact under a mix that fails") {
     compare_with_naive<samples::coarse_mix>(capacity, seed, 3000);
   }
 }
+
+}  // namespace outgoing_buffer_tests

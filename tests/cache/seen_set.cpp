@@ -13,6 +13,8 @@
 
 #include <cache/samples.hpp>
 
+namespace seen_set_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using samples::at;
@@ -365,3 +367,5 @@ TEST_CASE("a seen set stays exact under a mix that fails") {
     compare_with_naive<samples::coarse_mix>(capacity, seed, 2000);
   }
 }
+
+}  // namespace seen_set_tests

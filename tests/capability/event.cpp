@@ -9,6 +9,8 @@
 
 #include <waku/reliability/core/message.hpp>
 
+namespace event_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("a received body is moved through an event at one address") {
@@ -42,3 +44,5 @@ TEST_CASE("an operation's end carries its id and either the reply or the error")
   const wr::operation_ended<wr::filter_reply> bad{id, wr::transport_error::dial_failed};
   CHECK(std::get<1>(bad.result) == wr::transport_error::dial_failed);
 }
+
+}  // namespace event_tests

@@ -15,6 +15,8 @@
 
 #include <waku/reliability/core/message.hpp>
 
+namespace event_sink_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -280,3 +282,5 @@ TEST_CASE("taking empties the batch that is handed in") {
   CHECK(batch.entries.empty());
   CHECK(batch.text.empty());
 }
+
+}  // namespace event_sink_tests

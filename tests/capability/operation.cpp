@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+namespace operation_tests {
+
 namespace wr = waku::reliability;
 using wr::operation_id;
 using wr::operation_kind;
@@ -79,3 +81,5 @@ TEST_CASE("an id comes back from its value, and later generations are greater") 
 TEST_CASE("every kind fits into the bits that it has") {
   CHECK(static_cast<unsigned>(operation_kind::store_query) < (1U << operation_id::kind_bits));
 }
+
+}  // namespace operation_tests

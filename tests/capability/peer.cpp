@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+namespace peer_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("a peer is a small number that is not taken for another number") {
@@ -29,3 +31,5 @@ TEST_CASE("a legacy store is another protocol than a store") {
   CHECK(current != legacy);
   CHECK(current == wr::peer_protocols{false, false, true, false});
 }
+
+}  // namespace peer_tests

@@ -8,6 +8,8 @@
 
 #include <waku/reliability/core/message.hpp>
 
+namespace reply_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("every code from 200 to 299 means success, and no other") {
@@ -57,3 +59,5 @@ TEST_CASE("an operation ends with a reply or with an error, and the reply comes 
   end = wr::transport_error::timeout;
   CHECK(std::get<wr::transport_error>(end) == wr::transport_error::timeout);
 }
+
+}  // namespace reply_tests

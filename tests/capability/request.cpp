@@ -7,6 +7,8 @@
 
 #include <waku/reliability/core/message.hpp>
 
+namespace request_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("a request lends the message and its hash: it holds no copy of either") {
@@ -44,3 +46,5 @@ TEST_CASE("a request is no owner: it can be copied for nothing") {
   CHECK(std::is_trivially_copyable_v<wr::filter_subscribe_request>);
   CHECK(std::is_trivially_copyable_v<wr::lightpush_request<wr::message>>);
 }
+
+}  // namespace request_tests

@@ -7,6 +7,8 @@
 
 #include <waku/reliability/core/message.hpp>
 
+namespace transport_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -122,3 +124,5 @@ TEST_CASE("capabilities cover a need only if every protocol of it is there") {
     }
   }
 }
+
+}  // namespace transport_tests

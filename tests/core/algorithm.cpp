@@ -15,6 +15,8 @@
 
 #include "cache/samples.hpp"
 
+namespace algorithm_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("the lesser and the greater of two values are told, in constant expressions too") {
@@ -81,3 +83,5 @@ TEST_CASE("sorted lists are subtracted and united as the standard library does i
     REQUIRE(wr::sorted_union(left, right) == expected);
   }
 }
+
+}  // namespace algorithm_tests

@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+namespace error_tests {
+
 namespace wr = waku::reliability;
 using wr::errc;
 
@@ -40,3 +42,5 @@ TEST_CASE("a refusal turns into a std::error_code of the library's category") {
 TEST_CASE("no refusal has the value of success") {
   CHECK(static_cast<bool>(std::error_code(errc::message_too_large)));
 }
+
+}  // namespace error_tests

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+namespace instant_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -47,3 +49,5 @@ TEST_CASE("durations are counted in nanoseconds") {
   CHECK(wr::duration(1s).count() == 1'000'000'000);
   CHECK(wr::wall_time(1s).time_since_epoch().count() == 1'000'000'000);
 }
+
+}  // namespace instant_tests

@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+namespace message_tests {
+
 namespace wr = waku::reliability;
 
 static_assert(wr::waku_message<wr::message>);
@@ -56,3 +58,5 @@ TEST_CASE("a moved message keeps its payload at one address") {
   const wr::message to = std::move(from);
   CHECK(to.payload.data() == address);
 }
+
+}  // namespace message_tests

@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+namespace message_hash_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -52,3 +54,5 @@ TEST_CASE("hashes are ordered byte by byte") {
   high = low;
   CHECK(low == high);
 }
+
+}  // namespace message_hash_tests

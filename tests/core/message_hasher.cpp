@@ -10,6 +10,8 @@
 
 #include <waku/reliability/core/message.hpp>
 
+namespace message_hasher_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -76,3 +78,5 @@ TEST_CASE("an absent meta and timestamp count as empty and 0") {
   CHECK(parts.meta.empty());
   CHECK(parts.timestamp_ns == 0);
 }
+
+}  // namespace message_hasher_tests

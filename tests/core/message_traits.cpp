@@ -13,6 +13,8 @@
 
 #include <waku/reliability/core/message.hpp>
 
+namespace message_traits_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -67,9 +69,11 @@ std::size_t protobuf_size(const wr::message& m) {
 }
 
 }  // namespace
+}  // namespace message_traits_tests
 
 template <>
-struct waku::reliability::message_traits<envelope> {
+struct waku::reliability::message_traits<message_traits_tests::envelope> {
+  using envelope = message_traits_tests::envelope;
   static std::span<const std::byte> payload(const envelope& m) { return std::as_bytes(std::span(m.body)); }
   static std::string_view content_topic(const envelope& m) { return m.about; }
   static std::span<const std::byte> meta(const envelope&) { return {}; }
@@ -78,6 +82,8 @@ struct waku::reliability::message_traits<envelope> {
   static bool ephemeral(const envelope&) { return false; }
   static std::size_t encoded_size(const envelope& m) { return m.body.size() + m.about.size() + 32; }
 };
+
+namespace message_traits_tests {
 
 TEST_CASE("a type with the members of message needs no traits of its own") {
   CHECK(wr::waku_message<wr::message>);
@@ -135,3 +141,5 @@ TEST_CASE("the encoded size is never less than what Protobuf needs, and at most 
     }
   }
 }
+
+}  // namespace message_traits_tests

@@ -9,6 +9,8 @@
 
 #include <cache/samples.hpp>
 
+namespace random_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("the first draws of seed 0 are those of the published xoshiro256** and SplitMix64") {
@@ -116,3 +118,5 @@ TEST_CASE("draws can be made while compiling") {
   wr::random_source draw(1);
   CHECK(draw.below(10) == drawn);
 }
+
+}  // namespace random_tests

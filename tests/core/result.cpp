@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+namespace result_tests {
+
 namespace wr = waku::reliability;
 using wr::errc;
 
@@ -55,3 +57,5 @@ TEST_CASE("the value is moved in, not copied") {
   const wr::result<std::vector<int>> answer(std::move(numbers));
   CHECK(answer.value().data() == address);
 }
+
+}  // namespace result_tests

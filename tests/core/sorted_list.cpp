@@ -13,6 +13,8 @@
 
 #include "cache/samples.hpp"
 
+namespace sorted_list_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -81,3 +83,5 @@ TEST_CASE("whatever is done, the list is as a map would be") {
     REQUIRE(list.begin() + at == list.end());
   }
 }
+
+}  // namespace sorted_list_tests

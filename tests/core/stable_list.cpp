@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+namespace stable_list_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("values keep their places while more are added and when the list is moved") {
@@ -38,3 +40,5 @@ TEST_CASE("a walk meets every value once, in order, and may change it") {
   for (const std::size_t value : std::as_const(list)) CHECK(value == 2 * at++);
   CHECK(at == 17);
 }
+
+}  // namespace stable_list_tests

@@ -7,6 +7,8 @@
 
 #include <engine/publishing.hpp>
 
+namespace acknowledgement_tests {
+
 using namespace publishing;
 using wr::transport_error;
 using times = std::vector<wr::duration>;
@@ -339,3 +341,5 @@ TEST_CASE("one witness of two kinds: the first that comes confirms") {
   REQUIRE(it.transport.count(operation_kind::store_query) == 1);
   CHECK(it.transport.last(operation_kind::store_query).hashes.size() == 1);
 }
+
+}  // namespace acknowledgement_tests

@@ -10,6 +10,8 @@
 
 #include <waku/reliability/core/message.hpp>
 
+namespace action_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("a delivery hands its body over, also one that can only be moved") {
@@ -31,3 +33,5 @@ TEST_CASE("a report names the request, the hash if it ever had one, and the outc
   static_assert(std::is_trivially_copyable_v<wr::propagated>);
   static_assert(std::is_empty_v<wr::persist>);
 }
+
+}  // namespace action_tests

@@ -9,6 +9,8 @@
 
 #include <engine/publishing.hpp>
 
+namespace action_expansion_tests {
+
 using namespace publishing;
 
 namespace {
@@ -179,3 +181,5 @@ TEST_CASE("a reply of the wrong kind for an operation is a stray, and the operat
   it.engine.handle(wr::operation_ended<wr::lightpush_reply>{push, wt::push_accepted()}, it.now);
   CHECK(it.poll().words == std::vector<std::string>{"propagated"});
 }
+
+}  // namespace action_expansion_tests

@@ -11,6 +11,8 @@
 
 #include <waku/reliability/core/message.hpp>
 
+namespace action_queue_tests {
+
 namespace wr = waku::reliability;
 using wr::action_kind;
 
@@ -81,3 +83,5 @@ TEST_CASE("what waits for the application can be read for a snapshot without tak
   CHECK(queue.reports().begin()->request == request(3));
   CHECK_FALSE(queue.empty());
 }
+
+}  // namespace action_queue_tests

@@ -16,6 +16,8 @@
 
 #include "engine/receiving.hpp"
 
+namespace audit_tests {
+
 using namespace receiving;
 
 namespace {
@@ -577,3 +579,5 @@ TEST_CASE("an adaptive cadence asks more seldom while nothing is missing, more o
   REQUIRE(more.size() >= 3);
   CHECK(more[2] - more[1] == (more[1] - more[0]) / 2);
 }
+
+}  // namespace audit_tests

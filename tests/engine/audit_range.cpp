@@ -12,6 +12,8 @@
 
 #include "engine/receiving.hpp"
 
+namespace audit_range_tests {
+
 using namespace receiving;
 
 namespace {
@@ -379,3 +381,5 @@ TEST_CASE("[R12] a range that may have been shown in full is not asked for, and 
   CHECK(once_and_more(it, hashes) == std::array<std::size_t, 2>{630, 0});
   CHECK(once_and_more(it, more) == std::array<std::size_t, 2>{600, 0});
 }
+
+}  // namespace audit_range_tests

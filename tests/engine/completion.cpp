@@ -8,6 +8,8 @@
 #include <cache/samples.hpp>
 #include <engine/publishing.hpp>
 
+namespace completion_tests {
+
 using namespace publishing;
 using wr::transport_error;
 
@@ -343,3 +345,5 @@ TEST_CASE("whatever happens, each accepted message gets one outcome, and nothing
     for (const auto& each : it.host.propagations()) CHECK(++propagations[each.what.request] == 1);
   }
 }
+
+}  // namespace completion_tests

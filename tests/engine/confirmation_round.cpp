@@ -9,6 +9,8 @@
 
 #include <engine/publishing.hpp>
 
+namespace confirmation_round_tests {
+
 using namespace publishing;
 using wr::transport_error;
 using times = std::vector<wr::duration>;
@@ -559,3 +561,5 @@ TEST_CASE("[R31] with the combined audit, a listing after the outcome is late go
   CHECK(it.node.observer().count<wr::notice::late_confirmation>() == 1);
   CHECK(it.host.outcomes().size() == 1);
 }
+
+}  // namespace confirmation_round_tests

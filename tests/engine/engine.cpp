@@ -11,6 +11,8 @@
 #include <cache/samples.hpp>
 #include <engine/publishing.hpp>
 
+namespace engine_tests {
+
 using namespace publishing;
 using wr::transport_error;
 
@@ -295,3 +297,5 @@ TEST_CASE("reconfigured numbers count from the next use on") {
   CHECK(std::count(it.transport.cancels().begin(), it.transport.cancels().end(),
                    it.transport.requests()[0].operation) == 1);
 }
+
+}  // namespace engine_tests

@@ -8,6 +8,8 @@
 #include <waku/reliability/policy/sentences.hpp>
 #include <waku/reliability/testing/fast_hasher.hpp>
 
+namespace engine_state_tests {
+
 namespace {
 
 namespace wr = waku::reliability;
@@ -42,3 +44,5 @@ TEST_CASE_FIXTURE(known, "wall times follow the clock as it runs now") {
 }
 
 }  // namespace
+
+}  // namespace engine_state_tests

@@ -12,6 +12,8 @@
 
 #include <cache/samples.hpp>
 
+namespace fifo_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("a fifo gives back in the order in which it took") {
@@ -79,3 +81,5 @@ TEST_CASE("a fifo does what a deque does, whatever is asked of it") {
   CHECK(std::vector<std::uint64_t>(queue.begin(), queue.end()) ==
         std::vector<std::uint64_t>(model.begin(), model.end()));
 }
+
+}  // namespace fifo_tests

@@ -8,6 +8,8 @@
 
 #include "engine/receiving.hpp"
 
+namespace filter_member_tests {
+
 using namespace receiving;
 
 namespace {
@@ -113,3 +115,5 @@ TEST_CASE("a ping fails while SUBSCRIBE is under way: no second SUBSCRIBE is sen
   CHECK(made[2]->content_topics ==
         std::vector<std::string>{std::string(filter_node::content_topic)});  // the rest of the set
 }
+
+}  // namespace filter_member_tests

@@ -14,6 +14,8 @@
 
 #include "engine/receiving.hpp"
 
+namespace filter_requests_tests {
+
 using namespace receiving;
 
 namespace {
@@ -277,3 +279,5 @@ TEST_CASE("nothing is sent to filter nodes while paused, and after resume the se
   }
   CHECK(it.transport.open_requests() == 0);
 }
+
+}  // namespace filter_requests_tests

@@ -9,6 +9,8 @@
 
 #include <engine/publishing.hpp>
 
+namespace host_tests {
+
 using namespace publishing;
 
 namespace {
@@ -118,3 +120,5 @@ TEST_CASE("after each wake() the host is asked for the next deadline") {
   node.wake();
   CHECK(transport.cancels().size() == 1);
 }
+
+}  // namespace host_tests

@@ -15,6 +15,8 @@
 
 #include "cache/samples.hpp"
 
+namespace interest_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -102,3 +104,5 @@ TEST_CASE("any order of coming gives the order of a map") {
                 std::count_if(model.begin(), model.end(), [](const auto& each) { return each.second; })));
   }
 }
+
+}  // namespace interest_tests

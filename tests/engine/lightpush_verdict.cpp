@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+namespace lightpush_verdict_tests {
+
 namespace wr = waku::reliability;
 using wr::push_end;
 
@@ -83,3 +85,5 @@ TEST_CASE("[L1.5] an end without a reply is the node's, and unknown unless nothi
   check(wr::judge(transport_error::unsupported_protocol), push_end::never_sent, true);
   check(wr::judge(transport_error::transport_threw), push_end::never_sent, false);
 }
+
+}  // namespace lightpush_verdict_tests

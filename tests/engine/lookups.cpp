@@ -14,6 +14,8 @@
 
 #include "engine/receiving.hpp"
 
+namespace lookups_tests {
+
 using namespace receiving;
 
 namespace {
@@ -566,3 +568,5 @@ TEST_CASE("look-ups wait while nothing may be sent and go on afterwards") {
   it.clock.run_for(10s);
   for (const wr::message_hash& hash : lost) CHECK(it.host.deliveries_of(hash) == 1);
 }
+
+}  // namespace lookups_tests

@@ -11,6 +11,8 @@
 #include <waku/reliability.hpp>
 #include <waku/reliability/testing/fast_hasher.hpp>
 
+namespace no_allocation_tests {
+
 /// The steady state allocates nothing: publishing and its replies, confirmations, received messages, ticks.
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
@@ -299,3 +301,5 @@ TEST_CASE("publishing and receiving by relay within a budget allocate nothing on
   CHECK(it.host.ends > 150);
   CHECK(taken == 0);
 }
+
+}  // namespace no_allocation_tests

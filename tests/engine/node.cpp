@@ -15,6 +15,8 @@
 #include <cache/samples.hpp>
 #include <engine/publishing.hpp>
 
+namespace node_tests {
+
 using namespace publishing;
 using wr::transport_error;
 
@@ -509,3 +511,5 @@ TEST_CASE("cancel(), disconnect(), joining and leaving may throw, and nothing is
   clock.run_for(60s);
   CHECK(host.outcomes().size() == 1);
 }
+
+}  // namespace node_tests

@@ -13,6 +13,8 @@
 #include <waku/reliability/testing/mock_transport.hpp>
 #include <waku/reliability/testing/test_host.hpp>
 
+namespace node_destruction_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
@@ -92,3 +94,5 @@ TEST_CASE("replies and events that come after the node are dropped") {
   CHECK(it.host.deliveries().empty());
   CHECK(it.host.outcomes().empty());
 }
+
+}  // namespace node_destruction_tests

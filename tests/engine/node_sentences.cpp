@@ -5,6 +5,8 @@
 
 #include <engine/publishing.hpp>
 
+namespace node_sentences_tests {
+
 using namespace publishing;
 using wr::node_flaw;
 
@@ -104,3 +106,5 @@ TEST_CASE("a host lends its hasher by reference, or is said not to") {
   CHECK_FALSE(wr::lends_hasher<host_without_hasher>);
   CHECK_FALSE(wr::lends_hasher<int>);
 }
+
+}  // namespace node_sentences_tests

@@ -9,6 +9,8 @@
 
 #include <cache/samples.hpp>
 
+namespace operation_table_tests {
+
 namespace wr = waku::reliability;
 using wr::operation_kind;
 
@@ -98,3 +100,5 @@ TEST_CASE("operations start, are found and end as in a plain list, whatever is a
     if (found != nullptr) CHECK(found->place == each.place);
   }
 }
+
+}  // namespace operation_table_tests

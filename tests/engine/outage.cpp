@@ -13,6 +13,8 @@
 
 #include "engine/receiving.hpp"
 
+namespace outage_tests {
+
 using namespace receiving;
 
 namespace {
@@ -394,3 +396,5 @@ TEST_CASE("what was heard before and after an outage is not shown again by its r
   for (const wr::message_hash& hash : heard) CHECK(it.host.deliveries_of(hash) == 1);
   CHECK(told<wr::notice::missing>(it) == 0);
 }
+
+}  // namespace outage_tests

@@ -7,6 +7,8 @@
 #include <type_traits>
 #include <variant>
 
+namespace outcome_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -43,3 +45,5 @@ TEST_CASE("a status begins as waiting, with nothing sent and no hash") {
   CHECK(status.transmissions == 0);
   CHECK_FALSE(status.hash);
 }
+
+}  // namespace outcome_tests

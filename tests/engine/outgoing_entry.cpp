@@ -10,6 +10,8 @@
 
 #include <waku/reliability/core/message.hpp>
 
+namespace outgoing_entry_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -55,3 +57,5 @@ TEST_CASE("an entry carries messages that can only be moved") {
   const wr::outgoing_entry<unique_message> moved = std::move(entry);
   CHECK(moved.message.body.get() == where);
 }
+
+}  // namespace outgoing_entry_tests

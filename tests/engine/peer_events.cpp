@@ -13,6 +13,8 @@
 
 #include "engine/receiving.hpp"
 
+namespace peer_events_tests {
+
 using namespace receiving;
 
 namespace {
@@ -287,3 +289,5 @@ TEST_CASE("relay peers of a topic that nobody uses are no reason to do anything"
   CHECK(it.transport.requests().empty());
   CHECK(told<wr::notice::outage_began>(it) == 0);
 }
+
+}  // namespace peer_events_tests

@@ -9,6 +9,8 @@
 
 #include <cache/samples.hpp>
 
+namespace peer_list_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -99,3 +101,5 @@ TEST_CASE("a peer list does what a plain list does, whatever is asked of it") {
     REQUIRE(all(list) == model);
   }
 }
+
+}  // namespace peer_list_tests

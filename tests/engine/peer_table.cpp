@@ -13,6 +13,8 @@
 
 #include "cache/samples.hpp"
 
+namespace peer_table_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -91,3 +93,5 @@ TEST_CASE("peers are kept in the order of their numbers, as a map would keep the
     }
   }
 }
+
+}  // namespace peer_table_tests

@@ -7,6 +7,8 @@
 
 #include <engine/publishing.hpp>
 
+namespace publisher_tests {
+
 using namespace publishing;
 using wr::errc;
 using wr::transport_error;
@@ -438,3 +440,5 @@ TEST_CASE("a snapshot is asked for when a message is accepted and when it ends")
   CHECK(it.host.outcomes().size() == 1);
   CHECK(it.host.persists() > accepted);
 }
+
+}  // namespace publisher_tests

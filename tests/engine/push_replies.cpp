@@ -7,6 +7,8 @@
 
 #include <engine/publishing.hpp>
 
+namespace push_replies_tests {
+
 using namespace publishing;
 using wr::transport_error;
 
@@ -634,3 +636,5 @@ TEST_CASE("a message that was accepted and got lost goes out again though anothe
   CHECK(it.node.status(*id)->phase == wr::request_phase::unacknowledged);
   CHECK(was_ejected(it, silent));
 }
+
+}  // namespace push_replies_tests

@@ -7,6 +7,8 @@
 
 #include <engine/publishing.hpp>
 
+namespace push_target_tests {
+
 using namespace publishing;
 
 namespace {
@@ -272,3 +274,5 @@ TEST_CASE("not more than eight copies of one message are under way at once") {
   CHECK(it.transport.open_requests() == 8);
   CHECK(it.transport.count(operation_kind::lightpush) == 9);
 }
+
+}  // namespace push_target_tests

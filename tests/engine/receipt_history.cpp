@@ -11,6 +11,8 @@
 
 #include "cache/samples.hpp"
 
+namespace receipt_history_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -130,3 +132,5 @@ TEST_CASE("against a plain list of receipts, no answer promises more than the tr
     CHECK(*since <= needed->received);
   }
 }
+
+}  // namespace receipt_history_tests

@@ -9,6 +9,8 @@
 
 #include "engine/receiving.hpp"
 
+namespace receiver_tests {
+
 using namespace receiving;
 
 namespace {
@@ -245,3 +247,5 @@ TEST_CASE("[S2.9] [R30] a message that a store gave is not delivered again by a 
   push(it, 2, said);
   CHECK(it.host.deliveries().size() == 1);
 }
+
+}  // namespace receiver_tests

@@ -15,6 +15,8 @@
 
 #include "engine/receiving.hpp"
 
+namespace reconfigure_tests {
+
 using namespace receiving;
 
 namespace {
@@ -230,3 +232,5 @@ TEST_CASE("[S3.5] the settling delay and the early interval of the moment rule t
   it.clock.run_for(6s);
   CHECK(times_of(it, content_queries(it)) == std::vector<wr::duration>{1s, 3s, 5s});
 }
+
+}  // namespace reconfigure_tests

@@ -7,6 +7,8 @@
 
 #include <waku/reliability/core/message.hpp>
 
+namespace snapshot_tests {
+
 namespace {
 
 namespace wr = waku::reliability;
@@ -23,3 +25,5 @@ TEST_CASE("a snapshot is a plain value that can be copied, and an empty one hold
 }
 
 }  // namespace
+
+}  // namespace snapshot_tests

@@ -7,6 +7,8 @@
 
 #include <engine/publishing.hpp>
 
+namespace stamping_tests {
+
 using namespace publishing;
 using wr::transport_error;
 
@@ -212,3 +214,5 @@ TEST_CASE("stamps follow a clock that was set back by more than stores forgive, 
     CHECK(last_push(it).message->timestamp == (far ? wall_ns(it) : before + 1));
   }
 }
+
+}  // namespace stamping_tests

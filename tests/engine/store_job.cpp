@@ -7,6 +7,8 @@
 
 #include <engine/publishing.hpp>
 
+namespace store_job_tests {
+
 using namespace publishing;
 
 TEST_CASE("a rewound query begins at the first page, and keeps what it asks for") {
@@ -60,3 +62,5 @@ TEST_CASE("records of queries are used again: presence queries of a long run nee
   }
   CHECK(it.node.operations() == 0);
 }
+
+}  // namespace store_job_tests

@@ -16,6 +16,8 @@
 
 #include "engine/receiving.hpp"
 
+namespace store_queries_tests {
+
 using namespace receiving;
 
 namespace {
@@ -471,3 +473,5 @@ TEST_CASE("a store pool of the user's own chooses the node, and hears how each r
   CHECK(pool_calls.failed == 1);
   CHECK(pool_calls.succeeded == 1);
 }
+
+}  // namespace store_queries_tests

@@ -6,6 +6,8 @@
 
 #include <engine/publishing.hpp>
 
+namespace strategies_alone_tests {
+
 /// Each strategy with all others off, and transports that offer one way of publishing only.
 using namespace publishing;
 using times = std::vector<wr::duration>;
@@ -180,3 +182,5 @@ TEST_CASE("[G9] lightpush and filter without a store confirm by echo") {
   it.settle();
   CHECK(it.host.outcome_as<wr::confirmed>(*id)->by == wr::confirmed_by::echo);
 }
+
+}  // namespace strategies_alone_tests

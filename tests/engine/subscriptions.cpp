@@ -15,6 +15,8 @@
 
 #include "engine/receiving.hpp"
 
+namespace subscriptions_tests {
+
 using namespace receiving;
 
 namespace {
@@ -726,3 +728,5 @@ TEST_CASE("[R36] subscriptions of two pubsub topics are kept apart, at nodes tha
   CHECK(requests_at(it, operation_kind::filter_subscribe, 2).size() == 1);
   CHECK(requests_at(it, operation_kind::filter_subscribe, 3).size() > 1);
 }
+
+}  // namespace subscriptions_tests

@@ -13,6 +13,8 @@
 #include "cache/samples.hpp"
 #include "engine/receiving.hpp"
 
+namespace timekeeping_tests {
+
 using namespace receiving;
 
 namespace {
@@ -334,3 +336,5 @@ TEST_CASE("random jumps, outages and losses: nothing is lost that a store keeps,
     others.check();
   }
 }
+
+}  // namespace timekeeping_tests

@@ -7,6 +7,8 @@
 #include <type_traits>
 #include <vector>
 
+namespace timer_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -32,3 +34,5 @@ TEST_CASE("a timer's key costs 16 bytes of each deadline") {
   CHECK(sizeof(wr::timer) == 16);
   CHECK(std::is_trivially_copyable_v<wr::timer>);
 }
+
+}  // namespace timer_tests

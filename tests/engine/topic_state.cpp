@@ -11,6 +11,8 @@
 
 #include "engine/receiving.hpp"
 
+namespace topic_state_tests {
+
 using namespace receiving;
 
 namespace {
@@ -121,3 +123,5 @@ TEST_CASE("[R36] [R12] each pubsub topic has checkpoints of its own") {
   }
   CHECK(content_queries(it, healed).size() == 2);
 }
+
+}  // namespace topic_state_tests

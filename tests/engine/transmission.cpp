@@ -7,6 +7,8 @@
 
 #include <engine/publishing.hpp>
 
+namespace transmission_tests {
+
 using namespace publishing;
 using wr::transport_error;
 using times = std::vector<wr::duration>;
@@ -405,3 +407,5 @@ TEST_CASE("[L4.6] a wait for the budget is no round without an echo") {
   CHECK(it.host.outcome_as<wr::unconfirmed>(*id)->why == wr::unconfirmed_why::no_echo);
   CHECK(it.host.outcomes()[0].at.steady - it.transport.requests()[0].at.steady == 10s);
 }
+
+}  // namespace transmission_tests

@@ -10,19 +10,21 @@
 #include <waku/reliability/policy/confirmation/k_of_n.hpp>
 #include <waku/reliability/policy/preset.hpp>
 
-namespace wr = waku::reliability;
-
 namespace shop {
 
-struct patient_pool : wr::quarantine_pool {};
-struct renamed_pool : wr::quarantine_pool {
+struct patient_pool : waku::reliability::quarantine_pool {};
+struct renamed_pool : waku::reliability::quarantine_pool {
   static constexpr std::string_view name = "our pool";
 };
 template <class Level>
-struct log_at : wr::silent {};
+struct log_at : waku::reliability::silent {};
 struct loud {};
 
 }  // namespace shop
+
+namespace describe_tests {
+
+namespace wr = waku::reliability;
 
 struct own_policies : wr::policies<shop::patient_pool, shop::log_at<shop::loud>,
                                    wr::k_of_n<2, wr::store_presence, wr::filter_echo>> {};
@@ -86,3 +88,5 @@ TEST_CASE("every slot has a name of its own") {
   CHECK(names.size() == 11);
   CHECK(wr::slot_name(static_cast<wr::slot>(99)) == "unknown");
 }
+
+}  // namespace describe_tests

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+namespace options_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -105,3 +107,5 @@ TEST_CASE("[R13, R24] own messages are not delivered, and one echo is enough, un
   CHECK_FALSE(numbers.publish.deliver_own);
   CHECK(numbers.confirmation.echoes == 1);
 }
+
+}  // namespace options_tests

@@ -12,6 +12,8 @@
 
 #include <waku/reliability/testing/scripted_node.hpp>
 
+namespace own_policies_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using wr::operation_kind;
@@ -259,3 +261,5 @@ TEST_CASE("an observer of the user's own is told what it wants to hear") {
   CHECK(it.host.deliveries().size() == 1);
   CHECK(it.node.observer().duplicates == 2);
 }
+
+}  // namespace own_policies_tests

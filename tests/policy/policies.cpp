@@ -9,6 +9,8 @@
 #include <waku/reliability/policy/recovery/on_reconnect.hpp>
 #include <waku/reliability/policy/redundancy/single.hpp>
 
+namespace policies_tests {
+
 namespace wr = waku::reliability;
 using std::same_as;
 using wr::capability_set;
@@ -132,3 +134,5 @@ TEST_CASE("[R3] the confirmation that is not named follows the recovery that is:
   using audited = wr::complete_policies<policies<wr::periodic_audit>, wr::all_capabilities>;
   CHECK(same_as<audited::confirmation, wr::store_audit>);
 }
+
+}  // namespace policies_tests

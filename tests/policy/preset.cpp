@@ -7,6 +7,8 @@
 
 #include <waku/reliability/policy/sentences.hpp>
 
+namespace preset_tests {
+
 namespace wr = waku::reliability;
 using std::same_as;
 using wr::capability_set;
@@ -92,3 +94,5 @@ TEST_CASE("[G11] the minimal preset publishes and receives by whatever route the
   CHECK(same_as<relay::publish_route, wr::relay_only>);
   CHECK(same_as<relay::receive_route, wr::relay_reception>);
 }
+
+}  // namespace preset_tests

@@ -11,6 +11,8 @@
 #include <waku/reliability/policy/recovery/on_reconnect.hpp>
 #include <waku/reliability/policy/redundancy/single.hpp>
 
+namespace sentences_tests {
+
 namespace wr = waku::reliability;
 using wr::capability_set;
 using wr::policies;
@@ -138,3 +140,5 @@ TEST_CASE("checked policies of a sound set are its policies") {
   CHECK(std::same_as<chosen::recovery, wr::no_recovery>);
   CHECK(chosen::flaw == policy_flaw::none);
 }
+
+}  // namespace sentences_tests

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace slot_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -32,3 +34,5 @@ TEST_CASE("a policy is a type that says once and for all which slot it fills") {
   CHECK_FALSE(wr::policy<fills_what_it_likes>);
   CHECK_FALSE(wr::policy<int>);
 }
+
+}  // namespace slot_tests

@@ -11,6 +11,8 @@
 
 #include <doctest/doctest.h>
 
+namespace validate_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -431,3 +433,5 @@ TEST_CASE("errors name what the options are called, with a dot for each group") 
     CHECK(known);
   }
 }
+
+}  // namespace validate_tests

@@ -295,10 +295,13 @@ TEST_CASE("drawn options are valid, and those of one seed are the same each time
 TEST_CASE("every fault is off in some schedules and on in others") {
   using namespace random_schedules;
   const policy_facts facts = case_of<standard_sets::minimal>("minimal").facts;
-  for (const auto& [name, rate] : all_faults) {
+  for (const auto& each : all_faults) {
+    const std::string_view name = each.first;
     CAPTURE(name);
     std::size_t on = 0;
-    for (std::uint64_t seed = 1; seed <= 500; ++seed) on += draw(seed, facts).faults.*rate > 0.0 ? 1U : 0U;
+    for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+      on += draw(seed, facts).faults.*each.second > 0.0 ? 1U : 0U;
+    }
     CHECK(on > 50);
     CHECK(on < 450);
   }

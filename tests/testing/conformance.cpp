@@ -12,6 +12,8 @@
 
 #include "conformance/letter_transport.hpp"
 
+namespace conformance_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using letters::defect;
@@ -190,3 +192,5 @@ TEST_CASE("a report of nothing does not conform") {
   options.only = "no such check";
   CHECK_FALSE(check(defect::none, options).conforms());
 }
+
+}  // namespace conformance_tests

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+namespace fast_hasher_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 
@@ -88,3 +90,5 @@ TEST_CASE("hashes of counting timestamps fall evenly into buckets") {
   }
   for (const int filled : buckets) CHECK((filled > 50 && filled < 160));
 }
+
+}  // namespace fast_hasher_tests

@@ -6,6 +6,8 @@
 #include <set>
 #include <string_view>
 
+namespace fault_kind_tests {
+
 namespace wt = waku::reliability::testing;
 
 TEST_CASE("every kind of fault has a name of its own") {
@@ -30,3 +32,5 @@ TEST_CASE("a tally counts each kind by itself and adds up") {
   CHECK(first.count(wt::fault_kind::clock_step) == 1);
   CHECK(first.count(wt::fault_kind::hop_loss) == 0);
 }
+
+}  // namespace fault_kind_tests

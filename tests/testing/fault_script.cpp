@@ -13,6 +13,8 @@
 #include <cache/samples.hpp>
 #include <waku/reliability/testing/simulated_network.hpp>
 
+namespace fault_script_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
@@ -221,3 +223,5 @@ TEST_CASE("fault levels are known by their names") {
   CHECK_FALSE(wt::fault_level_named("Mild"));
   CHECK_FALSE(wt::fault_level_named(""));
 }
+
+}  // namespace fault_script_tests

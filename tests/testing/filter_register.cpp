@@ -10,6 +10,8 @@
 
 #include <cache/samples.hpp>
 
+namespace filter_register_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
@@ -101,3 +103,5 @@ TEST_CASE("what is not subscribed cannot be unsubscribed, and a restart forgets 
   CHECK(it.forget_all() == 2);
   CHECK(it.ping(1, profile, at(1s)) == 404);
 }
+
+}  // namespace filter_register_tests

@@ -11,6 +11,8 @@
 
 #include <waku/reliability/core/message.hpp>
 
+namespace frame_size_tests {
+
 namespace wr = waku::reliability;
 namespace size = waku::reliability::testing::frame_size;
 
@@ -122,3 +124,5 @@ TEST_CASE("a legacy store query has the size of its encoding, and its entries ca
   CHECK(size::store_request(query) == 76 + 18 + 1);
   CHECK(size::store_entry(pubsub_topic.size(), 50, true) == 52);
 }
+
+}  // namespace frame_size_tests

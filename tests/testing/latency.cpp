@@ -5,6 +5,8 @@
 
 #include <chrono>
 
+namespace latency_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
@@ -62,3 +64,5 @@ TEST_CASE("a length drawn between two bounds reaches both of them") {
   CHECK(most);
   CHECK(wt::draw_between(random, 4s, 4s) == 4s);
 }
+
+}  // namespace latency_tests

@@ -7,6 +7,8 @@
 
 #include <cache/samples.hpp>
 
+namespace message_ledger_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
@@ -71,3 +73,5 @@ TEST_CASE("a message is beyond those it was pushed to only when another honest n
   CHECK_FALSE(ledger.reached_beyond_pushed(message));
   CHECK(ledger.pushed_to(message) == std::vector<std::uint32_t>{3, 8});
 }
+
+}  // namespace message_ledger_tests

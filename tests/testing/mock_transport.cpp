@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+namespace mock_transport_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
@@ -227,3 +229,5 @@ TEST_CASE("relay topics and disconnects are kept, and events go to the sink") {
   it.transport.discover(3);
   CHECK(it.take().entries.size() == 3);
 }
+
+}  // namespace mock_transport_tests

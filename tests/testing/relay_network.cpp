@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+namespace relay_network_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
@@ -134,3 +136,5 @@ TEST_CASE("the same seed floods in the same order, another one does not") {
   CHECK(order(5) == order(5));
   CHECK(order(5) != order(6));
 }
+
+}  // namespace relay_network_tests

@@ -7,6 +7,8 @@
 
 #include <waku/reliability/policy/preset.hpp>
 
+namespace scripted_node_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
@@ -40,3 +42,5 @@ TEST_CASE("messages made at two times differ even when their texts do not") {
   CHECK(first.payload == second.payload);
   CHECK(it.make_message("x", "/other/1/topic/proto").content_topic == "/other/1/topic/proto");
 }
+
+}  // namespace scripted_node_tests

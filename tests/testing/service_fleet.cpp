@@ -10,6 +10,8 @@
 
 #include <cache/samples.hpp>
 
+namespace service_fleet_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
@@ -270,3 +272,5 @@ TEST_CASE("a slow node's work takes longer by what was set") {
   CHECK(it.fleet.work(0, wr::operation_kind::filter_ping) >= 1min);
   CHECK(it.tally.count(wt::fault_kind::slow_node) == 1);
 }
+
+}  // namespace service_fleet_tests

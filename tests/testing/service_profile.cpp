@@ -7,6 +7,8 @@
 
 #include <cache/samples.hpp>
 
+namespace service_profile_tests {
+
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
 
@@ -37,3 +39,5 @@ TEST_CASE("the profiles differ as the implementations do") {
   CHECK(go.filter_rate.requests == 1);
   CHECK(wt::legacy_store_profile().legacy_store);
 }
+
+}  // namespace service_profile_tests

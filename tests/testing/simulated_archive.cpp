@@ -8,6 +8,8 @@
 
 #include <cache/samples.hpp>
 
+namespace simulated_archive_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 
@@ -150,3 +152,5 @@ TEST_CASE("what was wiped is gone, and can be inserted anew") {
   CHECK(it.archive.insert(3));
   CHECK(it.archive.messages() == found{3});
 }
+
+}  // namespace simulated_archive_tests

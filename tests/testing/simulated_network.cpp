@@ -18,6 +18,8 @@
 #include <waku/reliability/testing/simulated_transport.hpp>
 #include <waku/reliability/testing/test_host.hpp>
 
+namespace simulated_network_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
@@ -146,3 +148,5 @@ TEST_CASE("of ten usual service nodes eight are nwaku and two go-waku") {
   CHECK(services.size() == 10);
   CHECK(std::count_if(services.begin(), services.end(), [](const auto& each) { return each.store; }) == 8);
 }
+
+}  // namespace simulated_network_tests

@@ -12,6 +12,8 @@
 
 #include <waku/reliability/core/message.hpp>
 
+namespace simulated_transport_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
@@ -390,3 +392,5 @@ TEST_CASE("answers that are under way when a transport goes do no harm") {
   it.clock.run_for(1min);
   CHECK(it.network.ledger().relay_nodes(0) == 30);
 }
+
+}  // namespace simulated_transport_tests

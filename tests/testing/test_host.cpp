@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_host_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
@@ -83,3 +85,5 @@ TEST_CASE("deliveries and outcomes are written down with their times and can be 
   CHECK(host.outcome_as<wr::cancelled>(wr::request_id{2}));
   CHECK(host.propagations().size() == 1);
 }
+
+}  // namespace test_host_tests

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace virtual_clock_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
@@ -100,3 +102,5 @@ TEST_CASE("step goes from callback to callback and says when there is none") {
   CHECK_FALSE(clock.step());
   CHECK(runs == 2);
 }
+
+}  // namespace virtual_clock_tests

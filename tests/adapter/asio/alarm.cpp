@@ -11,6 +11,8 @@
 #include <memory>
 #include <utility>
 
+namespace alarm_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -133,3 +135,5 @@ TEST_CASE_FIXTURE(fixture,
   context.run();
   CHECK(it->wakes == 1);
 }
+
+}  // namespace alarm_tests

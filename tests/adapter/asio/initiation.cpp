@@ -17,6 +17,8 @@
 
 #include <adapter/asio_bench.hpp>
 
+namespace initiation_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using bench::make_message;
@@ -223,3 +225,5 @@ TEST_CASE_FIXTURE(fixture, "many messages that are cancelled in any order each e
   CHECK(ends == std::vector<int>(50, 1));
   CHECK(node.pending() == 0);
 }
+
+}  // namespace initiation_tests

@@ -17,6 +17,8 @@
 #include <string>
 #include <utility>
 
+namespace operation_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -330,3 +332,5 @@ TEST_CASE("an operation that is started on the strand takes its memory from the 
   CHECK(ran);
   CHECK(pool.calls == 1);
 }
+
+}  // namespace operation_tests

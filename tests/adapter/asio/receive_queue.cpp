@@ -10,6 +10,8 @@
 
 #include <cache/samples.hpp>
 
+namespace receive_queue_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -114,3 +116,5 @@ TEST_CASE("given and dropped messages are together all that came, wherever the g
     CHECK(told + given == static_cast<std::uint64_t>(number));
   }
 }
+
+}  // namespace receive_queue_tests

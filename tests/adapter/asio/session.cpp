@@ -15,6 +15,8 @@
 
 #include <adapter/asio_bench.hpp>
 
+namespace session_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using bench::make_message;
@@ -258,3 +260,5 @@ TEST_CASE("an observer that throws while the node is destroyed keeps no call fro
   run_ready(it.context);
   CHECK(errors == std::vector<std::error_code>{asio::error::operation_aborted});
 }
+
+}  // namespace session_tests

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+namespace topic_name_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("a topic's name is copied whole, whatever its length, and survives moves") {
@@ -24,3 +26,5 @@ TEST_CASE("a topic's name is copied whole, whatever its length, and survives mov
     CHECK(moved.view() == "other");
   }
 }
+
+}  // namespace topic_name_tests

@@ -7,6 +7,8 @@
 
 #include <waku/reliability/policy/policies.hpp>
 
+namespace budget_policy_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -51,3 +53,5 @@ TEST_CASE("what does not answer, or has no default, is no budget") {
   CHECK_FALSE(wr::budget_policy<takes_and_says_nothing>);
   CHECK_FALSE(wr::budget_policy<needs_a_size>);
 }
+
+}  // namespace budget_policy_tests

@@ -11,6 +11,8 @@
 
 #include <cache/samples.hpp>
 
+namespace token_budget_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using samples::at;
@@ -104,3 +106,5 @@ TEST_CASE("over a long time no more passes than the burst and the rates allow") 
   }
   CHECK(requests > 5'000);
 }
+
+}  // namespace token_budget_tests

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace unlimited_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("without a budget every request passes, at any time and of any size") {
@@ -13,3 +15,5 @@ TEST_CASE("without a budget every request passes, at any time and of any size") 
   constexpr wr::budget_options tight{.bytes_per_second = 1, .bytes_burst = 1, .requests_per_second = 1};
   for (int count = 0; count < 1'000; ++count) CHECK(budget.take(SIZE_MAX, {}, tight));
 }
+
+}  // namespace unlimited_tests

@@ -10,6 +10,8 @@
 
 #include <cache/samples.hpp>
 
+namespace adaptive_cadence_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -55,3 +57,5 @@ TEST_CASE("every wait lies within the bounds, whatever is found") {
     REQUIRE(wait <= 4min);
   }
 }
+
+}  // namespace adaptive_cadence_tests

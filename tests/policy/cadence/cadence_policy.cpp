@@ -7,6 +7,8 @@
 
 #include <waku/reliability/policy/policies.hpp>
 
+namespace cadence_policy_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -38,3 +40,5 @@ TEST_CASE("a cadence of the user's own fits where theirs does") {
 TEST_CASE("what does not answer with a duration is no cadence") {
   CHECK_FALSE(wr::cadence_policy<counts_seconds>);
 }
+
+}  // namespace cadence_policy_tests

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace fixed_cadence_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -20,3 +22,5 @@ TEST_CASE("rounds are 60 s apart by default, whatever they find") {
 TEST_CASE("the interval is an option") {
   CHECK(wr::fixed_cadence{}.next(0s, true, {.interval = 25s}) == 25s);
 }
+
+}  // namespace fixed_cadence_tests

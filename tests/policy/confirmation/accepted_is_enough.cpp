@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace accepted_is_enough_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("[G11] nothing is asked, nothing is needed, and no evidence turns up") {
@@ -15,3 +17,5 @@ TEST_CASE("an acceptance is never called a confirmation") {
   CHECK_FALSE(wr::accepted_is_enough{}.enough({}, {}));
   CHECK_FALSE(wr::accepted_is_enough{}.enough({.stores = 3, .echoes = 3}, {}));
 }
+
+}  // namespace accepted_is_enough_tests

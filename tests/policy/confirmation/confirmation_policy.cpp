@@ -6,6 +6,8 @@
 #include <waku/reliability/policy/confirmation/k_of_n.hpp>
 #include <waku/reliability/policy/policies.hpp>
 
+namespace confirmation_policy_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -67,3 +69,5 @@ TEST_CASE("what does not say its needs, what it asks and when it is enough, is n
   CHECK_FALSE(wr::confirmation_policy<asks_nothing_in_particular>);
   CHECK_FALSE(wr::confirmation_policy<never_has_enough>);
 }
+
+}  // namespace confirmation_policy_tests

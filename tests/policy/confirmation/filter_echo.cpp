@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace filter_echo_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("echoes come from filter nodes, and nothing else is asked") {
@@ -25,3 +27,5 @@ TEST_CASE("[R24, L4.4] how many echoes is an option") {
   CHECK(confirmation.enough({.echoes = 3}, numbers));
   CHECK(confirmation.enough({.echoes = 4}, numbers));
 }
+
+}  // namespace filter_echo_tests

@@ -8,6 +8,8 @@
 #include <waku/reliability/policy/confirmation/store_audit.hpp>
 #include <waku/reliability/policy/confirmation/store_presence.hpp>
 
+namespace k_of_n_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -62,3 +64,5 @@ TEST_CASE("the number wanted is 1 to the number listed") {
   CHECK(wr::k_between_1_and_the_number_listed<2, 2>);
   CHECK_FALSE(wr::k_between_1_and_the_number_listed<3, 2>);
 }
+
+}  // namespace k_of_n_tests

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace store_audit_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("the audit's content queries are read, and no query of its own is asked for") {
@@ -17,3 +19,5 @@ TEST_CASE("[R6] one store that lists the message is enough, an echo is none") {
   CHECK(confirmation.enough({.stores = 1}, {}));
   CHECK_FALSE(confirmation.enough({.echoes = 5}, {}));
 }
+
+}  // namespace store_audit_tests

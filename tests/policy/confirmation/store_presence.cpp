@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace store_presence_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("presence is asked of stores by hash, and by nothing else") {
@@ -18,3 +20,5 @@ TEST_CASE("[R6] one store that holds the message is enough, an echo is none") {
   CHECK(confirmation.enough({.stores = 2}, {}));
   CHECK_FALSE(confirmation.enough({.echoes = 5}, {}));
 }
+
+}  // namespace store_presence_tests

@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+namespace notice_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("a request's number is not taken for another number") {
@@ -24,3 +26,5 @@ TEST_CASE("a notice lends the topic: telling it costs no copy") {
   CHECK(std::is_trivially_copyable_v<wr::notice::window_recovered>);
   CHECK(std::is_trivially_copyable_v<wr::notice::restamped>);
 }
+
+}  // namespace notice_tests

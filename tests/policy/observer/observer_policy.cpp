@@ -7,6 +7,8 @@
 
 #include <waku/reliability/policy/policies.hpp>
 
+namespace observer_policy_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -77,3 +79,5 @@ TEST_CASE("what hears nothing, or cannot be moved, is no observer") {
   CHECK_FALSE(wr::observer_policy<hears_a_number>);
   CHECK_FALSE(wr::observer_policy<stays_where_it_is>);
 }
+
+}  // namespace observer_policy_tests

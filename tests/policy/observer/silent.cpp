@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace silent_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("[G11] the silent observer hears everything, does nothing and takes no room") {
@@ -14,3 +16,5 @@ TEST_CASE("[G11] the silent observer hears everything, does nothing and takes no
   observer.on(wr::notice::missing{});
   observer.on(wr::notice::seen_evicted{});
 }
+
+}  // namespace silent_tests

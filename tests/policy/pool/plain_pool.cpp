@@ -8,6 +8,8 @@
 
 #include <policy/pool/pool_promises.hpp>
 
+namespace plain_pool_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using pool_promises::everyone;
@@ -60,3 +62,5 @@ TEST_CASE("a node that left is gone") {
   CHECK_FALSE(pool.usable(wr::peer_id{0}, at(0s), {}));
   CHECK_FALSE(pool.choose(at(0s), {}, draw, everyone).has_value());
 }
+
+}  // namespace plain_pool_tests

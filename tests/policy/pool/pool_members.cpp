@@ -10,6 +10,8 @@
 
 #include <cache/samples.hpp>
 
+namespace pool_members_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using samples::at;
@@ -194,3 +196,5 @@ TEST_CASE("[R16] the end of a hold is a change even for a member that is out, si
   members.find(peer(0))->held_until = at(90s);
   CHECK(members.next_change(at(0s)) == at(90s));
 }
+
+}  // namespace pool_members_tests

@@ -10,6 +10,8 @@
 #include <waku/reliability/policy/pool/scored_pool.hpp>
 #include <waku/reliability/policy/sentences.hpp>
 
+namespace pool_per_service_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -48,3 +50,5 @@ TEST_CASE("three pools may have a name of their own") {
 }
 
 TEST_CASE("all three must be pools") { CHECK_FALSE(wr::pools_every_service<two_of_three>); }
+
+}  // namespace pool_per_service_tests

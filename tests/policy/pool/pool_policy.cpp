@@ -14,6 +14,8 @@
 
 #include <policy/pool/pool_promises.hpp>
 
+namespace pool_policy_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -125,3 +127,5 @@ TEST_CASE("what lacks a function of a pool is none") {
   CHECK_FALSE(wr::pool_policy<made_of_something>);
   CHECK_FALSE(wr::pool_policy<in_another_slot>);
 }
+
+}  // namespace pool_policy_tests

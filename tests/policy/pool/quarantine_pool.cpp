@@ -9,6 +9,8 @@
 
 #include <policy/pool/pool_promises.hpp>
 
+namespace quarantine_pool_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using pool_promises::everyone;
@@ -257,3 +259,5 @@ TEST_CASE("few eligible nodes among many are chosen equally often too") {
     CHECK(seen[number] < 2'240);
   }
 }
+
+}  // namespace quarantine_pool_tests

@@ -9,6 +9,8 @@
 
 #include <policy/pool/pool_promises.hpp>
 
+namespace scored_pool_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using pool_promises::everyone;
@@ -118,3 +120,5 @@ TEST_CASE("[L1.4] a node that is out is not drawn, however good it was") {
   pool.fail(first, at(0s), {});
   CHECK(better_of_two(pool, at(0s)) == second);
 }
+
+}  // namespace scored_pool_tests

@@ -8,6 +8,8 @@
 
 #include <policy/pool/pool_promises.hpp>
 
+namespace strict_pool_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using pool_promises::everyone;
@@ -55,3 +57,5 @@ TEST_CASE("failures of our own making are forgiven here too") {
   pool.forgive(at(10s));
   CHECK(pool.usable(first, at(10s), {}));
 }
+
+}  // namespace strict_pool_tests

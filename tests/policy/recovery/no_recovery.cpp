@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace no_recovery_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -16,3 +18,5 @@ TEST_CASE("[G11] without recovery there is no occasion to ask a store, and no ra
   const wr::recovery_situation situation{wr::wall_time(1000s), {}, {}, wr::wall_time(10s)};
   CHECK(wr::no_recovery{}.range_start(situation, {}) == wr::wall_time(1000s));
 }
+
+}  // namespace no_recovery_tests

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace on_reconnect_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -34,3 +36,5 @@ TEST_CASE("[R4] where there was no contact yet, it begins 20 s before the subscr
 TEST_CASE("what was audited before plays no part") {
   CHECK(wr::on_reconnect{}.range_start({now, now - 1h, now - 10min, now - 2h}, {}) == now - 10min - 20s);
 }
+
+}  // namespace on_reconnect_tests

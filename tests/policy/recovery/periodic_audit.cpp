@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+namespace periodic_audit_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -62,3 +64,5 @@ TEST_CASE("window and overlap are options") {
 TEST_CASE("[R4] the last contact plays no part: an audit goes by what was audited") {
   CHECK(wr::periodic_audit{}.range_start({now, now - 1h, now - 1s, now - 2h}, {}) == now - 1h - 40s);
 }
+
+}  // namespace periodic_audit_tests

@@ -7,6 +7,8 @@
 
 #include <waku/reliability/policy/policies.hpp>
 
+namespace recovery_policy_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -52,3 +54,5 @@ TEST_CASE("what says no occasion, or begins on the steady clock, is no recovery"
   CHECK_FALSE(wr::recovery_policy<without_occasion>);
   CHECK_FALSE(wr::recovery_policy<begins_on_the_wrong_clock>);
 }
+
+}  // namespace recovery_policy_tests

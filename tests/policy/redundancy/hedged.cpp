@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace hedged_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -23,3 +25,5 @@ TEST_CASE("the delay and the number of nodes are options") {
   CHECK(redundancy.publish_targets(numbers) == 4);
   CHECK(redundancy.subscribe_targets(numbers) == 3);
 }
+
+}  // namespace hedged_tests

@@ -9,6 +9,8 @@
 
 #include <waku/reliability/policy/policies.hpp>
 
+namespace redundancy_policy_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -46,3 +48,5 @@ TEST_CASE("what lacks an answer, or a default, is no redundancy") {
   CHECK_FALSE(wr::redundancy_policy<made_of_something>);
   CHECK_FALSE(wr::redundancy_policy<in_another_slot>);
 }
+
+}  // namespace redundancy_policy_tests

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace redundant_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("[L2.2, F2.3] redundancy uses two nodes at once by default, for each direction") {
@@ -22,3 +24,5 @@ TEST_CASE("[G3, G5] how many is an option, for each direction by itself") {
 TEST_CASE("all nodes are asked in the same moment: none waits for another") {
   CHECK_FALSE(wr::redundant{}.hedge_delay({}).has_value());
 }
+
+}  // namespace redundant_tests

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace single_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("[G11] without redundancy one node is used for each direction, whatever the options say") {
@@ -13,3 +15,5 @@ TEST_CASE("[G11] without redundancy one node is used for each direction, whateve
   CHECK(redundancy.subscribe_targets(numbers) == 1);
   CHECK_FALSE(redundancy.hedge_delay(numbers).has_value());
 }
+
+}  // namespace single_tests

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+namespace constant_interval_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -23,3 +25,5 @@ TEST_CASE("the interval is an option") {
   wr::random_source draw(1);
   CHECK(wr::constant_interval{}.delay(4, {.interval = 700ms}, draw) == wr::duration(700ms));
 }
+
+}  // namespace constant_interval_tests

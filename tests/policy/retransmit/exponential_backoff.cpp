@@ -9,6 +9,8 @@
 
 #include <cache/samples.hpp>
 
+namespace exponential_backoff_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -86,3 +88,5 @@ TEST_CASE("before any failure the wait is that after the first") {
   wr::random_source draw(1);
   CHECK(wr::backoff_delay(0, without_jitter.backoff, draw) == 1s);
 }
+
+}  // namespace exponential_backoff_tests

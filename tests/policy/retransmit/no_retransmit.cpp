@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace no_retransmit_tests {
+
 namespace wr = waku::reliability;
 
 TEST_CASE("[G11] without retransmission there is no second time, at no time") {
@@ -11,3 +13,5 @@ TEST_CASE("[G11] without retransmission there is no second time, at no time") {
   CHECK_FALSE(wr::no_retransmit{}.delay(1, {}, draw).has_value());
   CHECK_FALSE(wr::no_retransmit{}.delay(9, {}, draw).has_value());
 }
+
+}  // namespace no_retransmit_tests

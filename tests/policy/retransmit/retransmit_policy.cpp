@@ -9,6 +9,8 @@
 
 #include <waku/reliability/policy/policies.hpp>
 
+namespace retransmit_policy_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 
@@ -49,3 +51,5 @@ TEST_CASE("what cannot say never, or is not asked about the count, is no retrans
   CHECK_FALSE(wr::retransmit_policy<always_waits>);
   CHECK_FALSE(wr::retransmit_policy<counts_nothing>);
 }
+
+}  // namespace retransmit_policy_tests

@@ -7,6 +7,8 @@
 
 #include <waku/reliability/policy/policies.hpp>
 
+namespace publish_route_tests {
+
 namespace wr = waku::reliability;
 using wr::publish_situation;
 using wr::publish_via;
@@ -101,3 +103,5 @@ TEST_CASE("what does not say its needs, or does not choose, is no publish route"
   CHECK_FALSE(wr::publish_route_policy<undecided>);
   CHECK_FALSE(wr::publish_route_policy<changes_while_choosing>);
 }
+
+}  // namespace publish_route_tests

@@ -5,6 +5,8 @@
 
 #include <waku/reliability/policy/policies.hpp>
 
+namespace receive_route_tests {
+
 namespace wr = waku::reliability;
 
 namespace {
@@ -64,3 +66,5 @@ TEST_CASE("what does not say its needs, or does not answer yes or no, is no rece
   CHECK_FALSE(wr::receive_route_policy<without_needs>);
   CHECK_FALSE(wr::receive_route_policy<answers_with_a_number>);
 }
+
+}  // namespace receive_route_tests

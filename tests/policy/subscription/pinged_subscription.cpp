@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace pinged_subscription_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using wr::subscription_reaction;
@@ -53,3 +55,5 @@ TEST_CASE("how many failed pings is an option") {
   constexpr wr::subscription_options hasty{.ping_failures_max = 1};
   CHECK(subscription.after_failed_ping({.pings = 1}, hasty) == subscription_reaction::replace);
 }
+
+}  // namespace pinged_subscription_tests

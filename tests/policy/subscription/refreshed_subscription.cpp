@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace refreshed_subscription_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using wr::subscription_reaction;
@@ -23,3 +25,5 @@ TEST_CASE("pings and replacements stay as they are without a refresh") {
   CHECK(subscription.after_failed_ping({.pings = 2}, {}) == subscription_reaction::replace);
   CHECK(subscription.after_failed_subscribe({.subscribes = 1}, {}) == subscription_reaction::replace);
 }
+
+}  // namespace refreshed_subscription_tests

@@ -8,6 +8,8 @@
 
 #include <waku/reliability/policy/policies.hpp>
 
+namespace subscription_policy_tests {
+
 namespace wr = waku::reliability;
 using namespace std::chrono_literals;
 using wr::subscription_reaction;
@@ -57,3 +59,5 @@ TEST_CASE("a node begins without failures") {
   CHECK(none.pings == 0);
   CHECK(none.subscribes == 0);
 }
+
+}  // namespace subscription_policy_tests

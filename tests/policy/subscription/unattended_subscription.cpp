@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace unattended_subscription_tests {
+
 namespace wr = waku::reliability;
 using wr::subscription_reaction;
 
@@ -18,3 +20,5 @@ TEST_CASE("[G11] no failure of an unattended subscription leads to a request") {
   CHECK(subscription.after_failed_ping({.pings = 9}, {}) == subscription_reaction::keep);
   CHECK(subscription.after_failed_subscribe({.subscribes = 9}, {}) == subscription_reaction::keep);
 }
+
+}  // namespace unattended_subscription_tests

@@ -18,6 +18,8 @@
 
 #include "testing/conformance/letter_transport.hpp"
 
+namespace single_protocols_tests {
+
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 
@@ -36,9 +38,11 @@ class parcel {
 };
 
 }  // namespace
+}  // namespace single_protocols_tests
 
 template <>
-struct waku::reliability::message_traits<parcel> {
+struct waku::reliability::message_traits<single_protocols_tests::parcel> {
+  using parcel = single_protocols_tests::parcel;
   using plain = message_traits<message>;
   static std::span<const std::byte> payload(const parcel& m) { return plain::payload(m.content()); }
   static std::string_view content_topic(const parcel& m) { return plain::content_topic(m.content()); }
@@ -48,6 +52,8 @@ struct waku::reliability::message_traits<parcel> {
   static bool ephemeral(const parcel& m) { return m.content().ephemeral; }
   static std::size_t encoded_size(const parcel& m) { return plain::encoded_size(m.content()); }
 };
+
+namespace single_protocols_tests {
 
 namespace {
 
@@ -209,3 +215,5 @@ TEST_CASE("messages of a type of the user's own are made by the fixture and comp
   CHECK(wrong.failures() == std::vector<std::string_view>{"relay.publish"});
   CHECK(wrong.find("relay.publish")->seen == "changed on the way: payload");
 }
+
+}  // namespace single_protocols_tests
