@@ -11,7 +11,7 @@ function(run)
 endfunction()
 
 set(where -D waku_reliability_source=${project_source})
-if(way STREQUAL "find_package")
+if(way MATCHES "^(find_package|readme)$")
   run(${CMAKE_COMMAND} --install ${project_build} --prefix ${work_folder}/prefix)
   set(where -D CMAKE_PREFIX_PATH=${work_folder}/prefix -D CMAKE_FIND_PACKAGE_NO_PACKAGE_REGISTRY=ON)
 endif()
@@ -22,7 +22,7 @@ run(${CMAKE_COMMAND} --build ${work_folder}/build)
 run(${work_folder}/build/consumer)
 
 # A consumer gets the target, not our tests, examples or flags.
-if(NOT way STREQUAL "find_package")
+if(NOT way MATCHES "^(find_package|readme)$")
   file(GLOB_RECURSE strays ${work_folder}/build/*/test_* ${work_folder}/build/*/demo)
   if(strays)
     message(FATAL_ERROR "package/${way}: the consumer built ${strays}")
