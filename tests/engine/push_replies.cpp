@@ -201,7 +201,7 @@ TEST_CASE("[L3.2] [R23] a rate limit is a pause of one step, charged to nobody, 
   CHECK(it.node.observer().count<wr::notice::peer_ejected>() == 0);
 }
 
-TEST_CASE("[R20] a rate limit's hint is honoured to the nanosecond, while other nodes are used at once") {
+TEST_CASE("[L3.2] [R20] a rate limit's hint is honoured to the nanosecond, while other nodes are used at once") {
   wr::lightpush_reply busy = wt::push_refused(429);
   busy.retry_after = 9s;
   SUBCASE("with one node the message waits for the hint") {
@@ -635,6 +635,40 @@ TEST_CASE("a message that was accepted and got lost goes out again though anothe
   CHECK(it.transport.cancels() == std::vector<wr::operation_id>{first[0]->operation});
   CHECK(it.node.status(*id)->phase == wr::request_phase::unacknowledged);
   CHECK(was_ejected(it, silent));
+}
+
+TEST_CASE("[R20] nobody is charged for what fails in a pause, or was under way when it began") {
+  for (const auto pause : {5s, 30s}) {  // a push times out after 10 s
+    CAPTURE(pause.count());
+    node_under_test it(exact_times());
+    discover(it, 2, pushes_only);
+    it.transport.otherwise(operation_kind::lightpush).drop();
+    REQUIRE(it.publish("hello"));
+    it.clock.run_for(1s);
+    it.node.pause();
+    it.clock.run_for(pause);
+    it.node.resume();
+    it.clock.run_for(15s - pause);
+    CHECK_FALSE(was_ejected(it, peer(1)));
+    CHECK_FALSE(was_ejected(it, peer(2)));
+  }
+}
+
+TEST_CASE("[R20] a hint of any length is heard within reason: at once at the least, a day at the most") {
+  const std::pair<wr::duration, wr::duration> cases[] = {
+      {wr::duration::max(), 24h}, {wr::duration::min(), 0s}, {-1ns, 0s}, {25h, 24h}, {23h, 23h}};
+  for (const auto& [hint, heard] : cases) {
+    CAPTURE(hint.count());
+    node_under_test it(exact_times());
+    discover(it, 1, pushes_only);
+    wr::lightpush_reply busy = wt::push_refused(429);
+    busy.retry_after = hint;
+    answer_pushes(it, busy);
+    REQUIRE(it.publish("hello"));
+    const auto told = it.node.observer().all<wr::notice::rate_limited>();
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].pause == heard);
+  }
 }
 
 }  // namespace push_replies_tests

@@ -111,11 +111,28 @@ TEST_CASE("[L1.1] only nodes with lightpush are pushed to, and none that has lef
   it.settle();
   CHECK(publish_many(it, 20).size() == 20);
   CHECK(targets(it) == std::set<wr::peer_id>{peer(3)});
+  it.transport.sink().peer_appeared(peer(4), pushes_only);
+  it.settle();
+  CHECK(publish_many(it, 20).size() == 20);
+  const auto pushes_to_fourth = [&it] {
+    return it.transport
+        .requests_where([](const request& each) {
+          return each.kind == operation_kind::lightpush && each.peer == peer(4);
+        })
+        .size();
+  };
+  const std::size_t before = pushes_to_fourth();
+  CHECK(before > 0);
+  it.transport.sink().peer_left(peer(4));
+  it.settle();
+  CHECK(publish_many(it, 20).size() == 20);
+  CHECK(pushes_to_fourth() == before);
+  const std::size_t all = it.transport.count(operation_kind::lightpush);
   // A peer that is reported again without the protocol is no longer one of them.
   it.transport.sink().peer_appeared(peer(3), stores_only);
   it.settle();
   CHECK(publish_many(it, 1).size() == 1);
-  CHECK(it.transport.count(operation_kind::lightpush) == 20);
+  CHECK(it.transport.count(operation_kind::lightpush) == all);
 }
 
 TEST_CASE("[R36] a node is pushed to only for the shards that it serves, as far as known") {
