@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -578,6 +579,41 @@ TEST_CASE("an adaptive cadence asks more seldom while nothing is missing, more o
   const auto more = times_of(it, content_queries(it, then));
   REQUIRE(more.size() >= 3);
   CHECK(more[2] - more[1] == (more[1] - more[0]) / 2);
+}
+
+TEST_CASE("a page without end fills the list of missing hashes, hides nothing of ours, and loses nothing") {
+  wr::options numbers = exact_times();
+  numbers.recovery.missing_max = 200;
+  numbers.recovery.page_entries = 50;
+  wt::scripted_node<combined_client> it(numbers);
+  discover(it, 1, 3, {.lightpush = true, .filter = true});
+  discover(it, 4, 4, stores_only);
+  archive stored;
+  serve(it, stored);
+  std::optional<wr::message_hash> mine;
+  // Its first listing names 20,000 hashes that nobody has, and our own message as the last of them.
+  auto& endless = it.transport.expect(operation_kind::store_query);
+  endless.where([&](const request& made) { return made.hashes.empty() && mine; });
+  endless.answer_with([&](const request&) -> wt::any_reply<wr::message> {
+    std::vector<wr::message_hash> listed(20'000);
+    for (std::size_t number = 0; number < listed.size(); ++number) {
+      for (std::size_t at = 0; at < 4; ++at) listed[number].bytes[at] = static_cast<std::byte>(number >> (8 * at));
+      listed[number].bytes[31] = std::byte{1};
+    }
+    listed.push_back(*mine);
+    return wt::store_lists<wr::message>(listed);
+  });
+  REQUIRE(it.subscribe());
+  it.clock.run_for(1s);
+  const auto id = it.publish("mine");
+  mine = it.node.status(*id)->hash;
+  REQUIRE(mine);
+  it.clock.run_for(5s);
+  CHECK(it.host.outcome_as<wr::confirmed>(*id));
+  CHECK(it.node.observer().count<wr::notice::missing>() == 200);
+  const wr::message_hash lost = stored.hold(it.make_message("lost"));
+  it.clock.run_for(10min);
+  CHECK(it.host.deliveries_of(lost) == 1);
 }
 
 }  // namespace audit_tests

@@ -346,4 +346,44 @@ TEST_CASE("whatever happens, each accepted message gets one outcome, and nothing
   }
 }
 
+TEST_CASE("a content topic that was only published on is forgotten with its last message") {
+  struct topic_client : wr::policies<wr::lightpush_only, wr::filter_only, wr::no_recovery,
+                                     wr::accepted_is_enough, notice_log> {};
+  wt::scripted_node<topic_client> it(exact_times());
+  discover(it, 2, pushes_only);
+  it.transport.expect(operation_kind::lightpush).times(4).hold();
+  const auto strangers = [&it] {
+    it.transport.sink().filter_push(peer(1), it.topic, it.make_message("not ours"));
+    it.settle();
+    return it.node.observer().count<wr::notice::unsolicited_push>();
+  };
+  REQUIRE(it.publish("first"));
+  REQUIRE(it.node.publish(it.topic, it.make_message("second")));
+  it.settle();
+  CHECK(strangers() == 0);
+  const auto pushes = open_operations(it);
+  REQUIRE(pushes.size() == 4);
+  it.transport.answer(pushes[0], wt::push_accepted());
+  it.settle();
+  REQUIRE(it.host.outcomes().size() == 1);
+  CHECK(strangers() == 0);  // the second is still on it
+  it.transport.answer(pushes[2], wt::push_accepted());
+  it.settle();
+  REQUIRE(it.host.outcomes().size() == 2);
+  CHECK(strangers() == 1);
+}
+
+TEST_CASE("a content topic that is subscribed stays so when its last message has its outcome") {
+  struct topic_client : wr::policies<wr::lightpush_only, wr::filter_only, wr::no_recovery,
+                                     wr::accepted_is_enough, notice_log> {};
+  wt::scripted_node<topic_client> it(exact_times());
+  discover(it, 2);
+  REQUIRE(it.subscribe());
+  REQUIRE(it.publish("mine"));
+  REQUIRE(it.host.outcomes().size() == 1);
+  it.transport.sink().filter_push(peer(1), it.topic, it.make_message("theirs"));
+  it.settle();
+  CHECK(it.host.deliveries().size() == 1);
+}
+
 }  // namespace completion_tests

@@ -233,4 +233,20 @@ TEST_CASE("[S3.5] the settling delay and the early interval of the moment rule t
   CHECK(times_of(it, content_queries(it)) == std::vector<wr::duration>{1s, 3s, 5s});
 }
 
+TEST_CASE("a node that was stopped takes new numbers and does nothing: it asks for no wake") {
+  window_node it;
+  discover(it, 1, 3, {.filter = true, .store = true});
+  REQUIRE(it.subscribe());
+  it.node.stop();
+  it.clock.run_for(1s);
+  const std::size_t wakes = it.host.wakes();
+  wr::options numbers = it.node.numbers();
+  numbers.redundancy.subscribe_targets = 3;
+  CHECK(it.node.reconfigure(numbers).empty());
+  CHECK(it.node.numbers().redundancy.subscribe_targets == 3);
+  for (int step = 0; step < 10; ++step) it.clock.step();
+  CHECK(it.host.wakes() == wakes + 1);
+  CHECK(it.clock.waiting() == 0);
+}
+
 }  // namespace reconfigure_tests

@@ -215,4 +215,31 @@ TEST_CASE("stamps follow a clock that was set back by more than stores forgive, 
   }
 }
 
+TEST_CASE("[R7] [S3.5] any timestamp may be published and received: its outcome is one, its ranges are ranges") {
+  struct range_client : wr::policies<wr::lightpush_only, wr::filter_only, wr::periodic_audit,
+                                     wr::store_audit> {};
+  using limits = std::numeric_limits<std::int64_t>;
+  for (const std::int64_t stamp : {limits::min(), limits::min() + 1, std::int64_t{-1}, limits::max()}) {
+    CAPTURE(stamp);
+    wt::scripted_node<range_client> it(exact_times());
+    discover(it, 3);
+    REQUIRE(it.subscribe());
+    wr::message odd = it.make_message("mine");
+    odd.timestamp = stamp;
+    const auto id = it.node.publish(it.topic, odd);
+    REQUIRE(id);
+    it.settle();
+    REQUIRE(it.transport.count(operation_kind::lightpush) == 2);
+    CHECK(it.transport.last(operation_kind::lightpush).message->timestamp == stamp);
+    odd.payload.push_back(std::byte{7});
+    it.transport.sink().filter_push(peer(1), it.topic, odd);
+    it.clock.run_for(10min);
+    CHECK(it.host.outcomes_of(*id).size() == 1);
+    CHECK(it.host.deliveries().size() == 1);
+    for (const request* each : it.transport.requests(operation_kind::store_query)) {
+      CHECK(*each->time_start < *each->time_end);
+    }
+  }
+}
+
 }  // namespace stamping_tests

@@ -246,7 +246,10 @@ class audit {
     auto& topic = state_.topics[job.topic];
     const bool foreign_wanted =
         any_of(job.content_topics, [&](const std::string& name) { return topic.interests.subscribed(name); });
+    std::size_t taken = 0;
+    bool full = false;
     for (auto& entry : reply.entries) {
+      const bool too_many = ++taken > state_.numbers.recovery.page_entries;
       if (job.legacy) {
         if (!entry.body) continue;
         entry.hash = state_.hash_of(topic, *entry.body);
@@ -260,10 +263,10 @@ class audit {
         state_.notify(notice::missing{entry.hash});
         topic.audit.loss_found = true;
         receiver<State>(state_).recovered(job.topic, entry.hash, std::move(*entry.body));
-      } else if (foreign_wanted) {
+      } else if (foreign_wanted && !(full && too_many)) {  // a page without end costs no more than a full list
         const bool in_round = job.purpose == store_purpose::listing;
-        if (!lookups<State>(state_).list(job.topic, entry.hash, job.peer, in_round))
-          topic.audit.failed = true;
+        full = !lookups<State>(state_).list(job.topic, entry.hash, job.peer, in_round);
+        if (full) topic.audit.failed = true;
       }
     }
   }

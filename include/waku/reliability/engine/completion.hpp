@@ -91,8 +91,12 @@ class completion {
     interest* used = state_.topics[entry.topic].interests.find(State::traits::content_topic(entry.message));
     assert(used != nullptr && used->publications > 0);
     --used->publications;
-    used->echo_until = state_.now.steady + state_.numbers.confirmation.echo_topic_linger;
-    if (State::policies::confirmation::asks.echo) state_.plan_subscriptions(entry.topic, used->echo_until);
+    if constexpr (State::policies::confirmation::asks.echo) {
+      used->echo_until = state_.now.steady + state_.numbers.confirmation.echo_topic_linger;
+      state_.plan_subscriptions(entry.topic, used->echo_until);
+    } else if (used->publications == 0 && !used->subscribed) {
+      state_.topics[entry.topic].interests.remove(State::traits::content_topic(entry.message));
+    }
   }
 
   State& state_;

@@ -108,6 +108,7 @@ class engine {
     const call guard(*this, now);
     if (!state_.paused || state_.stopped) return;
     state_.paused = false;
+    state_.online_since = state_.now.steady;
     if (state_.online) peer_events<state_type>(state_).resume_all();
   }
 
@@ -135,6 +136,7 @@ class engine {
     fixed(chosen.seed == state_.numbers.seed, "seed");
     if (!errors.empty()) return errors;
     state_.numbers = chosen;
+    if (state_.stopped) return errors;
     for (std::uint32_t number = 0; number < state_.topics.size(); ++number) {
       subscriptions<state_type>(state_).plan(number, state_.now.steady);
     }

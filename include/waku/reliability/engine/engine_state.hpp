@@ -158,10 +158,10 @@ struct engine_state {
     actions.push({action_kind::cancel, held, record.id.value()});
   }
 
-  /// Charges a peer with a failure of an operation that ran while we were online all the time.
+  /// Charges a peer with a failure of an operation that ran while we were online and awake all the time.
   template <class Pool>
   void charge(topic_type& topic, Pool& pool, service of, peer_id peer, steady_time started) {
-    if (!online || started < online_since) return;
+    if (!online || paused || started < online_since) return;
     if (!pool.fail(peer, now.steady, numbers.pool)) return;
     notify(notice::peer_ejected{topic.name, of, peer});
     if (numbers.pool.disconnect) {
@@ -181,6 +181,11 @@ struct engine_state {
       topic.filter.forgive(since);
       topic.store.forgive(since);
     }
+  }
+  /// The pause that a peer asks for, or `usual` if it gives no hint. It is heard within reason.
+  [[nodiscard]] static duration hinted(const std::optional<duration>& hint, duration usual) {
+    constexpr duration longest = std::chrono::hours(24);
+    return max_of(min_of(hint.value_or(usual), longest), duration::zero());
   }
   /// Puts a peer on hold after a rate limit; nobody is charged (R20).
   template <class Pool>

@@ -39,6 +39,7 @@ class basic_interest_list {
     return count;
   }
 
+  void remove(std::string_view content_topic) { interests_.remove(content_topic); }
   /// Drops what nobody needs any more.
   void tidy(steady_time now) {
     interests_.remove_if([now](const Interest& each) {

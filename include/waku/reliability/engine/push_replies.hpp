@@ -48,7 +48,7 @@ class push_replies {
     } else if (verdict.end == push_end::busy) {
       const duration step =
           backoff_delay(entry.transmissions, state_.numbers.retransmit.backoff, state_.random);
-      state_.hold(topic, topic.lightpush, service::lightpush, ended.peer, reply->retry_after.value_or(step));
+      state_.hold(topic, topic.lightpush, service::lightpush, ended.peer, state_.hinted(reply->retry_after, step));
     } else {
       if (reply != nullptr) state_.last_reply = state_.now.steady;
       refused(slot, ended, verdict, reply != nullptr ? reply->status : 0);

@@ -253,7 +253,7 @@ class subscriptions {
     if (status == lightpush_status::too_many_requests) {
       const duration step =
           backoff_delay(++member.pauses, state_.numbers.subscription.replace_backoff, state_.random);
-      const duration hint = std::get<filter_reply>(result).retry_after.value_or(step);
+      const duration hint = state_.hinted(std::get<filter_reply>(result).retry_after, step);
       const duration wait = max_of(hint, state_.numbers.subscription.replace_backoff.first);
       state_.hold(topic, topic.filter, service::filter, member.peer, wait);
       requests_.pause(number, member, wait);
