@@ -2,8 +2,8 @@
 #pragma once
 
 /// \file
-/// The umbrella: core, cache, capability, policy and engine; nothing of a third party. Adapters, wire codecs
-/// and test doubles are included by name.
+/// The umbrella: core, cache, capability, policy and engine; nothing of a third party. Adapters and test
+/// doubles are included by name.
 
 // First, so that few lines stand before the sentence about a node whose types do not fit together.
 #include <waku/reliability/engine/node_sentences.hpp>
