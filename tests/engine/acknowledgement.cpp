@@ -272,6 +272,26 @@ TEST_CASE("[L4.2] a store that was handed the message counts only where no other
   }
 }
 
+TEST_CASE("[L4.2] a store that was handed the message first is no witness, however many were handed it since") {
+  wr::options numbers = exact_times();
+  numbers.redundancy.publish_targets = 8;
+  numbers.retransmit.loss = wr::retransmit_on::timer;
+  presence_node it(numbers);
+  it.transport.sink().peer_appeared(peer(1), {.lightpush = true, .store = true});  // says what it was told
+  it.transport.sink().peer_appeared(peer(2), stores_only);
+  it.settle();
+  it.transport.otherwise(operation_kind::store_query).at(peer(1)).answer_with(store_with_all());
+  const auto id = it.publish("hello");
+  REQUIRE(peers_of(it.transport, operation_kind::lightpush) == std::vector<wr::peer_id>{peer(1)});
+  for (std::uint32_t number = 3; number <= 40; ++number) {
+    it.transport.sink().peer_appeared(peer(number), pushes_only);
+  }
+  it.clock.run_for(60s);
+  CHECK(it.transport.count(operation_kind::lightpush) == 25);
+  CHECK(it.transport.count(operation_kind::store_query) > 4);
+  CHECK(it.host.outcome_as<wr::unconfirmed>(*id)->why == wr::unconfirmed_why::deadline);
+}
+
 TEST_CASE("[R10] hashes that were not asked for, order and repetition in a reply mean nothing") {
   presence_node it(exact_times());
   discover_apart(it);

@@ -39,7 +39,12 @@ TEST_CASE("a peer list keeps each peer once, in the order of their coming") {
 TEST_CASE("a full peer list lets the one go that came first") {
   wr::peer_list<3> list;
   static_assert(wr::peer_list<3>::limit == 3);
-  for (std::uint32_t number = 1; number <= 4; ++number) CHECK(list.add(peer(number)));
+  for (std::uint32_t number = 1; number <= 3; ++number) {
+    CHECK_FALSE(list.full());
+    CHECK(list.add(peer(number)));
+  }
+  CHECK(list.full());
+  CHECK(list.add(peer(4)));
   CHECK(all(list) == std::vector<wr::peer_id>{peer(2), peer(3), peer(4)});
   CHECK_FALSE(list.add(peer(2)));
   CHECK(all(list) == std::vector<wr::peer_id>{peer(2), peer(3), peer(4)});

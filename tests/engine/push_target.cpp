@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include <engine/publishing.hpp>
 
@@ -275,6 +277,37 @@ TEST_CASE("[L4.2] filter nodes are spared by pushes while other nodes can be use
   const auto peers = peers_of(it.transport, operation_kind::lightpush);
   CHECK(peers.size() == before + 60);
   for (std::size_t at = before; at < peers.size(); ++at) CHECK(peers[at] >= peer(3));
+}
+
+TEST_CASE("[L4.2] bytes go to sixteen different nodes at most, and then to these again") {
+  wr::options numbers = exact_times();
+  numbers.redundancy.publish_targets = 8;
+  numbers.retransmit.loss = wr::retransmit_on::timer;
+  pushing_node it(numbers);
+  discover(it, 60, pushes_only);
+  REQUIRE(it.publish("hello"));
+  it.clock.run_for(20s);  // transmissions at 0, 1, 3 and 7 s
+  CHECK(it.transport.count(operation_kind::lightpush) == 32);
+  CHECK(targets(it).size() == 16);
+}
+
+TEST_CASE("when sixteen nodes have refused a message, further nodes get it with a new timestamp") {
+  wr::options numbers = exact_times();
+  numbers.redundancy.publish_targets = 8;
+  pushing_node it(numbers);
+  discover(it, 60, pushes_only);
+  answer_pushes(it, wt::push_refused(500));
+  REQUIRE(publish_unstamped(it, "hello"));
+  it.clock.run_for(8s);  // transmissions at 0, 1, 3 and 7 s
+  CHECK(it.transport.count(operation_kind::lightpush) == 32);
+  CHECK(targets(it).size() == 32);
+  CHECK(hashes_sent(it.transport).size() == 2);
+  std::map<wr::peer_id, std::set<wr::message_hash>> handed;
+  for (const request* each : it.transport.requests(operation_kind::lightpush)) {
+    handed[*each->peer].insert(*each->hash);
+  }
+  for (const auto& [node, hashes] : handed) CHECK(hashes.size() == 1);
+  CHECK(it.node.observer().count<wr::notice::restamped>() == 1);
 }
 
 TEST_CASE("not more than eight copies of one message are under way at once") {

@@ -39,6 +39,7 @@ class peer_list {
   }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] bool full() const noexcept { return size_ == Limit; }
   [[nodiscard]] const peer_id* begin() const noexcept { return peers_.data(); }
   [[nodiscard]] const peer_id* end() const noexcept { return peers_.data() + size_; }
   void clear() noexcept { size_ = 0; }

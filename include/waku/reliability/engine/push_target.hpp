@@ -12,12 +12,15 @@ namespace waku::reliability {
 /// message while its reply to an earlier copy is awaited (L3.1), nor again after it refused it for good or does
 /// not serve the pubsub topic (R20). Nodes that have not had it come first. Where
 /// filter nodes are to echo it, those are spared, and the last one that has not had it is kept for the
-/// confirmation as long as another node can be used (L4.2).
+/// confirmation as long as another node can be used (L4.2). Where no further node can be noted in `pushed_to`,
+/// only those in it are taken: a node that was forgotten would pass for a witness.
 template <class State>
 bool add_push_target(State& state, const typename State::entry_type& entry, typename State::topic_type& topic,
                      peer_list<8>& targets) {
   if (entry.sending_to.size() + targets.size() >= targets.limit) return false;
+  const bool noted_only = entry.pushed_to.size() + targets.size() >= entry.pushed_to.limit;
   const auto free = [&](peer_id peer) {
+    if (noted_only && !entry.pushed_to.contains(peer)) return false;
     return !entry.sending_to.contains(peer) && !targets.contains(peer) && !entry.declined_by.contains(peer);
   };
   const auto fresh = [&](peer_id peer) { return free(peer) && !entry.pushed_to.contains(peer); };

@@ -27,6 +27,15 @@ class stamping {
     state_.notify(notice::restamped{entry.request, before, entry.hash});
   }
 
+  /// When all the nodes that a message can keep in mind have refused it, it gets a new timestamp, and with it a
+  /// new hash, which none of them was handed.
+  void renew_if_full(buffer_slot slot) {
+    auto& entry = state_.outgoing[slot];
+    if (!entry.pushed_to.full() || !entry.own_stamp || entry.may_be_out() || entry.in_flight > 0) return;
+    entry.pushed_to.clear();
+    entry.stale_at = state_.now.steady;
+  }
+
   /// Takes over the timestamp that the message has already.
   void adopt(buffer_slot slot, const message_hash& hash) {
     auto& entry = state_.outgoing[slot];

@@ -31,6 +31,7 @@ class transmission {
       if (!entry.own_stamp) return finish(slot, failed{failed_why::attempts_used_up});
     }
     if (!state_.may_send()) return wait(slot);
+    stamping<State>(state_).renew_if_full(slot);
 
     peer_list<8> targets;
     const bool lightpush =
@@ -233,6 +234,7 @@ class transmission {
     auto& entry = state_.outgoing[slot];
     state_.start(operation_kind::lightpush, target, entry.topic, slot, state_.numbers.timeout.push);
     entry.sending_to.add(target);
+    assert(!entry.pushed_to.full() || entry.pushed_to.contains(target));
     entry.pushed_to.add(target);
     lend(entry);
   }
