@@ -33,6 +33,7 @@ struct policy_facts {
   bool recovers_outages = false;  ///< looks for losses after an outage
   bool retransmits = false;
   bool pings = false;
+  bool refreshes = false;  ///< SUBSCRIBEs again from time to time
 
   [[nodiscard]] bool publishes() const { return publish_needs.relay || publish_needs.lightpush; }
   [[nodiscard]] bool receives() const { return receive_needs.relay || receive_needs.filter || audits; }
@@ -232,7 +233,8 @@ policy_case case_of(std::string_view name) {
   return {{name, Set::on, publish, chosen::receive_route::needs, chosen::confirmation::asks,
            chosen::recovery::periodic, chosen::recovery::after_outage,
            typename chosen::retransmit{}.delay(1, usual.retransmit, random).has_value(),
-           typename chosen::subscription{}.ping_interval(usual.subscription).has_value()},
+           typename chosen::subscription{}.ping_interval(usual.subscription).has_value(),
+           typename chosen::subscription{}.refresh_interval(usual.subscription).has_value()},
           [](surroundings& around, const wr::options& numbers) -> std::unique_ptr<driven_node> {
             return std::make_unique<node_of<Set>>(around, numbers);
           }};

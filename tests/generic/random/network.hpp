@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include <random/driven_node.hpp>
+#include <generic/driven_node.hpp>
 
 /// What is true in a schedule, whatever the node under test believes: which messages exist and who holds them.
-namespace random_schedules {
+namespace generic::random_schedules {
 
 inline constexpr std::array<std::string_view, 2> shard_names{"/waku/2/rs/1/0", "/waku/2/rs/1/1"};
 inline constexpr std::array<std::string_view, 4> topic_names{"/r/1/a/proto", "/r/1/b/proto", "/r/1/c/proto",
@@ -86,4 +86,4 @@ class network {
   [[nodiscard]] static bool archivable(const message& body, wr::wall_time now);
 };
 
-}  // namespace random_schedules
+}  // namespace generic::random_schedules

@@ -9,10 +9,10 @@
 #include <variant>
 #include <vector>
 
-#include <random/draws.hpp>
-#include <random/network.hpp>
+#include <generic/random/draws.hpp>
+#include <generic/random/network.hpp>
 
-namespace random_schedules {
+namespace generic::random_schedules {
 
 /// How much later than asked for a node is woken at most.
 inline constexpr duration wake_delay_max = std::chrono::milliseconds(300);
@@ -95,6 +95,7 @@ struct situation {
   bool paused = false;
   bool pause_known = false;  ///< and what was decided before has been carried out
   bool stopped = false;
+  bool stop_known = false;    ///< and what was decided before has been carried out
   bool told_online = true;    ///< what the node was told last
   bool known_online = true;   ///< what it may still believe
   duration online_since{};    ///< when it was told so
@@ -166,4 +167,4 @@ class judge {
   std::vector<std::string> violations_;
 };
 
-}  // namespace random_schedules
+}  // namespace generic::random_schedules

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <string>
 
-#include <random/driven_node.hpp>
+#include <generic/driven_node.hpp>
 #include <waku/reliability/core/random.hpp>
 #include <waku/reliability/policy/options.hpp>
 
-namespace random_schedules {
+namespace generic::random_schedules {
 
 /// How often each thing goes wrong: chances of a request, a reply, a push or a message. In each schedule some
 /// are off, so that no fault hides another.
@@ -96,4 +96,4 @@ struct draws {
 /// All draws in words, one a line, for the report of a failure.
 [[nodiscard]] std::string describe(const draws& drawn);
 
-}  // namespace random_schedules
+}  // namespace generic::random_schedules

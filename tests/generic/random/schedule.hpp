@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include <random/judge.hpp>
+#include <generic/random/judge.hpp>
 
-namespace random_schedules {
+namespace generic::random_schedules {
 
 /// What one schedule came to.
 struct verdict {
@@ -177,4 +177,4 @@ class schedule final : public surroundings {
   std::uint64_t digest_ = 0x9e3779b97f4a7c15U;
 };
 
-}  // namespace random_schedules
+}  // namespace generic::random_schedules

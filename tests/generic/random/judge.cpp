@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-#include <random/judge.hpp>
+#include <generic/random/judge.hpp>
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <utility>
 
-namespace random_schedules {
+namespace generic::random_schedules {
 
 using namespace std::chrono_literals;
 
@@ -310,7 +310,7 @@ void judge::delivered(const wr::deliver<message>& given) {
   if (!place) return violated("a delivery of something that nobody sent");
   truth& known = net_.truths[*place];
   if (!has(at_.subscribed[shard], known.topic)) violated("a delivery that is not subscribed");
-  if (at_.stopped) violated("a delivery after stop");
+  if (at_.stop_known) violated("a delivery after stop");
   // What leaves a seen set that is too small is known by its stamp, as far as a clock of ours has ever been
   // there: after a restart with a clock that was set back, none has.
   const bool forgotten = seen_evicted && (given.by != wr::delivered_by::store || at_.set_back_in_restart);
@@ -521,4 +521,4 @@ void judge::converged(duration healed_at, duration settled_at) {
   }
 }
 
-}  // namespace random_schedules
+}  // namespace generic::random_schedules

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-#include <random/run.hpp>
+#include <generic/random/run.hpp>
 
 #include <doctest/doctest.h>
 
@@ -13,7 +13,7 @@
 extern "C" void __sanitizer_set_death_callback(void (*callback)());
 #endif
 
-namespace random_schedules {
+namespace generic::random_schedules {
 namespace {
 
 // What a schedule that ends the program leaves behind: how to replay it.
@@ -78,4 +78,4 @@ void run_schedules(std::uint64_t part, std::span<const policy_case> cases) {
   }
 }
 
-}  // namespace random_schedules
+}  // namespace generic::random_schedules

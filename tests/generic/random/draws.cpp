@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-#include <random/draws.hpp>
+#include <generic/random/draws.hpp>
 
 #include <doctest/doctest.h>
 
@@ -12,7 +12,7 @@
 #include <generic/policy_sets.hpp>
 #include <waku/reliability/policy/validate.hpp>
 
-namespace random_schedules {
+namespace generic::random_schedules {
 namespace {
 
 using namespace std::chrono_literals;
@@ -275,10 +275,11 @@ std::string describe(const draws& drawn) {
   return text;
 }
 
-}  // namespace random_schedules
+}  // namespace generic::random_schedules
 
 TEST_CASE("drawn options are valid, and those of one seed are the same each time") {
-  using namespace random_schedules;
+  using namespace generic;
+  using namespace generic::random_schedules;
   const policy_facts facts = case_of<standard_sets::minimal>("minimal").facts;
   std::set<std::string> different;
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
@@ -293,7 +294,8 @@ TEST_CASE("drawn options are valid, and those of one seed are the same each time
 }
 
 TEST_CASE("every fault is off in some schedules and on in others") {
-  using namespace random_schedules;
+  using namespace generic;
+  using namespace generic::random_schedules;
   const policy_facts facts = case_of<standard_sets::minimal>("minimal").facts;
   for (const auto& each : all_faults) {
     const std::string_view name = each.first;

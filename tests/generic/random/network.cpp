@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-#include <random/network.hpp>
+#include <generic/random/network.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <tuple>
 
-namespace random_schedules {
+namespace generic::random_schedules {
 
 std::optional<std::uint32_t> network::find(const wr::message_hash& hash) const {
   for (std::uint32_t place = 0; place < truths.size(); ++place) {
@@ -55,10 +55,11 @@ bool network::archivable(const message& body, wr::wall_time now) {
   return !body.ephemeral && age <= std::chrono::seconds(20) && -age <= std::chrono::seconds(20);
 }
 
-}  // namespace random_schedules
+}  // namespace generic::random_schedules
 
 TEST_CASE("a store of the model lists what it holds, in the asked range, oldest first") {
-  using namespace random_schedules;
+  using namespace generic;
+  using namespace generic::random_schedules;
   network net;
   const auto put = [&](std::int64_t stamp, std::string_view topic, bit_set stored) {
     message body;
@@ -84,7 +85,8 @@ TEST_CASE("a store of the model lists what it holds, in the asked range, oldest 
 }
 
 TEST_CASE("a store of the model refuses ephemeral messages and stamps that are 20 s off") {
-  using namespace random_schedules;
+  using namespace generic;
+  using namespace generic::random_schedules;
   using namespace std::chrono_literals;
   const wr::wall_time now{1'000'000s};
   message body;

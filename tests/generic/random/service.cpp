@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // How the network of a schedule takes requests and answers them.
-#include <random/schedule.hpp>
+#include <generic/random/schedule.hpp>
 
 #include <doctest/doctest.h>
 
@@ -10,7 +10,7 @@
 
 #include <generic/policy_sets.hpp>
 
-namespace random_schedules {
+namespace generic::random_schedules {
 namespace {
 
 using namespace std::chrono_literals;
@@ -405,10 +405,11 @@ void schedule::push(std::uint32_t place, std::uint32_t by) {
   sink_.filter_push(static_cast<wr::peer_id>(by), shard_names[pushed.shard], pushed.body);
 }
 
-}  // namespace random_schedules
+}  // namespace generic::random_schedules
 
 TEST_CASE("faults of every kind are met, and most messages are confirmed all the same") {
-  using namespace random_schedules;
+  using namespace generic;
+  using namespace generic::random_schedules;
   const policy_case tried = case_of<standard_sets::minimal>("minimal");
   std::size_t requests = 0;
   for (std::uint64_t seed = 1; seed <= 50; ++seed) requests += schedule(seed, tried).run().requests;

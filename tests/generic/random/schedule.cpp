@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-#include <random/schedule.hpp>
+#include <generic/random/schedule.hpp>
 
 #include <doctest/doctest.h>
 
@@ -11,7 +11,7 @@
 
 #include <generic/policy_sets.hpp>
 
-namespace random_schedules {
+namespace generic::random_schedules {
 namespace {
 
 using namespace std::chrono_literals;
@@ -167,6 +167,7 @@ void schedule::wake_node() {
   }
   if (whole) at_.known_online = at_.told_online;
   if (whole) at_.pause_known = at_.paused;
+  if (whole) at_.stop_known = at_.stopped;
   if (whole) at_.taken_in_until = at_.now;
   judge_.woken(node_->pending(), node_->operations());
   if (std::exchange(restart_wanted_, false)) restart();
@@ -624,10 +625,11 @@ void schedule::hear(const wr::notice::window_recovered& told) {
 }
 void schedule::hear(const wr::notice::stray_reply& told) { note("stray reply", told.operation.value()); }
 
-}  // namespace random_schedules
+}  // namespace generic::random_schedules
 
 TEST_CASE("one seed is one schedule, and another seed is another") {
-  using namespace random_schedules;
+  using namespace generic;
+  using namespace generic::random_schedules;
   const policy_case tried = case_of<standard_sets::minimal>("minimal");
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);

@@ -3,9 +3,9 @@
 
 #include <span>
 
-#include <random/schedule.hpp>
+#include <generic/random/schedule.hpp>
 
-namespace random_schedules {
+namespace generic::random_schedules {
 
 /// How many of the schedules' programs there are: each takes the seeds of its own remainder.
 inline constexpr std::uint64_t parts = 4;
@@ -15,4 +15,4 @@ inline constexpr std::uint64_t parts = 4;
 /// what happens in it. Each failure prints its seed, what was drawn, and how to replay it.
 void run_schedules(std::uint64_t part, std::span<const policy_case> cases);
 
-}  // namespace random_schedules
+}  // namespace generic::random_schedules

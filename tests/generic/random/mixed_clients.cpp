@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#include <doctest/doctest.h>
+
+#include <generic/policy_cases.hpp>
+#include <generic/random/run.hpp>
+
+TEST_CASE("random schedules, mixed clients") {
+  generic::random_schedules::run_schedules(2, generic::mixed_clients());
+}
