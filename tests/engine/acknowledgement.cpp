@@ -22,6 +22,13 @@ struct both_witnesses : wr::policies<wr::lightpush_only, wr::receive_nothing, wr
                                      wr::k_of_n<2, wr::store_presence, wr::filter_echo>, notice_log> {};
 struct either_witness : wr::policies<wr::lightpush_only, wr::receive_nothing, wr::single, wr::no_recovery,
                                      wr::k_of_n<1, wr::store_presence, wr::filter_echo>, notice_log> {};
+struct two_stores : wr::store_presence {
+  [[nodiscard]] constexpr bool enough(const wr::evidence& seen, const wr::confirmation_options&) const {
+    return seen.stores >= 2;
+  }
+};
+struct two_store_client : wr::policies<wr::lightpush_only, wr::receive_nothing, wr::single, wr::no_recovery,
+                                       two_stores, notice_log> {};
 
 // Nodes 1 and 2 take pushes, 11 and 12 are filter nodes, 21 and 22 are stores.
 template <class Node>
@@ -226,6 +233,25 @@ TEST_CASE("[R6] [S1.5] one store that holds the message is enough") {
   it.clock.run_for(6s);
   REQUIRE(it.host.outcomes().size() == 1);
   CHECK(it.host.outcome_as<wr::confirmed>(*id)->by == wr::confirmed_by::store);
+}
+
+TEST_CASE("a store counts once, however often it lists the message") {
+  wt::scripted_node<two_store_client> it(exact_times());
+  discover_apart(it);
+  SUBCASE("the other one lacks it") {
+    it.transport.otherwise(operation_kind::store_query).at(peer(21)).answer_with(store_with_all());
+    const auto id = it.publish("hello");
+    it.clock.run_for(60s);
+    const auto asked = peers_of(it.transport, operation_kind::store_query);
+    CHECK(std::count(asked.begin(), asked.end(), peer(21)) >= 2);
+    CHECK(it.host.outcome_as<wr::unconfirmed>(*id)->why == wr::unconfirmed_why::deadline);
+  }
+  SUBCASE("the other one has it too") {
+    it.transport.otherwise(operation_kind::store_query).answer_with(store_with_all());
+    const auto id = it.publish("hello");
+    it.clock.run_for(60s);
+    CHECK(it.host.outcome_as<wr::confirmed>(*id));
+  }
 }
 
 TEST_CASE("[R6] a store that lacks the message changes nothing once another had it") {

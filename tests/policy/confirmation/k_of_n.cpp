@@ -65,4 +65,11 @@ TEST_CASE("the number wanted is 1 to the number listed") {
   CHECK_FALSE(wr::k_between_1_and_the_number_listed<3, 2>);
 }
 
+TEST_CASE("one store or one echo does not satisfy two of several that are wanted") {
+  CHECK_FALSE(wr::each_reads_evidence_of_its_own<2, wr::store_presence, wr::store_audit>);
+  CHECK_FALSE(wr::each_reads_evidence_of_its_own<2, first_that_comes, wr::filter_echo>);
+  CHECK(wr::each_reads_evidence_of_its_own<2, wr::store_presence, wr::filter_echo>);
+  CHECK(wr::each_reads_evidence_of_its_own<1, wr::store_presence, wr::store_audit>);
+}
+
 }  // namespace k_of_n_tests

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <cstdint>
+
 #include <waku/reliability/engine/transmission.hpp>
 
 namespace waku::reliability {
@@ -27,7 +29,7 @@ class acknowledgement {
       if (independent) return;
       state_.notify(notice::degraded{topic.name, service::store, 0, 1});
     }
-    ++entry.seen.stores;
+    entry.seen.stores = static_cast<std::uint32_t>(entry.listed_by.size());
     judge(slot);
   }
 

@@ -21,10 +21,10 @@ struct evidence_kinds {
   friend constexpr bool operator==(const evidence_kinds&, const evidence_kinds&) = default;
 };
 
-/// What is known so far about one message.
+/// What is known so far about one message. A node counts once, however often it shows the message.
 struct evidence {
-  std::uint32_t stores = 0;  ///< complete store replies that held it
-  std::uint32_t echoes = 0;  ///< filter nodes that pushed it back
+  std::uint32_t stores = 0;  ///< distinct stores that listed it; more than 4 count as 4
+  std::uint32_t echoes = 0;  ///< distinct filter nodes that pushed it back; all that may be wanted is 4
 };
 
 /// Says which evidence is gathered, and when it is enough.
