@@ -58,6 +58,21 @@ TEST_CASE("a node that fails less is taken even if it is slower") {
   CHECK(better_of_two(pool, at(1min)) == first);
 }
 
+TEST_CASE("a failure that is forgiven does not count against a node") {
+  auto pool = pool_of(2);
+  pool.succeed(first, 1ms, at(0s));
+  pool.succeed(second, 5s, at(0s));
+  pool.fail(first, at(10s), {});
+  pool.fail(first, at(11s), {});
+  pool.forgive(at(10s));
+  CHECK(better_of_two(pool, at(12s)) == first);
+  // One that stays charged counts on, whatever is forgiven after it.
+  pool.fail(first, at(20s), {});
+  pool.fail(first, at(1h), {});
+  pool.forgive(at(1h));
+  CHECK(better_of_two(pool, at(1h)) == second);
+}
+
 TEST_CASE("one slow answer does not make a node slow") {
   auto pool = pool_of(2);
   for (int count = 0; count < 10; ++count) {

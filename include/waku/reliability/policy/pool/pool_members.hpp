@@ -21,6 +21,7 @@ struct pool_member {
   steady_time failed_at = steady_time::min();  ///< the latest charge
   std::uint32_t ejections = 0;                 ///< in a row; a success ends the row
   double failure_rate = 0.0;                   ///< moving average of outcomes, 0 good to 1 bad
+  double rate_before = 0.0;                    ///< the failure rate before the latest ejection
   double latency_seconds = 0.0;                ///< moving average of answered requests
 
   [[nodiscard]] bool out(steady_time now) const noexcept { return now < ejected_until; }

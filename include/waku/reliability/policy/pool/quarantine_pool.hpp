@@ -24,7 +24,10 @@ class quarantine_pool {
     if (member == nullptr) return false;
     // Requests that fail together are one incident: the pause begins again, and does not grow.
     const bool was_in = !member->out(now);
-    if (was_in) ++member->ejections;
+    if (was_in) {
+      ++member->ejections;
+      member->rate_before = member->failure_rate;
+    }
     double pause = static_cast<double>(numbers.first_pause.count());
     const double longest = static_cast<double>(numbers.longest_pause.count());
     for (std::uint32_t repeat = 1; repeat < member->ejections && pause < longest; ++repeat) {
@@ -55,6 +58,7 @@ class quarantine_pool {
       if (member.failed_at < since || member.ejected_until == steady_time::min()) continue;
       member.ejected_until = steady_time::min();
       --member.ejections;  // who was ejected has at least one
+      member.failure_rate = member.rate_before;
     }
   }
 
