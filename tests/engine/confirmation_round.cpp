@@ -22,6 +22,8 @@ using presence_node = wt::scripted_node<presence_client>;
 struct combined : wr::policies<wr::lightpush_only, wr::filter_only, wr::periodic_audit, wr::store_audit,
                                wr::unattended_subscription, notice_log> {};
 using combined_node = wt::scripted_node<combined>;
+struct strict_client : wr::policies<wr::lightpush_only, wr::receive_nothing, wr::no_recovery,
+                                    wr::store_presence, wr::strict_pool, notice_log> {};
 
 // Nodes 1 and 2 take pushes, 21 (22, …) are stores.
 template <class Node>
@@ -307,6 +309,22 @@ TEST_CASE("[R37] a legacy store is never asked for presence") {
   it.transport.sink().peer_appeared(peer(22), stores_only);
   it.transport.otherwise(operation_kind::store_query).answer_with(store_with_all());
   it.clock.run_for(30s);
+  CHECK(it.host.outcome_as<wr::confirmed>(*id));
+}
+
+TEST_CASE("[R16] [R37] legacy stores that are usable do not bar the only store that can be asked for presence") {
+  wt::scripted_node<strict_client> it(exact_times());
+  discover_apart(it);
+  for (const std::uint32_t number : {31U, 32U}) {
+    it.transport.sink().peer_appeared(peer(number), {.legacy_store = true});
+  }
+  it.settle();
+  it.transport.expect(operation_kind::store_query).fail(transport_error::dial_failed);  // out for good
+  it.transport.otherwise(operation_kind::store_query).answer_with(store_with_all());
+  const auto id = it.publish("hello");
+  it.clock.run_for(6s);
+  CHECK(it.node.observer().count<wr::notice::peer_ejected>() == 1);
+  CHECK(peers_of(it.transport, operation_kind::store_query) == std::vector<wr::peer_id>{peer(21), peer(21)});
   CHECK(it.host.outcome_as<wr::confirmed>(*id));
 }
 

@@ -3,6 +3,7 @@
 
 #include <cassert>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <utility>
@@ -215,9 +216,22 @@ class store_queries {
       if (const auto peer = pick(independent)) return peer;
     }
     if (const auto peer = pick(current)) return peer;
-    if (by_hash(job)) return {};
+    if (by_hash(job)) return least_bad(topic, current);
     job.legacy = true;
     return pick(free);
+  }
+  // Legacy stores count for the pool's floor, but know no hashes: where they alone are usable, the floor is held
+  // by those that do, or nobody might be asked again.
+  template <class Eligible>
+  std::optional<peer_id> least_bad(typename State::topic_type& topic, Eligible&& eligible) {
+    const auto knows_hashes = [&](peer_id peer) {
+      const peer_record* record = state_.peers.find(peer);
+      return record != nullptr && record->protocols.store;
+    };
+    if (topic.store.choose(state_.now.steady, state_.numbers.pool, state_.random, knows_hashes)) return {};
+    pool_options everyone = state_.numbers.pool;
+    everyone.floor = std::numeric_limits<decltype(everyone.floor)>::max();
+    return topic.store.choose(state_.now.steady, everyone, state_.random, eligible);
   }
   [[nodiscard]] bool asked_now(std::uint32_t topic, peer_id peer) const {
     return any_of(state_.jobs, [&](const store_job& job) {
