@@ -181,8 +181,12 @@ TEST_CASE_FIXTURE(running, "what the strand asks of the node is answered by the 
   CHECK(node.numbers().publish.message_bytes_max == 100);
   CHECK(node.publish(bench::topic, make_message(std::string(200, 'x'))).error() ==
         wr::errc::message_too_large);
-  numbers.seed = 99;
+  CHECK(numbers.seed);  // drawn for this node
+  numbers.seed = *numbers.seed + 1;
   CHECK(node.reconfigure(numbers).size() == 1);
+  numbers.seed.reset();
+  CHECK(node.reconfigure(numbers).empty());
+  CHECK(node.numbers().seed);
   const std::string_view topics[] = {bench::content_topic};
   CHECK(node.subscribe(bench::topic, topics));
   CHECK(node.unsubscribe(bench::topic, topics));

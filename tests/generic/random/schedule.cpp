@@ -272,7 +272,7 @@ void schedule::draw_event() {
       ++at_.reconfigurations;
       note("reconfigure");
       wr::options chosen_numbers = numbers_;
-      chosen_numbers.seed += at_.restarts;
+      *chosen_numbers.seed += at_.restarts;
       if (!node_->reconfigure(chosen_numbers).empty()) judge_.violated("right options are refused");
       return;
     }
@@ -437,7 +437,7 @@ void schedule::node_returns() {
   if (wall_offset_ < kept_wall_offset_) at_.set_back_in_restart = true;
   steady_shift_ = up_to(2h) - 1h;
   wr::options numbers = numbers_;
-  numbers.seed += at_.restarts;
+  *numbers.seed += at_.restarts;
   at_.told_online = true;
   at_.known_online = true;
   at_.online_since = duration::zero();

@@ -58,7 +58,7 @@ class engine {
       interest& each = interests.put(content_topic);
       if (each.subscribed) continue;
       fresh = each.subscribed = true;
-      each.subscribed_at = now.wall;
+      each.subscribed_at = state_.now.wall;
       each.audited_until.reset();
     }
     if (!fresh) return {};
@@ -133,9 +133,11 @@ class engine {
     };
     fixed(chosen.outgoing.messages_max == state_.numbers.outgoing.messages_max, "outgoing.messages_max");
     fixed(chosen.seen.entries_max == state_.numbers.seen.entries_max, "seen.entries_max");
-    fixed(chosen.seed == state_.numbers.seed, "seed");
+    fixed(!chosen.seed || chosen.seed == state_.numbers.seed, "seed");
     if (!errors.empty()) return errors;
+    const auto seed = state_.numbers.seed;
     state_.numbers = chosen;
+    state_.numbers.seed = seed;
     if (state_.stopped) return errors;
     for (std::uint32_t number = 0; number < state_.topics.size(); ++number) {
       subscriptions<state_type>(state_).plan(number, state_.now.steady);

@@ -40,7 +40,7 @@ struct engine_state {
   engine_state(const options& chosen, Hasher& hash_with, observer_type ears)
       : numbers(chosen),
         observer(std::move(ears)),
-        random(chosen.seed),
+        random(chosen.seed.value_or(1)),
         hasher(&hash_with),
         outgoing(chosen.outgoing.messages_max * 3, random.next()),
         seen(chosen.seen.entries_max, random.next()) {}
@@ -96,6 +96,11 @@ struct engine_state {
 
   [[nodiscard]] bool may_send() const noexcept { return online && !paused && !stopped; }
 
+  /// Wall times are kept between 1970 and two years before the end of their range, so that no sum leaves it.
+  [[nodiscard]] static wall_time within_range(wall_time at) {
+    constexpr wall_time latest = wall_time::max() - std::chrono::hours(24 * 730);
+    return max_of(wall_time{}, min_of(at, latest));
+  }
   /// The wall time at a steady time, by the clock as it runs now.
   [[nodiscard]] wall_time wall_at(steady_time at) const noexcept { return now.wall - (now.steady - at); }
   [[nodiscard]] steady_time steady_at(wall_time at) const noexcept { return now.steady - (now.wall - at); }

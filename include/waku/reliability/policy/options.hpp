@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include <waku/reliability/core/instant.hpp>
 
@@ -173,7 +174,9 @@ struct options {
   seen_options seen{};
   /// A change of wall minus steady time that counts as a jump.
   duration clock_jump = std::chrono::seconds(2);
-  std::uint64_t seed = 1;                         ///< of the one random source; also keys the hash tables
+  /// Of the one random source, which also keys the hash tables. None: the Asio node draws one, a node over a
+  /// host of your own always takes the same; give it a secret one wherever peers are not your own tests.
+  std::optional<std::uint64_t> seed;
 };
 
 }  // namespace waku::reliability

@@ -14,6 +14,7 @@
 #include <memory>
 #include <memory_resource>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -74,7 +75,9 @@ class asio_session
   /// Makes the inner node, which attaches the transport. Once, before all else.
   void open(Transport& transport, const options& numbers, typename node_type::observer_type observer) {
     const entry inside(*this);
-    node_.emplace(transport, host_, numbers, std::move(observer));
+    options seeded = numbers;
+    if (!seeded.seed) seeded.seed = drawn_seed();
+    node_.emplace(transport, host_, seeded, std::move(observer));
   }
   /// Ends every operation of the transport, completes every call that waits, and destroys the inner node.
   void close() noexcept {
@@ -188,6 +191,10 @@ class asio_session
   }
 
  private:
+  static std::uint64_t drawn_seed() {
+    std::random_device source;
+    return std::uint64_t{source()} << 32U | source();
+  }
   struct waiting_publish {
     publish_operation operation;
     std::uint64_t ticket;
