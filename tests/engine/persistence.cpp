@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -706,6 +707,43 @@ TEST_CASE(
     for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
     for (const wr::request_id each : published) CHECK(all.outcomes[each] == 1);
     for (const wr::message_hash& hash : own) CHECK(all.times_shown(hash) == 0);
+  }
+}
+
+TEST_CASE("a snapshot with numbers and repetitions that no engine writes is taken in, and the node works on") {
+  using limits = std::numeric_limits<std::int64_t>;
+  for (const std::int64_t odd : {limits::min(), std::int64_t{-1}, std::int64_t{0}, limits::max()}) {
+    CAPTURE(odd);
+    const wr::duration length(odd);
+    const wr::wall_time at(length);
+    wt::virtual_clock clock;
+    combined_life it(clock);
+    combined_life::snapshot_type given;
+    given.taken_at = given.last_stamp = given.latest_clock = at;
+    given.newest_forgotten = odd < 0 ? at : clock.wall() - 10min;
+    const wr::message own = it.make_message("own");
+    for (const std::uint64_t number : {1U, 2U}) {
+      given.outgoing.emplace_back();
+      given.outgoing.back().request = wr::request_id{number};
+      given.outgoing.back().pubsub_topic = combined_life::topic;
+      given.outgoing.back().message = own;  // twice the same
+      given.outgoing.back().stamped = true;
+      given.outgoing.back().age = length;
+    }
+    // Out of order.
+    given.seen = {{samples::hash_number(1), 5s}, {samples::hash_number(2), length},
+                  {samples::hash_number(3), 9s}};
+    given.receipts = {{5s, at}, {length, at}, {9s, clock.wall()}};
+    given.subscriptions = {{std::string(it.topic), std::string(it.content_topic), at, at, at}};
+    REQUIRE(it.node.restore(given));
+    archive stored;
+    serve(it, stored);
+    meet_peers(it);
+    const wr::message_hash lost = stored.hold(it.make_message("lost"));
+    clock.run_for(2min);
+    CHECK(it.host.outcomes_of(wr::request_id{1}).size() == 1);
+    CHECK(it.host.deliveries_of(lost) == 1);
+    it.node.snapshot();
   }
 }
 

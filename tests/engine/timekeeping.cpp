@@ -337,4 +337,29 @@ TEST_CASE("random jumps, outages and losses: nothing is lost that a store keeps,
   }
 }
 
+TEST_CASE("[S2.4] a wall clock at either end of its range, and one that is set from there, stops nothing") {
+  const std::chrono::seconds wrong[] = {-7'000'000'000s, -1s, 0s, 9'223'371'000s};  // years 1748, 1969, 1970, 2262
+  for (const auto& first : wrong) {
+    CAPTURE(first.count());
+    combined_node it;
+    const wr::wall_time right = it.clock.wall();
+    it.clock.step_wall(wr::wall_time(first) - right);
+    discover(it, 1, 2, {.lightpush = true, .filter = true});
+    discover(it, 11, 12, stores_only);
+    REQUIRE(it.subscribe());
+    const auto id = it.publish("by the wrong clock");
+    it.clock.run_for(65s);
+    CHECK(it.host.outcomes_of(*id).size() == 1);
+    for (const request* each : it.transport.requests(operation_kind::store_query)) {
+      CHECK(*each->time_start < *each->time_end);
+    }
+    it.clock.step_wall(right - it.clock.wall());
+    archive stored;
+    serve(it, stored);
+    const wr::message_hash lost = stored.hold(others_message(it, "by the right clock"));
+    it.clock.run_for(65s);
+    CHECK(it.host.deliveries_of(lost) == 1);
+  }
+}
+
 }  // namespace timekeeping_tests

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cassert>
+#include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -57,7 +59,8 @@ class persistence {
   /// Takes a snapshot in. Time that passed meanwhile counts: messages may be past their deadline, and what
   /// was missed is recovered from the checkpoints.
   void restore(snapshot_type&& given) {
-    const duration passed = max_of(state_.now.wall - given.taken_at, duration::zero());
+    bring_in_range(given);
+    const duration passed = min_of(max_of(state_.now.wall - given.taken_at, duration::zero()), longest_age);
     const duration set_back = min_of(state_.now.wall - given.taken_at, duration::zero());
     if (set_back < duration::zero()) {  // by at least so much: nothing better is known
       state_.notify(notice::clock_jumped{set_back});
@@ -81,6 +84,32 @@ class persistence {
   }
 
  private:
+  static constexpr duration longest_age = std::chrono::hours(24 * 365 * 10);
+
+  // A snapshot has been out of our hands: whatever its numbers are, no sum of them leaves its range.
+  static void bring_in_range(snapshot_type& given) {
+    const auto wall = [](wall_time& at) { at = State::within_range(at); };
+    const auto age = [](duration& each) { each = max_of(duration::zero(), min_of(each, longest_age)); };
+    for (wall_time* at : {&given.taken_at, &given.last_stamp}) wall(*at);
+    given.latest_clock = max_of(wall_time{}, min_of(given.latest_clock, wall_time::max() - 2 * longest_age));
+    for (auto& each : given.outgoing) age(each.age);
+    // Oldest first: none may be older than the one before.
+    duration before = longest_age;
+    for (auto& each : given.seen) {
+      age(each.age);
+      before = each.age = min_of(each.age, before);
+    }
+    before = longest_age;
+    for (auto& each : given.receipts) {
+      age(each.age);
+      before = each.age = min_of(each.age, before);
+    }
+    for (auto& each : given.subscriptions) {
+      wall(each.subscribed_at);
+      if (each.audited_until) wall(*each.audited_until);
+      if (each.last_contact) wall(*each.last_contact);
+    }
+  }
   void take_subscriptions(const typename State::topic_type& topic, snapshot_type& taken) const {
     for (const interest& each : topic.interests) {
       if (!each.subscribed) continue;
@@ -98,13 +127,15 @@ class persistence {
     }
   }
   static void shift(typename snapshot_type::subscription& each, duration by) {
-    each.subscribed_at += by;
-    if (each.audited_until) *each.audited_until += by;
-    if (each.last_contact) *each.last_contact += by;
+    each.subscribed_at = State::within_range(each.subscribed_at + by);
+    if (each.audited_until) each.audited_until = State::within_range(*each.audited_until + by);
+    if (each.last_contact) each.last_contact = State::within_range(*each.last_contact + by);
   }
   void restore_seen(const snapshot_type& given, duration passed) {
     const steady_time then = state_.now.steady - passed;
-    state_.receipts.restore(given.newest_forgotten);
+    auto forgotten = given.newest_forgotten;
+    if (forgotten) forgotten = min_of(*forgotten, state_.latest_stamp());
+    state_.receipts.restore(forgotten);
     for (const auto& each : given.receipts) {
       state_.receipts.restore(receipt_history::step{then - each.age, each.newest});
     }
@@ -133,12 +164,16 @@ class persistence {
     audit<State>(state_).plan(number, state_.now.steady);
   }
   void restore_outgoing(typename snapshot_type::outgoing_message&& each, duration passed) {
+    const std::uint32_t number = state_.topic_number(each.pubsub_topic);
+    std::optional<message_hash> hash;
+    if (each.stamped) hash = state_.hash_of(state_.topics[number], each.message);
+    if (hash && state_.outgoing.find(*hash)) return;  // twice the same: not from an engine
     const auto slot = state_.outgoing.acquire();
     assert(slot && "a snapshot of a larger buffer");
     if (!slot) return;
     auto& entry = state_.outgoing[*slot];
     entry.request = each.request;
-    entry.topic = state_.topic_number(each.pubsub_topic);
+    entry.topic = number;
     entry.bytes = State::traits::encoded_size(each.message);
     entry.published_at = state_.now.steady - passed - each.age;
     entry.ephemeral = State::traits::ephemeral(each.message);
@@ -155,8 +190,8 @@ class persistence {
     ++state_.unfinished;
     state_.unfinished_bytes += entry.bytes;
     publisher<State> publishing(state_);
-    if (each.stamped) {
-      stamping<State>(state_).adopt(*slot, state_.hash_of(topic, entry.message));
+    if (hash) {
+      stamping<State>(state_).adopt(*slot, *hash);
       entry.own_stamp = each.own_stamp;
     }
     entry.deadline = state_.wheel.arm(entry.published_at + state_.numbers.confirmation.deadline,

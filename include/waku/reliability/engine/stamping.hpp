@@ -41,10 +41,8 @@ class stamping {
     auto& entry = state_.outgoing[slot];
     entry.stamped = true;
     entry.hash = hash;
-    // Any number may stand there: what no clock shows counts as the nearest that one could.
-    constexpr std::int64_t latest = duration::max().count() - duration(std::chrono::hours(24 * 730)).count();
-    const std::int64_t given = State::traits::timestamp(entry.message);
-    entry.stamp = wall_time(duration(max_of(std::int64_t{0}, min_of(given, latest))));
+    // Any number may stand there.
+    entry.stamp = state_.within_range(wall_time(duration(State::traits::timestamp(entry.message))));
     entry.stale_at = state_.steady_at(entry.stamp) + state_.numbers.retransmit.resend_age_max;
     state_.outgoing.index(slot, hash);
   }

@@ -15,6 +15,7 @@ class timekeeping {
 
   /// Takes the time of a call. A steady time before the last one counts as the last one.
   void enter(instant now) {
+    now.wall = state_.within_range(now.wall);
     state_.clock_lead =
         max_of(state_.clock_lead, now.wall.time_since_epoch() - now.steady.time_since_epoch());
     if (!state_.clock_known) {
@@ -24,7 +25,7 @@ class timekeeping {
       return;
     }
     if (now.steady < state_.now.steady)
-      now = {state_.now.steady, now.wall + (state_.now.steady - now.steady)};
+      now = {state_.now.steady, state_.within_range(now.wall + (state_.now.steady - now.steady))};
     const duration jump = (now.wall - state_.now.wall) - (now.steady - state_.now.steady);
     state_.now = now;
     if (jump > state_.numbers.clock_jump || -jump > state_.numbers.clock_jump) jumped(jump);
@@ -52,13 +53,13 @@ class timekeeping {
     state_.clock_since = state_.now.steady;
   }
   // What was noted by the old clock would lie in the future, where nothing is looked for.
-  static void set_back(typename State::topic_type& topic, duration by) {
+  void set_back(typename State::topic_type& topic, duration by) {
     for (auto* start : {&topic.recover_from, &topic.reaudit_from, &topic.audit.recheck_from}) {
-      if (*start) **start += by;
+      if (*start) *start = state_.within_range(**start + by);
     }
     for (interest& each : topic.interests) {
-      each.subscribed_at += by;
-      if (each.audited_until) *each.audited_until += by;
+      each.subscribed_at = state_.within_range(each.subscribed_at + by);
+      if (each.audited_until) each.audited_until = state_.within_range(*each.audited_until + by);
     }
   }
   void expire() {
