@@ -106,6 +106,13 @@ class hooked_host {
   wt::fast_hasher hasher_;
 };
 
+/// Asks stores, and does not say that it needs any.
+struct hidden_presence : wr::store_presence {
+  static constexpr wr::capability_set needs{};
+};
+struct careless_client : wr::policies<wr::lightpush_only, wr::receive_nothing, wr::single, wr::no_recovery,
+                                      hidden_presence, notice_log> {};
+
 /// A node on a mock transport whose wake-ups the test makes itself.
 template <class Policies>
 struct hooked_node {
@@ -158,6 +165,29 @@ TEST_CASE("what a transport's function throws becomes a reply: tried again, and 
   CHECK(it.host.outcome_as<wr::confirmed>(*id)->transmissions == 2);
   CHECK(it.node.observer().count<wr::notice::peer_ejected>() == 0);
   CHECK(it.node.operations() == 0);
+}
+
+TEST_CASE("what a policy asks for though its needs are silent about it ends at once where it is lacking") {
+  wt::virtual_clock clock;
+  lending_transport transport;
+  wt::test_host<> host(clock);
+  wr::node<careless_client, lending_transport, wr::message, wt::test_host<>> node(transport, host,
+                                                                                  exact_times());
+  host.drive(node);
+  transport.sink.peer_appeared(peer(1), pushes_only);
+  transport.sink.peer_appeared(peer(2), stores_only);
+  clock.run_for(0s);
+  wr::message made;
+  made.payload.assign(1, std::byte{1});
+  made.content_topic = "/test/1/chat/proto";
+  REQUIRE(node.publish("/waku/2/rs/1/0", std::move(made)));
+  clock.run_for(0s);
+  transport.answer(0, wt::push_accepted());
+  clock.run_for(2'999ms);
+  CHECK(node.observer().count<wr::notice::peer_ejected>() == 0);
+  clock.run_for(1ms);  // the first presence query
+  CHECK(node.observer().count<wr::notice::peer_ejected>() == 1);
+  CHECK(node.operations() == 0);
 }
 
 TEST_CASE("a transport that throws for ever spins nothing") {

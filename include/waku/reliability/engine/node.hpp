@@ -235,36 +235,48 @@ class node<Policies, Transport, Message, Host> {
     if constexpr (relay_transport<Transport, Message>) {
       ask<relay_reply>(request.operation,
                        [&](auto reply) { transport_->relay_publish(request, std::move(reply)); });
+    } else {
+      lacks<relay_reply>(request.operation);
     }
   }
   void perform(const lightpush_request<Message>& request) {
     if constexpr (lightpush_transport<Transport, Message>) {
       ask<lightpush_reply>(request.operation,
                            [&](auto reply) { transport_->lightpush(request, std::move(reply)); });
+    } else {
+      lacks<lightpush_reply>(request.operation);
     }
   }
   void perform(const filter_subscribe_request& request) {
     if constexpr (filter_transport<Transport, Message>) {
       ask<filter_reply>(request.operation,
                         [&](auto reply) { transport_->filter_subscribe(request, std::move(reply)); });
+    } else {
+      lacks<filter_reply>(request.operation);
     }
   }
   void perform(const filter_unsubscribe_request& request) {
     if constexpr (filter_transport<Transport, Message>) {
       ask<filter_reply>(request.operation,
                         [&](auto reply) { transport_->filter_unsubscribe(request, std::move(reply)); });
+    } else {
+      lacks<filter_reply>(request.operation);
     }
   }
   void perform(const filter_ping_request& request) {
     if constexpr (filter_transport<Transport, Message>) {
       ask<filter_reply>(request.operation,
                         [&](auto reply) { transport_->filter_ping(request, std::move(reply)); });
+    } else {
+      lacks<filter_reply>(request.operation);
     }
   }
   void perform(const store_request& request) {
     if constexpr (store_transport<Transport, Message>) {
       ask<store_reply<Message>>(request.operation,
                                 [&](auto reply) { transport_->store_query(request, std::move(reply)); });
+    } else {
+      lacks<store_reply<Message>>(request.operation);
     }
   }
   void perform(const cancel_operation& action) {
@@ -286,6 +298,11 @@ class node<Policies, Transport, Message, Host> {
   void ask(operation_id operation, Call&& call) {
     reply_handle<Message, Reply> reply(inbox_, operation);
     if (!guarded([&] { call(reply); })) reply.fail(transport_error::transport_threw);
+  }
+  // What the policies' `needs` leave out, as only a policy of one's own can: it ends, and at once.
+  template <class Reply>
+  void lacks(operation_id operation) {
+    reply_handle<Message, Reply>(inbox_, operation).fail(transport_error::unsupported_protocol);
   }
   // False if the call threw: no exception crosses the boundary to the transport.
   template <class Call>

@@ -84,8 +84,7 @@ class transmission {
   void transmit_due(buffer_slot slot) {
     auto& entry = state_.outgoing[slot];
     if (entry.finished || entry.sent_enough) return;
-    if (entry.in_flight > 0 && !entry.accepted)
-      return arm_transmit(slot, state_.now.steady + state_.numbers.retransmit.backoff.first);
+    if (entry.in_flight > 0 && !entry.accepted) return;  // the last of the replies plans the next
     if (entry.accepted && policies::confirmation::asks.echo && std::exchange(entry.echo_awaited, false)) {
       ++entry.echo_rounds;
       const std::uint32_t limit = state_.numbers.confirmation.echo_rounds_max;
