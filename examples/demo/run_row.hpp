@@ -130,13 +130,12 @@ row run_row(const experiment& setting, const wr::options& numbers, const progres
     acts.confirmed += std::holds_alternative<wr::confirmed>(end.outcome) ? 1 : 0;
     kept.finished(end);
   };
-  constexpr std::string_view wanted[] = {lines_topic};
   for (std::uint32_t receiver = 0; receiver < setting.receivers; ++receiver) {
     light_node<Policies>& own = clients[receiver + 1];
     own.host.on_received = [&kept, &clock, receiver](const line_message& message) {
       kept.received(receiver, message, clock.steady());
     };
-    static_cast<void>(own.node.subscribe(pubsub_topic, wanted));
+    static_cast<void>(own.node.subscribe(pubsub_topic, {lines_topic}));
   }
   line_message noise = make_line_message(0, "what nobody asked for");
   noise.content_topic = noise_topic;

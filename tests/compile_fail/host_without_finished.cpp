@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A host that does not want to hear of outcomes.
-// sentence: the host lacks now(), wake_at(steady_time), received(deliver), finished(report) or
+// sentence: the host lacks now(), wake_at(steady_time), received(deliver), finished(const finished&) or
 #include <waku/reliability.hpp>
 
 #include <compile_fail/parts.hpp>

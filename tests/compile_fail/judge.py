@@ -3,7 +3,8 @@
 """Judges one program that must not compile.
 
 The file must build as it stands, must fail with -DBAD_LINE, and the text after its comment "// sentence: "
-must stand within the first five lines that the compiler prints.
+must stand within the first five lines that the compiler prints. With a comment "// only error" nothing else
+may be wrong in the compiler's eyes.
 """
 
 import argparse
@@ -48,6 +49,9 @@ def judge(compiler, includes, source):
     first = diagnostics.splitlines()[:LINES]
     if plain(sentence.group(1)).strip() not in plain("\n".join(first)):
         return "wrong sentence", "expected: " + sentence.group(1) + "\n" + diagnostics
+    errors = len(re.findall(r"\berror: ", diagnostics))
+    if re.search(r"^// only error$", text, re.MULTILINE) and errors != 1:
+        return "further errors", diagnostics
     return None
 
 
@@ -63,6 +67,9 @@ TRIALS = [
     ("a sentence that comes late", SENTENCE + SKELETON.format(bad=LATE, good=""), "wrong sentence"),
     ("no sentence", SKELETON.format(bad=ASSERTION, good=""), "no sentence"),
     ("no bad line", SENTENCE + "int main() {}\n", "no bad line"),
+    ("a second error", SENTENCE + "// only error\n" + SKELETON.format(bad=ASSERTION + " broken", good=""),
+     "further errors"),
+    ("one error alone", SENTENCE + "// only error\n" + SKELETON.format(bad=ASSERTION, good=""), None),
     ("a right case", SENTENCE + SKELETON.format(bad=ASSERTION, good=""), None),
 ]
 

@@ -353,6 +353,20 @@ TEST_CASE("a delivery hook that throws loses nothing but its own delivery") {
   CHECK(it.host.deliveries().size() == 4);
 }
 
+TEST_CASE("topics may stand in braces, to subscribe and to unsubscribe") {
+  receiving_node it(exact_times());
+  discover(it, 1);
+  CHECK(it.node.subscribe(it.topic, {"/a/1/b/proto", "/a/1/c/proto"}));
+  CHECK(it.node.subscribe(it.topic, {}).error() == wr::errc::no_content_topics);
+  it.settle();
+  const std::vector<std::string> both = {"/a/1/b/proto", "/a/1/c/proto"};
+  CHECK(it.transport.last(operation_kind::filter_subscribe).content_topics == both);
+  CHECK(it.node.unsubscribe(it.topic, {"/a/1/c/proto", "/unknown/1/c/proto"}));
+  it.clock.run_for(5s);
+  const std::vector<std::string> left = {"/a/1/c/proto"};
+  CHECK(it.transport.last(operation_kind::filter_unsubscribe).content_topics == left);
+}
+
 TEST_CASE("hooks may publish, cancel, subscribe and ask: all of it is carried out in the same wake") {
   hooked_node<receiving> it;
   it.transport.sink().peer_appeared(peer(1), {true, true, true, false});
@@ -362,8 +376,7 @@ TEST_CASE("hooks may publish, cancel, subscribe and ask: all of it is carried ou
     if (called != "finished" || published.size() >= 3) return;
     published.push_back(*it.node.publish(it.topic, it.make_message("from a hook")));
     CHECK(it.node.status(published.back()));
-    const std::string_view topics[] = {"/from/1/hook/proto"};
-    CHECK(it.node.subscribe(it.topic, topics));
+    CHECK(it.node.subscribe(it.topic, {"/from/1/hook/proto"}));
     it.node.wake();  // does nothing: the running one goes on
   };
   REQUIRE(it.node.publish(it.topic, it.make_message("first")));

@@ -9,6 +9,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -153,31 +154,47 @@ class asio_node {
 
   // For the strand.
 
-  /// As async_publish, but the outcome comes to the listener's on_finished.
+  /// As async_publish, but the outcome comes to the listener's on_finished. Refuses as node::publish() does.
   result<request_id> publish(std::string_view pubsub_topic, Message message) {
     return session_->with_node(
         [&](node_type& inner) { return inner.publish(pubsub_topic, std::move(message)); });
   }
+  /// As async_subscribe, done when it returns. Refuses as node::subscribe() does.
   result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics) {
     return session_->with_node(
         [&](node_type& inner) { return inner.subscribe(pubsub_topic, content_topics); });
   }
+  /// The same for topics in braces: subscribe(pubsub_topic, {"/chat/1/room/proto"}).
+  result<void> subscribe(std::string_view pubsub_topic,
+                         std::initializer_list<std::string_view> content_topics) {
+    return subscribe(pubsub_topic, {content_topics.begin(), content_topics.size()});
+  }
+  /// As async_unsubscribe, done when it returns. Refuses with stopped.
   result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics) {
     return session_->with_node(
         [&](node_type& inner) { return inner.unsubscribe(pubsub_topic, content_topics); });
   }
-  /// Drops a pending message, whoever published it.
+  result<void> unsubscribe(std::string_view pubsub_topic,
+                           std::initializer_list<std::string_view> content_topics) {
+    return unsubscribe(pubsub_topic, {content_topics.begin(), content_topics.size()});
+  }
+  /// Drops a pending message, whoever published it. Refuses with unknown_request when it has its outcome
+  /// already.
   result<void> cancel(request_id request) {
     return session_->with_node([&](node_type& inner) { return inner.cancel(request); });
   }
-  /// Starts no request until resume(): for an application in the background.
+  /// Starts no request until resume(): for an application in the background. Requests to filter nodes are
+  /// given up; transmissions and store queries that are under way go on to their end. Deadlines of messages
+  /// run on.
   void pause() {
     session_->with_node([](node_type& inner) { inner.pause(); });
   }
+  /// Ends a pause(): subscribes again, sends what waited, and fetches what was missed, as after an outage.
   void resume() {
     session_->with_node([](node_type& inner) { inner.resume(); });
   }
-  /// Changes the numbers of the running node. Returns every error, and changes nothing if there is one.
+  /// Changes the numbers of the running node. Returns every error, and changes nothing if there is one: the
+  /// three that are fixed at construction are named in policy/options.hpp.
   std::vector<option_error> reconfigure(const options& numbers) {
     return session_->with_node([&](node_type& inner) { return inner.reconfigure(numbers); });
   }
@@ -189,17 +206,20 @@ class asio_node {
   [[nodiscard]] snapshot_type snapshot() const {
     return session_->with_node([](node_type& inner) { return inner.snapshot(); });
   }
-  /// Continues where a snapshot was taken; only before any other call. Outcomes of messages that it brings back
-  /// come to the listener's on_finished.
+  /// Continues where a snapshot was taken; only before any other call. Outcomes of messages that it brings
+  /// back come to the listener's on_finished. Refuses with not_empty, or with buffer_full when the snapshot has
+  /// more messages than options.outgoing.messages_max.
   result<void> restore(snapshot_type given) {
     return session_->with_node([&](node_type& inner) { return inner.restore(std::move(given)); });
   }
   /// Replaces the listener, of which there is one.
   void listen(asio_node_listener listener) { session_->listen(std::move(listener)); }
 
+  /// The numbers in force.
   [[nodiscard]] const options& numbers() const {
     return session_->with_node([](node_type& inner) -> const options& { return inner.numbers(); });
   }
+  /// The node's own instance of the observer.
   [[nodiscard]] observer_type& observer() {
     return session_->with_node([](node_type& inner) -> observer_type& { return inner.observer(); });
   }

@@ -16,7 +16,8 @@ namespace waku::reliability {
 /// and a t that has passed means as soon as possible, but never from inside wake_at. hasher() gives a
 /// reference to the message_hasher, which lives as long as the host. received(), finished() and propagated()
 /// are the application: they may call the node, and what they throw leaves node.wake() with the node's state
-/// intact.
+/// intact. now() and wake_at() must not throw: node.wake() calls them on its way out, where an exception ends
+/// the program.
 template <class Host, class Message>
 concept node_host = requires(Host& host, steady_time at, deliver<Message>&& delivery, const finished& end,
                              const propagated& first) {
@@ -30,7 +31,8 @@ concept node_host = requires(Host& host, steady_time at, deliver<Message>&& deli
   host.propagated(first);
 };
 
-/// A host that also wants to know when a snapshot would hold something new.
+/// A host that also wants to know when a snapshot would hold something new. persist() may call the node, and
+/// may throw, as received() may.
 template <class Host>
 concept persisting_host = requires(Host& host) {
   host.persist();

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -62,24 +63,43 @@ class node<Policies, Transport, Message, Host> {
     });
   }
 
-  /// Accepts a message, which then gets exactly one outcome by host.finished(); or says why not.
+  /// Accepts a message, which then gets exactly one outcome by host.finished(). Or refuses it, and has done
+  /// nothing: stopped, no_publish_route, empty_topic, empty_payload, meta_too_long, message_too_large,
+  /// duplicate (a message with this timestamp and content is on its way) or buffer_full.
   result<request_id> publish(std::string_view pubsub_topic, Message message) {
     return recorded(engine_.publish(pubsub_topic, std::move(message), host_->now()));
   }
-  /// Receives these content topics of a pubsub topic from now on, by host.received().
+  /// Receives these content topics of a pubsub topic from now on, by host.received(). Subscribing twice is
+  /// harmless. Refuses all of them with stopped, no_receive_route, empty_topic, no_content_topics, or
+  /// too_many_topics (over options.subscription.topics_max).
   result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics) {
     return recorded(engine_.subscribe(pubsub_topic, content_topics, host_->now()));
   }
+  /// The same for topics in braces: subscribe(pubsub_topic, {"/chat/1/room/proto"}).
+  result<void> subscribe(std::string_view pubsub_topic,
+                         std::initializer_list<std::string_view> content_topics) {
+    return subscribe(pubsub_topic, {content_topics.begin(), content_topics.size()});
+  }
+  /// Receives these content topics no more. Unknown ones are ignored. Refuses with stopped.
   result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics) {
     return recorded(engine_.unsubscribe(pubsub_topic, content_topics, host_->now()));
   }
-  /// Drops a pending message; its outcome is `cancelled`.
+  result<void> unsubscribe(std::string_view pubsub_topic,
+                           std::initializer_list<std::string_view> content_topics) {
+    return unsubscribe(pubsub_topic, {content_topics.begin(), content_topics.size()});
+  }
+  /// Drops a pending message; its outcome is `cancelled`. Refuses with unknown_request when it has its
+  /// outcome already. O(1) for a pending message that was published here; else, as for one that restore()
+  /// brought back, O(pending()).
   result<void> cancel(request_id request) { return recorded(engine_.cancel(request, host_->now())); }
-  /// Starts no request until resume(): for an application in the background.
+  /// Starts no request until resume(): for an application in the background. Requests to filter nodes are
+  /// given up; transmissions and store queries that are under way go on to their end. Deadlines of messages
+  /// run on.
   void pause() {
     engine_.pause(host_->now());
     wake_soon();
   }
+  /// Ends a pause(): subscribes again, sends what waited, and fetches what was missed, as after an outage.
   void resume() {
     engine_.resume(host_->now());
     wake_soon();
@@ -89,22 +109,26 @@ class node<Policies, Transport, Message, Host> {
     engine_.stop(host_->now());
     wake_soon();
   }
-  /// Changes the numbers of the running node. Returns every error, and changes nothing if there is one.
+  /// Changes the numbers of the running node. Returns every error, and changes nothing if there is one: the
+  /// three that are fixed at construction are named in policy/options.hpp.
   std::vector<option_error> reconfigure(const options& chosen) {
     return recorded(engine_.reconfigure(chosen, host_->now()));
   }
-  /// Where a request stands; nothing once it has its outcome.
+  /// Where a request stands; nothing once it has its outcome. As quick as cancel().
   [[nodiscard]] std::optional<request_status> status(request_id request) const {
     return engine_.status(request);
   }
   /// What must outlive a restart.
   [[nodiscard]] snapshot_type snapshot() const { return engine_.snapshot(); }
-  /// Continues where a snapshot was taken; only before any other call.
+  /// Continues where a snapshot was taken; only before any other call. Refuses with not_empty after one, and
+  /// with buffer_full when the snapshot has more messages than options.outgoing.messages_max.
   result<void> restore(snapshot_type given) {
     return recorded(engine_.restore(std::move(given), host_->now()));
   }
 
+  /// The numbers in force.
   [[nodiscard]] const options& numbers() const noexcept { return engine_.numbers(); }
+  /// The node's own instance of the observer.
   [[nodiscard]] observer_type& observer() noexcept { return engine_.observer(); }
   /// Messages without an outcome, and operations that have not ended.
   [[nodiscard]] std::size_t pending() const noexcept { return engine_.pending(); }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include <waku/reliability/core/result.hpp>
 #include <waku/reliability/engine/host.hpp>
 #include <waku/reliability/engine/outcome.hpp>
+#include <waku/reliability/engine/snapshot.hpp>
 #include <waku/reliability/policy/sentences.hpp>
 #include <waku/reliability/policy/validate.hpp>
 
@@ -79,11 +81,62 @@ inline constexpr node_flaw node_flaw_of = [] {
 template <class Policies, class Transport, class Message, class Host>
 concept fit_together = node_flaw_of<Policies, Transport, Message, Host> == node_flaw::none;
 
-/// What a node is when its types do not fit together: one sentence that says why, and functions that nobody
-/// defines, so that it stays the only error. The assertions stand in the class that the program names, for
-/// compilers put a line before the sentence for every class on the way to it.
+/// What a node is when its types do not fit together: one sentence that says why, and every public member of
+/// a node, though nobody defines them, so that it stays the only error. The assertions stand in the class
+/// that the program names, for compilers put a line before the sentence for every class on the way to it; and
+/// at its end, for clang 14 leaves out what follows an assertion that failed.
 template <class Policies, class Transport, class Message, class Host>
 class node {
+  struct nothing {};
+  static constexpr auto lent_hasher = [] {
+    if constexpr (requires(Host& host) { host.hasher(); }) {
+      return std::type_identity<std::remove_cvref_t<decltype(std::declval<Host&>().hasher())>>();
+    } else {
+      return std::type_identity<nothing>();
+    }
+  }();
+  static constexpr auto listed_observer = [] {
+    if constexpr (policy_set<Policies>) {
+      using listed = resolution::listed<typename Policies::policy_list>;
+      return std::type_identity<typename listed::template or_else<slot::observer, silent>>();
+    } else {
+      return std::type_identity<silent>();
+    }
+  }();
+
+ public:
+  using hasher_type = typename decltype(lent_hasher)::type;
+  using engine_type = node;
+  using observer_type = typename decltype(listed_observer)::type;
+  using snapshot_type = reliability::snapshot<Message>;
+
+  node(Transport& transport, Host& host, const options& chosen = {}, observer_type observer = {});
+  node(Transport& transport, Host& host, const options& chosen, auto&& observer);
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  result<request_id> publish(std::string_view pubsub_topic, Message message);
+  result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics);
+  result<void> subscribe(std::string_view pubsub_topic,
+                         std::initializer_list<std::string_view> content_topics);
+  result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics);
+  result<void> unsubscribe(std::string_view pubsub_topic,
+                           std::initializer_list<std::string_view> content_topics);
+  result<void> cancel(request_id request);
+  void pause();
+  void resume();
+  void stop();
+  std::vector<option_error> reconfigure(const options& chosen);
+  std::optional<request_status> status(request_id request) const;
+  snapshot_type snapshot() const;
+  result<void> restore(snapshot_type given);
+  const options& numbers() const noexcept;
+  observer_type& observer() noexcept;
+  std::size_t pending() const noexcept;
+  std::size_t operations() const noexcept;
+  void wake();
+
+ private:
   static constexpr node_flaw flaw = node_flaw_of<Policies, Transport, Message, Host>;
   static constexpr policy_flaw wrong = [] {
     if constexpr (flaw == node_flaw::policies) {
@@ -106,8 +159,8 @@ class node {
                 "a live transport needs the deterministic message hash, and this hasher is a stand-in for "
                 "simulations: take adapter/openssl.hpp");
   static_assert(flaw != node_flaw::host,
-                "the host lacks now(), wake_at(steady_time), received(deliver), finished(report) or "
-                "propagated(notice)");
+                "the host lacks now(), wake_at(steady_time), received(deliver), "
+                "finished(const finished&) or propagated(const propagated&)");
 
   static_assert(wrong != policy_flaw::not_a_set,
                 "a policy set is policies<...>, or a struct derived from it");
@@ -179,23 +232,6 @@ class node {
   static_assert(wrong != policy_flaw::no_protocol,
                 "the transport has no protocol for this message type: see the concepts of "
                 "capability/transport.hpp");
-
- public:
-  node(Transport& transport, Host& host, const options& chosen = {});
-  node(Transport& transport, Host& host, const options& chosen, auto&& observer);
-
-  result<request_id> publish(std::string_view pubsub_topic, Message message);
-  result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics);
-  result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics);
-  result<void> cancel(request_id request);
-  void pause();
-  void resume();
-  void stop();
-  std::vector<option_error> reconfigure(const options& chosen);
-  std::optional<request_status> status(request_id request) const;
-  std::size_t pending() const;
-  std::size_t operations() const;
-  void wake();
 };
 
 }  // namespace waku::reliability
