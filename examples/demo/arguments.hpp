@@ -91,17 +91,20 @@ template <class Number>
       }
       value = words[++place];
     }
+    const auto wrong_value = [&](const std::string& needs) {
+      wrong(name, "needs " + needs + ", not \"" + std::string(*value) + '"');
+    };
     if (name == "--seed") {
       const auto number = whole_number<std::uint64_t>(*value);
-      if (!number) wrong(name, "needs a whole number from 0 to 18446744073709551615");
+      if (!number) wrong_value("a whole number from 0 to 18446744073709551615");
       asked.seed = number.value_or(1);
     } else if (name == "--receivers") {
       const auto number = whole_number<std::uint32_t>(*value);
-      if (!number || *number < 1 || *number > 1'000) wrong(name, "needs a whole number from 1 to 1000");
+      if (!number || *number < 1 || *number > 1'000) wrong_value("a whole number from 1 to 1000");
       asked.receivers = number.value_or(1);
     } else if (name == "--faults") {
       const auto level = wt::fault_level_named(*value);
-      if (!level) wrong(name, "needs none, mild or harsh");
+      if (!level) wrong_value("none, mild or harsh");
       asked.faults = level.value_or(wt::fault_level::mild);
     } else {
       asked.strategy = std::string(*value);

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""The demo as its users run it: demo_test.py PROGRAM. WAKU_SEEDS=N looks at the combined row of N seeds."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+DEMO = ""
+STRATEGIES = ["none", "L1", "L2", "L3", "L4", "S1", "S2", "S3", "F1", "F2", "F3", "F4", "all"]
+FAULTS = {"hop_loss", "link_loss", "link_reset", "node_offline", "subscription_lost", "client_offline", "churn",
+          "partition", "full_store", "wiped_store", "rate_limit", "slow_node", "pushed_not_relayed",
+          "absent_though_stored", "wrong_body", "unasked_push", "clock_skew", "clock_step"}
+POLICIES = {"quarantine_pool", "redundant", "exponential_backoff", "store_audit", "periodic_audit",
+            "pinged_subscription"}
+ROW = {"strategy", "reached_network", "delivered", "wrong_verdicts", "gave_up", "duplicates_shown", "requests",
+       "bytes", "p50_ms", "p99_ms"}
+
+
+def run(*arguments, text=None):
+    return subprocess.run([DEMO, *arguments], input=text, capture_output=True, timeout=600)
+
+
+def numbers(*arguments, text=None):
+    ended = run("--json", *arguments, text=text)
+    assert ended.returncode == 0, ended.stderr.decode()
+    return json.loads(ended.stdout)
+
+
+class Demo(unittest.TestCase):
+    def test_all_strategies_together_lose_and_repeat_nothing(self):
+        for seed in range(1, 1 + int(os.environ.get("WAKU_SEEDS", "2"))):
+            with self.subTest(seed=seed):
+                none = numbers("--strategy", "none", "--seed", str(seed))["rows"][0]
+                told = numbers("--strategy", "all", "--seed", str(seed))
+                row = told["rows"][0]
+                self.assertEqual(set(row), ROW)
+                self.assertEqual((told["seed"], told["messages"]), (seed, 300))
+                self.assertIs(told["complete"], True)
+                self.assertEqual((row["wrong_verdicts"], row["duplicates_shown"]), (0, 0))
+                self.assertLessEqual(row["gave_up"], 15)  # of 300: at least 95 % are confirmed
+                self.assertLess(none["delivered"], 0.9)
+                cost = row["bytes"] / row["delivered"] / (none["bytes"] / none["delivered"])
+                self.assertLessEqual(cost, 3.0)
+                struck = {name for name, count in told["fired"].items() if count > 0}
+                self.assertEqual(FAULTS - struck, set(), "faults that never struck")
+                self.assertEqual(POLICIES - struck, set(), "policies that never acted")
+
+    def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(self):
+        few = ("--receivers", "3", "--strategy", "all")
+        first, again, other = (run(*few, "--seed", seed).stdout for seed in ("5", "5", "6"))
+        self.assertEqual(first, again)
+        self.assertNotEqual(first, other)
+
+    def test_every_strategy_has_a_row(self):
+        text = b"one\ntwo\n"
+        told = numbers("--receivers", "1", "--faults", "none", "-", text=text)
+        self.assertEqual([row["strategy"] for row in told["rows"]], STRATEGIES)
+        self.assertEqual(told["messages"], 2)
+
+    def test_lines_of_any_bytes_come_out_as_they_went_in(self):
+        text = "equal\nequal\n\nümlaut\n".encode() + b"\xff\xfe\x00\nlast without an end"
+        for name in ("-", "file"):
+            with tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / "lines.txt"
+                path.write_bytes(text)
+                told = numbers("--receivers", "2", "--faults", "none", "--strategy", "all",
+                               "-" if name == "-" else str(path), text=text if name == "-" else None)
+            self.assertEqual(told["messages"], 6)
+            self.assertIs(told["complete"], True)
+            self.assertEqual(told["rows"][0]["delivered"], 1.0)
+
+    def test_a_line_over_the_cap_is_named_with_its_size_and_the_rest_goes_on(self):
+        text = b"first\n" + b"x" * 200_000 + b"\nthird\n"
+        ended = run("--json", "--receivers", "2", "--faults", "none", "--strategy", "all", "-", text=text)
+        self.assertEqual(ended.returncode, 0)
+        said = ended.stderr.decode()
+        self.assertIn("line 2", said)
+        self.assertIn("200000 bytes", said)
+        told = json.loads(ended.stdout)
+        self.assertEqual(told["messages"], 2)
+        self.assertIs(told["complete"], True)
+
+    def test_no_lines_at_all(self):
+        ended = run("--strategy", "all", "-", text=b"")
+        self.assertIn(ended.returncode, (0, 2))
+        self.assertNotIn(b"nan", ended.stdout)
+
+    def test_wrong_input_is_named(self):
+        for arguments, words in ((["--seed", "x"], "--seed"), (["--receivers", "0"], "--receivers"),
+                                 (["--faults", "wild"], "wild"), (["--strategy", "L9"], "L9"),
+                                 (["--sed", "1"], "--sed"), (["/no/such/file"], "/no/such/file")):
+            ended = run(*arguments)
+            self.assertEqual(ended.returncode, 2, arguments)
+            self.assertIn(words, ended.stderr.decode())
+            self.assertEqual(ended.stdout, b"")
+
+    def test_help_names_every_option(self):
+        said = run("--help").stdout.decode()
+        for option in ("--seed", "--json", "--receivers", "--faults", "--strategy", "--help"):
+            self.assertIn(option, said)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit("usage: demo_test.py PROGRAM")
+    DEMO = sys.argv.pop(1)
+    unittest.main()
