@@ -7,8 +7,9 @@
 
 #include <waku/reliability/core/instant.hpp>
 
-/// Every number of the library, grouped as the policies are. The defaults are those of R35. All can be
-/// changed on a running engine by reconfigure(); validate() names each that is out of range.
+/// Every number of the library, grouped as the policies are. The defaults are those of R35. reconfigure()
+/// changes them on a running engine, but for three that are fixed at construction: outgoing.messages_max,
+/// seen.entries_max and seed. validate() names each that is out of range; a duration is at most 365 days.
 namespace waku::reliability {
 
 /// What publish() accepts.
@@ -27,16 +28,18 @@ enum class when_full : std::uint8_t {
 
 /// The outgoing buffer (S1.2, S1.3).
 struct outgoing_options {
-  std::size_t messages_max = 1'024;                 ///< fixed at construction; over it, see `full`
+  /// Messages without an outcome, 1 to 1,000,000; over it, see `full`. Fixed at construction. There is room
+  /// for three times as many: finished ones stay while a request still has them.
+  std::size_t messages_max = 1'024;
   std::size_t bytes_max = std::size_t{16} << 20U;   ///< sum of encoded sizes; over it, see `full`
-  when_full full = when_full::refuse;
+  when_full full = when_full::refuse;  ///< what publish() does when there is no room
 };
 
-/// How long to wait for a reply before the operation ends as a timeout.
+/// How long to wait for a reply before the operation ends as a timeout; each more than 0.
 struct timeout_options {
   duration push = std::chrono::seconds(10);       ///< lightpush and relay publish
   duration subscribe = std::chrono::seconds(10);  ///< SUBSCRIBE and UNSUBSCRIBE
-  duration ping = std::chrono::seconds(5);
+  duration ping = std::chrono::seconds(5);        ///< PING of a filter node
   duration store = std::chrono::seconds(20);      ///< one page
 };
 
@@ -49,10 +52,10 @@ struct redundancy_options {
 
 /// Growing waits: first, first × factor, … up to the cap, each lengthened by a random share up to jitter.
 struct backoff_options {
-  duration first = std::chrono::seconds(1);
-  double factor = 2.0;                    ///< at least 1
-  duration cap = std::chrono::seconds(8);
-  double jitter = 0.25;                   ///< 0 to 1; only lengthens
+  duration first = std::chrono::seconds(1);  ///< more than 0, to cap
+  double factor = 2.0;                       ///< 1 to 100
+  duration cap = std::chrono::seconds(8);    ///< at least first; waits grow no further, but for the jitter
+  double jitter = 0.25;                      ///< 0 to 1; only lengthens
 };
 
 /// When unacknowledged messages are sent again (S1.7, R8).
@@ -77,7 +80,7 @@ struct confirmation_options {
   duration settling = std::chrono::seconds(3);      ///< from the first acceptance to the first query (R9)
   duration early_interval = std::chrono::seconds(3);  ///< between queries while a resend can still help
   double growth = 2.0;                              ///< of the interval afterwards, at least 1
-  duration longest_interval = std::chrono::seconds(60);
+  duration longest_interval = std::chrono::seconds(60);  ///< it grows no further; at least early_interval
   duration deadline = std::chrono::seconds(60);     ///< from publish() to the outcome at the latest
   /// Complete replies without the hash before giving up (S1.8, S3.13); 0: no limit.
   std::uint32_t negative_replies_max = 0;
@@ -114,14 +117,14 @@ struct recovery_options {
 /// How often the store is audited (S2.2, S3.5).
 struct cadence_options {
   duration interval = std::chrono::seconds(60);  ///< of `fixed_cadence`, and where `adaptive_cadence` begins
-  duration shortest = std::chrono::seconds(15);
+  duration shortest = std::chrono::seconds(15);  ///< of `adaptive_cadence` after losses; 0 < it <= interval
   duration longest = std::chrono::minutes(4);    ///< keep it below the window
   double growth = 1.5;                           ///< of `adaptive_cadence` while nothing is missing
 };
 
 /// Keeping filter subscriptions healthy (F3).
 struct subscription_options {
-  duration ping_interval = std::chrono::minutes(1);
+  duration ping_interval = std::chrono::minutes(1);  ///< of `pinged_subscription`, at each node; more than 0
   std::uint32_t ping_failures_max = 2;       ///< in a row at one node before it is replaced (F3.5)
   std::uint32_t subscribe_failures_max = 1;  ///< likewise for SUBSCRIBE; 2 is lenient (F3.4)
   duration refresh_interval = std::chrono::minutes(5);  ///< of `refreshed_subscription` (F3.6)
@@ -131,6 +134,8 @@ struct subscription_options {
   std::uint32_t topics_max = 900;            ///< content topics on a pubsub topic; more are refused
   /// True: pushes from nodes that we are not subscribed at are dropped (R33).
   bool strict_pushes = false;
+  /// Waits between replacements that fail in a row, and after refusals and rate limits; a node that
+  /// takes our request for wrong (400) rests for the cap. Failed audits after an outage wait likewise.
   backoff_options replace_backoff{std::chrono::seconds(1), 2.0, std::chrono::seconds(60), 0.25};
 };
 
@@ -138,17 +143,18 @@ struct subscription_options {
 struct pool_options {
   duration first_pause = std::chrono::seconds(30);   ///< an ejected node stays out so long, then longer
   double pause_growth = 2.0;                         ///< at least 1
-  duration longest_pause = std::chrono::minutes(10);
+  duration longest_pause = std::chrono::minutes(10); ///< pauses grow no further; at least first_pause
   std::uint32_t floor = 1;                           ///< so many stay usable, the least bad first, 1 or more
   bool disconnect = false;                           ///< true: also close the connection to an ejected node
 };
 
-/// What all extra traffic together may cost: further copies, retransmissions, queries, hedges.
+/// What all extra traffic together may cost: further copies, retransmissions, queries, hedges. Of
+/// `token_budget`. Over it a request is put off or left out, and `budget_exhausted` is told.
 struct budget_options {
-  double bytes_per_second = 64'000;
-  double bytes_burst = 1'000'000;
-  double requests_per_second = 10;
-  double requests_burst = 100;
+  double bytes_per_second = 64'000;  ///< of encoded messages and queries, in the long run; 1 to 10^15
+  double bytes_burst = 1'000'000;    ///< bytes that may go at once after a quiet time; 1 to 10^15
+  double requests_per_second = 10;   ///< in the long run; 0.001 to 10^15
+  double requests_burst = 100;       ///< requests that may go at once after a quiet time; 1 to 10^15
 };
 
 /// Received hashes, kept so that nothing is shown twice (S2.1, R28).
