@@ -274,6 +274,22 @@ TEST_CASE("a jump over centuries fires everything that lies between, in order, a
   CHECK(deadlines.size() == 50);
 }
 
+TEST_CASE("a deadline by a time keeps an earlier one, and takes the place of a later one") {
+  wheel held;
+  wheel::ticket ticket;
+  const auto after = [](int seconds) { return wr::steady_time(std::chrono::seconds(seconds)); };
+  held.arm_by(ticket, after(10), {});
+  CHECK(held.deadline(ticket) == after(10));
+  held.arm_by(ticket, after(20), {});
+  CHECK(held.deadline(ticket) == after(10));
+  held.arm_by(ticket, after(5), {});
+  CHECK(held.deadline(ticket) == after(5));
+  CHECK(held.size() == 1);
+  held.advance(after(5), [](const auto&) {});
+  held.arm_by(ticket, after(30), {});
+  CHECK(held.deadline(ticket) == after(30));
+}
+
 TEST_CASE("a cancelled deadline never fires, and its ticket is empty") {
   wheel deadlines;
   wheel::ticket kept = deadlines.arm(at(1s), 1);

@@ -37,6 +37,14 @@ TEST_CASE("an id carries its kind and its slot, whatever the generation") {
   }
 }
 
+TEST_CASE("messages are sent in two ways, and all else is no push") {
+  int pushes = 0;
+  for (const operation_kind kind : kinds) pushes += wr::is_push(kind) ? 1 : 0;
+  CHECK(pushes == 2);
+  CHECK(wr::is_push(operation_kind::relay_publish));
+  CHECK(wr::is_push(operation_kind::lightpush));
+}
+
 TEST_CASE("ids differ when any of kind, slot and generation does") {
   std::set<std::uint64_t> values;
   int made = 0;

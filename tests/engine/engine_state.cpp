@@ -43,6 +43,20 @@ TEST_CASE_FIXTURE(known, "wall times follow the clock as it runs now") {
   CHECK(state.steady_at(wr::wall_time(1'020s)) == wr::steady_time(120s));
 }
 
+TEST_CASE_FIXTURE(known, "[L4.2] a node was handed the pending messages of a pubsub topic that it was pushed") {
+  const auto first = state.topic_number("/waku/2/rs/1/0");
+  const auto other = state.topic_number("/waku/2/rs/1/1");
+  const auto slot = state.outgoing.acquire();
+  REQUIRE(slot);
+  state.outgoing[*slot].topic = first;
+  state.outgoing[*slot].pushed_to.add(wr::peer_id{1});
+  CHECK(state.handed_to(first, wr::peer_id{1}));
+  CHECK_FALSE(state.handed_to(first, wr::peer_id{2}));
+  CHECK_FALSE(state.handed_to(other, wr::peer_id{1}));
+  state.outgoing[*slot].finished = true;
+  CHECK_FALSE(state.handed_to(first, wr::peer_id{1}));
+}
+
 }  // namespace
 
 }  // namespace engine_state_tests

@@ -40,6 +40,17 @@ TEST_CASE("a peer is found by its number until it is removed") {
   CHECK(table.size() == 0);
 }
 
+TEST_CASE("[R37] only a known store of today's protocol answers by hash") {
+  wr::peer_table table;
+  table.put(peer(1), {.store = true}, {});
+  table.put(peer(2), {.lightpush = true, .filter = true, .legacy_store = true}, {});
+  table.put(peer(3), {.store = true, .legacy_store = true}, {});
+  CHECK(table.answers_by_hash(peer(1)));
+  CHECK_FALSE(table.answers_by_hash(peer(2)));
+  CHECK(table.answers_by_hash(peer(3)));
+  CHECK_FALSE(table.answers_by_hash(peer(4)));
+}
+
 TEST_CASE("a later report replaces the earlier one") {
   wr::peer_table table;
   table.put(peer(1), {.filter = true}, shards);

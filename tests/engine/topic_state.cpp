@@ -47,6 +47,17 @@ TEST_CASE("a new topic is not healthy, has no outage, no members, no round and n
   CHECK(topic.waiting == 0);
 }
 
+TEST_CASE("a filter node is a member of a topic until we are about to leave it") {
+  wr::topic_state<wr::complete_policies<window_client, wr::all_capabilities>> topic;
+  topic.members.resize(2);
+  topic.members[0].peer = wr::peer_id{1};
+  topic.members[1].peer = wr::peer_id{2};
+  topic.members[1].leaving = true;
+  CHECK(topic.is_member(wr::peer_id{1}));
+  CHECK_FALSE(topic.is_member(wr::peer_id{2}));
+  CHECK_FALSE(topic.is_member(wr::peer_id{3}));
+}
+
 TEST_CASE("a topic has a pool for each service, of the kind that the policies name") {
   using topic = wr::topic_state<mixed_pools>;
   CHECK(std::is_same_v<decltype(topic::lightpush), wr::strict_pool>);

@@ -64,6 +64,15 @@ class deadline_wheel {
     return {slot, taken.generation};
   }
 
+  /// Has a deadline fire at `at` or earlier: keeps that of `given` if it is armed and not later, else arms it
+  /// anew. As cancel() and arm().
+  void arm_by(ticket& given, steady_time at, const Key& key) {
+    const auto armed_at = deadline(given);
+    if (armed_at && *armed_at <= at) return;
+    cancel(given);
+    given = arm(at, key);
+  }
+
   /// Takes a deadline back, so that it never fires, and empties the ticket. True if it was still armed; a
   /// ticket that is empty, fired or cancelled is a no-op. O(1) for most deadlines, amortised O(log n) for the
   /// next of many.

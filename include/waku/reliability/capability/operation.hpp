@@ -17,6 +17,11 @@ enum class operation_kind : std::uint8_t {
   store_query,
 };
 
+/// True for the two ways of sending a message.
+[[nodiscard]] constexpr bool is_push(operation_kind kind) noexcept {
+  return kind == operation_kind::relay_publish || kind == operation_kind::lightpush;
+}
+
 /// Names one request from its start to its end. It carries the kind and the place of the operation's
 /// record, so that a reply finds it without a look-up, and a generation, so that no id is used twice.
 class operation_id {

@@ -25,7 +25,7 @@ class acknowledgement {
     if (entry.pushed_to.contains(store) && entry.listed_by.size() < 2) {
       const auto independent = topic.store.choose(
           state_.now.steady, state_.numbers.pool, state_.random,
-          [&](peer_id peer) { return !entry.pushed_to.contains(peer) && answers_by_hash(peer); });
+          [&](peer_id peer) { return !entry.pushed_to.contains(peer) && state_.peers.answers_by_hash(peer); });
       if (independent) return;
       state_.notify(notice::degraded{topic.name, service::store, 0, 1});
     }
@@ -67,10 +67,6 @@ class acknowledgement {
   }
 
  private:
-  [[nodiscard]] bool answers_by_hash(peer_id peer) const {
-    const peer_record* record = state_.peers.find(peer);
-    return record != nullptr && record->protocols.store;
-  }
   void judge(buffer_slot slot) {
     auto& entry = state_.outgoing[slot];
     if (!state_.confirmation.enough(entry.seen, state_.numbers.confirmation)) return;

@@ -25,11 +25,7 @@ class audit {
 
   /// Has the next round begin at `at`, or earlier if that is planned already.
   void plan(std::uint32_t number, steady_time at) {
-    audit_state& round = state_.topics[number].audit;
-    const auto armed = state_.wheel.deadline(round.next);
-    if (armed && *armed <= at) return;
-    state_.wheel.cancel(round.next);
-    round.next = state_.wheel.arm(at, {timer_kind::audit_round, number, 0});
+    state_.wheel.arm_by(state_.topics[number].audit.next, at, {timer_kind::audit_round, number, 0});
   }
 
   /// A planned round begins.

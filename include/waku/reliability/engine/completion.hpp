@@ -42,9 +42,7 @@ class completion {
     auto& entry = state_.outgoing[slot];
     if (entry.in_flight == 0) return;
     state_.operations.for_each([&](const operation_record& record) {
-      const bool push =
-          record.id.kind() == operation_kind::lightpush || record.id.kind() == operation_kind::relay_publish;
-      if (!push || record.place != slot) return;
+      if (!is_push(record.id.kind()) || record.place != slot) return;
       const operation_record ended = *state_.end(record.id);
       state_.tell_cancelled(ended, slot);
       --entry.in_flight;

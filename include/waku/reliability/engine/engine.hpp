@@ -314,8 +314,7 @@ class engine {
     const operation_id id = operation_id::from_value(operation);
     const auto record = state_.end(id);
     assert(record && "the timeout of an ended operation is cancelled");
-    const bool push = id.kind() == operation_kind::lightpush || id.kind() == operation_kind::relay_publish;
-    state_.tell_cancelled(*record, push ? record->place : action_record::no_place);
+    state_.tell_cancelled(*record, is_push(id.kind()) ? record->place : action_record::no_place);
     switch (id.kind()) {
       case operation_kind::relay_publish:
         return ended_by_timeout<relay_reply>(*record);

@@ -130,11 +130,16 @@ struct engine_state {
 
   /// Has the topic's filter subscriptions brought in line at `at`, or earlier if that is planned already.
   void plan_subscriptions(std::uint32_t number, steady_time at) {
-    topic_type& topic = topics[number];
-    const auto armed = wheel.deadline(topic.subscriptions);
-    if (armed && *armed <= at) return;
-    wheel.cancel(topic.subscriptions);
-    topic.subscriptions = wheel.arm(at, {timer_kind::subscriptions, number, 0});
+    wheel.arm_by(topics[number].subscriptions, at, {timer_kind::subscriptions, number, 0});
+  }
+
+  /// True when a pending message of a pubsub topic was handed to a peer, which makes it a poor witness (L4.2).
+  [[nodiscard]] bool handed_to(std::uint32_t number, peer_id peer) const {
+    for (auto slot = outgoing.oldest(); slot; slot = outgoing.next(*slot)) {
+      const entry_type& entry = outgoing[*slot];
+      if (entry.topic == number && !entry.finished && entry.pushed_to.contains(peer)) return true;
+    }
+    return false;
   }
 
   /// Records a request, arms its timeout and queues it.

@@ -180,10 +180,7 @@ class lookups {
     auto& topic = state_.topics[number];
     return topic.store
         .choose(state_.now.steady, state_.numbers.pool, state_.random,
-                [&](peer_id peer) {
-                  const peer_record* record = state_.peers.find(peer);
-                  return record != nullptr && record->protocols.store && !entry.asked.contains(peer);
-                })
+                [&](peer_id peer) { return state_.peers.answers_by_hash(peer) && !entry.asked.contains(peer); })
         .has_value();
   }
   [[nodiscard]] std::uint32_t running(std::uint32_t number) const {
@@ -221,11 +218,7 @@ class lookups {
   }
 
   void arm(std::uint32_t number, steady_time at) {
-    audit_state& audit = state_.topics[number].audit;
-    const auto armed = state_.wheel.deadline(audit.lookups);
-    if (armed && *armed <= at) return;
-    state_.wheel.cancel(audit.lookups);
-    audit.lookups = state_.wheel.arm(at, {timer_kind::lookups, number, 0});
+    state_.wheel.arm_by(state_.topics[number].audit.lookups, at, {timer_kind::lookups, number, 0});
   }
   void arm_next(std::uint32_t number) {
     const audit_state& audit = state_.topics[number].audit;

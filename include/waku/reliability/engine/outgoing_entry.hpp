@@ -58,8 +58,8 @@ struct outgoing_entry {
   bool finished = false;
 
   std::optional<peer_id> accepted_by;
-  /// Lightpush nodes that were handed these bytes, every one: they are no witnesses (L4.2). Once it is full the
-  /// bytes go only to nodes in it, see add_push_target() and stamping::renew_if_full().
+  /// Lightpush nodes that were handed these bytes, every one: they are no witnesses (L4.2). Once it is full
+  /// the bytes go only to nodes in it, see add_push_target() and stamping::renew_if_full().
   peer_list<16> pushed_to;
   peer_list<8> sending_to;     ///< those whose reply is awaited
   peer_list<8> declined_by;    ///< those that will not take it, or not on this pubsub topic (R20)

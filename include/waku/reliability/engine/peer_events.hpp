@@ -95,7 +95,7 @@ class peer_events {
     state_.operations.for_each([&](const operation_record& record) { running.push_back(record.id); });
     for (const operation_id id : running) {
       const operation_record record = *state_.end(id);
-      const bool push = id.kind() == operation_kind::lightpush || id.kind() == operation_kind::relay_publish;
+      const bool push = is_push(id.kind());
       state_.tell_cancelled(record, push ? record.place : action_record::no_place);
       if (!push) continue;
       --state_.outgoing[record.place].in_flight;

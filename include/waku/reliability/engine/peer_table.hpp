@@ -40,6 +40,11 @@ class basic_peer_table {
   }
   void remove(peer_id peer) { records_.remove(peer); }
   [[nodiscard]] const Record* find(peer_id peer) const { return records_.find(peer); }
+  /// True for a store that knows hashes: presence queries and look-ups are for these (R37).
+  [[nodiscard]] bool answers_by_hash(peer_id peer) const {
+    const Record* record = find(peer);
+    return record != nullptr && record->protocols.store;
+  }
   [[nodiscard]] const Record* begin() const noexcept { return records_.begin(); }
   [[nodiscard]] const Record* end() const noexcept { return records_.end(); }
   [[nodiscard]] std::size_t size() const noexcept { return records_.size(); }

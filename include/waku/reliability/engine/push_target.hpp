@@ -12,7 +12,7 @@ namespace waku::reliability {
 /// message while its reply to an earlier copy is awaited (L3.1), nor again after it refused it for good or does
 /// not serve the pubsub topic (R20). Nodes that have not had it come first. Where
 /// filter nodes are to echo it, those are spared, and the last one that has not had it is kept for the
-/// confirmation as long as another node can be used (L4.2). Where no further node can be noted in `pushed_to`,
+/// confirmation as long as another node can be used (L4.2). Where `pushed_to` has no room for another node,
 /// only those in it are taken: a node that was forgotten would pass for a witness.
 template <class State>
 bool add_push_target(State& state, const typename State::entry_type& entry, typename State::topic_type& topic,
@@ -29,11 +29,7 @@ bool add_push_target(State& state, const typename State::entry_type& entry, type
     return peer && targets.add(*peer);
   };
   if constexpr (State::policies::confirmation::asks.echo) {
-    const auto echoes = [&](peer_id peer) {
-      return any_of(topic.members, [peer](const filter_member& member) {
-        return member.peer == peer && !member.leaving;
-      });
-    };
+    const auto echoes = [&](peer_id peer) { return topic.is_member(peer); };
     const auto independent = static_cast<std::size_t>(
         count_of(topic.members, [&](const filter_member& member) {
           return !member.leaving && !entry.pushed_to.contains(member.peer) && !targets.contains(member.peer);

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/acknowledgement.hpp>
 #include <waku/reliability/engine/audit_range.hpp>
 
@@ -60,11 +59,7 @@ class receiver {
     return state_.topics[number].interests.find(State::traits::content_topic(message)) != nullptr;
   }
   [[nodiscard]] bool welcome(std::uint32_t number, peer_id peer) const {
-    if (!state_.numbers.subscription.strict_pushes) return true;
-    const auto& members = state_.topics[number].members;
-    return any_of(members, [peer](const filter_member& member) {
-      return member.peer == peer && !member.leaving;
-    });
+    return !state_.numbers.subscription.strict_pushes || state_.topics[number].is_member(peer);
   }
   void accept(std::uint32_t number, const message_hash& hash, delivered_by by, message_type&& message) {
     if (!state_.remember(hash, stamp_of(message))) {

@@ -27,8 +27,8 @@ class stamping {
     state_.notify(notice::restamped{entry.request, before, entry.hash});
   }
 
-  /// When all the nodes that a message can keep in mind have refused it, it gets a new timestamp, and with it a
-  /// new hash, which none of them was handed.
+  /// When all the nodes that a message can keep in mind have refused it, it gets a new timestamp, and with it
+  /// a new hash, which none of them was handed.
   void renew_if_full(buffer_slot slot) {
     auto& entry = state_.outgoing[slot];
     if (!entry.pushed_to.full() || !entry.own_stamp || entry.may_be_out() || entry.in_flight > 0) return;

@@ -189,10 +189,7 @@ class store_queries {
   std::optional<peer_id> choose(store_job& job, std::optional<peer_id> preferred) {
     auto& topic = state_.topics[job.topic];
     const auto free = [&](peer_id peer) { return !job.tried.contains(peer); };
-    const auto current = [&](peer_id peer) {
-      const peer_record* record = state_.peers.find(peer);
-      return free(peer) && record != nullptr && record->protocols.store;
-    };
+    const auto current = [&](peer_id peer) { return free(peer) && state_.peers.answers_by_hash(peer); };
     const auto independent = [&](peer_id peer) { return current(peer) && !handed_to(job, peer); };
     const auto pick = [&](auto&& eligible) {
       return topic.store.choose(state_.now.steady, state_.numbers.pool, state_.random, eligible);
@@ -220,14 +217,11 @@ class store_queries {
     job.legacy = true;
     return pick(free);
   }
-  // Legacy stores count for the pool's floor, but know no hashes: where they alone are usable, the floor is held
-  // by those that do, or nobody might be asked again.
+  // Legacy stores count for the pool's floor, but know no hashes: where they alone are usable, the floor is
+  // held by those that do, or nobody might be asked again.
   template <class Eligible>
   std::optional<peer_id> least_bad(typename State::topic_type& topic, Eligible&& eligible) {
-    const auto knows_hashes = [&](peer_id peer) {
-      const peer_record* record = state_.peers.find(peer);
-      return record != nullptr && record->protocols.store;
-    };
+    const auto knows_hashes = [&](peer_id peer) { return state_.peers.answers_by_hash(peer); };
     if (topic.store.choose(state_.now.steady, state_.numbers.pool, state_.random, knows_hashes)) return {};
     pool_options everyone = state_.numbers.pool;
     everyone.floor = std::numeric_limits<decltype(everyone.floor)>::max();
@@ -246,11 +240,7 @@ class store_queries {
       }
       return false;
     }
-    for (auto slot = state_.outgoing.oldest(); slot; slot = state_.outgoing.next(*slot)) {
-      const auto& entry = state_.outgoing[*slot];
-      if (entry.topic == job.topic && !entry.finished && entry.pushed_to.contains(peer)) return true;
-    }
-    return false;
+    return state_.handed_to(job.topic, peer);
   }
 
   // A rough size of request and reply, for the budget.

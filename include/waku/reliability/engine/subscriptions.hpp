@@ -143,7 +143,7 @@ class subscriptions {
     const std::uint32_t targets = state_.redundancy.subscribe_targets(state_.numbers.redundancy);
     std::uint32_t have = staying(topic);
     while (have < targets) {
-      const auto peer = candidate(topic);
+      const auto peer = candidate(number);
       if (!peer) break;
       topic.members.emplace_back();
       topic.members.back().peer = *peer;
@@ -174,7 +174,8 @@ class subscriptions {
   }
   // A node to subscribe at. Where filter nodes are to echo what was published, those that were handed none
   // of it come first (L4.2).
-  [[nodiscard]] std::optional<peer_id> candidate(topic_type& topic) {
+  [[nodiscard]] std::optional<peer_id> candidate(std::uint32_t number) {
+    auto& topic = state_.topics[number];
     const auto unused = [&](peer_id peer) {
       return !any_of(topic.members, [peer](const filter_member& member) { return member.peer == peer; });
     };
@@ -182,18 +183,10 @@ class subscriptions {
       return topic.filter.choose(state_.now.steady, state_.numbers.pool, state_.random, eligible);
     };
     if constexpr (policies::confirmation::asks.echo) {
-      const auto peer = pick([&](peer_id each) { return unused(each) && !handed_to(topic, each); });
+      const auto peer = pick([&](peer_id each) { return unused(each) && !state_.handed_to(number, each); });
       if (peer) return peer;
     }
     return pick(unused);
-  }
-  [[nodiscard]] bool handed_to(const topic_type& topic, peer_id peer) const {
-    for (auto slot = state_.outgoing.oldest(); slot; slot = state_.outgoing.next(*slot)) {
-      const auto& entry = state_.outgoing[*slot];
-      const bool pending = !entry.finished && &state_.topics[entry.topic] == &topic;
-      if (pending && entry.pushed_to.contains(peer)) return true;
-    }
-    return false;
   }
   void replace(std::uint32_t number, filter_member& member) {
     auto& topic = state_.topics[number];
@@ -203,7 +196,7 @@ class subscriptions {
                               : backoff_delay(topic.replacements_failed,
                                               state_.numbers.subscription.replace_backoff, state_.random);
     ++topic.replacements_failed;
-    const auto next = candidate(topic);
+    const auto next = candidate(number);
     if (!next) {  // nobody else: the same node is asked again, ever more slowly
       member.failures = {};
       member.installed.clear();

@@ -70,6 +70,14 @@ struct topic_state {
   std::uint32_t relay_peers = 0;
   bool relay_joined = false;
 
+  /// True for a filter node that we are subscribed at, or are about to be.
+  [[nodiscard]] bool is_member(peer_id peer) const noexcept {
+    for (const filter_member& each : members) {
+      if (each.peer == peer && !each.leaving) return true;
+    }
+    return false;
+  }
+
   // Filter subscriptions.
   std::vector<filter_member> members;
   timer_ticket subscriptions;

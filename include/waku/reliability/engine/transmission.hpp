@@ -187,11 +187,7 @@ class transmission {
     if (change && state_.may_send()) arm_waiting(entry.topic, *change);
   }
   void arm_waiting(std::uint32_t number, steady_time at) {
-    auto& topic = state_.topics[number];
-    const auto armed = state_.wheel.deadline(topic.waiting_timer);
-    if (armed && *armed <= at) return;
-    state_.wheel.cancel(topic.waiting_timer);
-    topic.waiting_timer = state_.wheel.arm(at, {timer_kind::waiting_messages, number, 0});
+    state_.wheel.arm_by(state_.topics[number].waiting_timer, at, {timer_kind::waiting_messages, number, 0});
   }
   void begin_round(entry_type& entry) {
     ++entry.transmissions;
@@ -288,10 +284,7 @@ class transmission {
     if (!policies::confirmation::asks.store() || entry.ephemeral) return;
     const steady_time due = state_.now.steady + state_.numbers.confirmation.settling;
     topic.confirmation_wait = state_.numbers.confirmation.early_interval;
-    const auto armed = state_.wheel.deadline(topic.confirmation);
-    if (armed && *armed <= due) return;
-    state_.wheel.cancel(topic.confirmation);
-    topic.confirmation = state_.wheel.arm(due, {timer_kind::confirmation_round, entry.topic, 0});
+    state_.wheel.arm_by(topic.confirmation, due, {timer_kind::confirmation_round, entry.topic, 0});
   }
   void finish(buffer_slot slot, const outcome& what) { completion<State>(state_).finish(slot, what); }
 
