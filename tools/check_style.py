@@ -3,8 +3,9 @@
 """Checks what a script can see of the project's walls and prints every place that breaks one.
 
 Widths, sizes, first lines, includes that only point down the layers, no clock or chance below the adapters,
-no third-party header below the wire, costly standard headers kept out of the umbrella, unfinished words,
-tests that cannot fail, and a twin test for every header that the umbrella can reach.
+no third-party header below the wire, costly standard headers kept out of the umbrella, parts of the engine
+that include only parts above them in docs/design.md, unfinished words, tests that cannot fail, and a twin test
+for every header that the umbrella can reach.
 """
 
 import argparse
@@ -22,6 +23,8 @@ UMBRELLA_LAYERS = LAYERS[: LAYERS.index("engine") + 1]
 BELOW_ADAPTER = LAYERS[: LAYERS.index("adapter")]
 LIBRARY = "include/waku/reliability/"
 UMBRELLA = "include/waku/reliability.hpp"
+ENGINE = LIBRARY + "engine/"
+DESIGN = "docs/design.md"
 
 SOURCE_ENDINGS = {".hpp", ".cpp", ".ipp", ".h", ".py", ".sh", ".cmake", ".txt", ".md"}
 CODE_ENDINGS = {".hpp", ".cpp", ".ipp", ".h"}
@@ -36,6 +39,8 @@ CLOCK_OR_CHANCE = re.compile(
     r"|clock_gettime|gettimeofday|mt19937(_64)?)\b")
 LAX_TEST = re.compile(r"doctest::(skip|may_fail|should_fail|expected_failures)\b")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+# Parts are views on the engine's state, or functions on it.
+PART = re.compile(r"\bState& state\b")
 THREAD_TYPES = re.compile(r"\bstd::(this_thread|jthread|thread|mutex|condition_variable)\b")
 
 
@@ -151,6 +156,31 @@ def check_twins(names):
                 yield f"{name}: no twin test {twin}"
 
 
+def check_parts(root, names):
+    """The list in docs/design.md holds every part of the engine, below all parts that it includes."""
+    texts = {}
+    for name in names:
+        if name.startswith(ENGINE) and name.endswith(".hpp"):
+            text = (root / name).read_text(encoding="utf-8")
+            if PART.search(text):
+                texts[name[len(ENGINE):-len(".hpp")]] = text
+    design = (root / DESIGN).read_text(encoding="utf-8") if DESIGN in names else ""
+    section = re.search(r"^## The parts of the engine$(.*?)(?=^## |\Z)", design, re.MULTILINE | re.DOTALL)
+    rows = re.findall(r"^\| (`[^|]*)\|", section.group(1), re.MULTILINE) if section else []
+    listed = [part for row in rows for part in re.findall(r"`(\w+)`", row)]
+    for part in sorted(set(listed) - set(texts)):
+        yield f"{DESIGN}: there is no part {part}"
+    for part, text in texts.items():
+        if part not in listed:
+            yield f"{DESIGN}: the list of parts lacks {part}"
+            continue
+        above = listed[:listed.index(part)]
+        for _, included in INCLUDE.findall(text):
+            other = included.removeprefix("waku/reliability/engine/").removesuffix(".hpp")
+            if other in texts and other not in above:
+                yield f"{DESIGN}: {part} includes {other}, which does not stand above it"
+
+
 def findings(root):
     names = tree_files(root)
     for name in names:
@@ -168,6 +198,7 @@ def findings(root):
         if name.startswith("include/") and path.suffix in CODE_ENDINGS:
             yield from check_header(name, text)
     yield from check_twins(names)
+    yield from check_parts(root, names)
 
 
 def main():

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <waku/reliability/cache/outgoing_buffer.hpp>
 #include <waku/reliability/core/message.hpp>
 
 namespace outgoing_entry_tests {
@@ -34,6 +35,12 @@ TEST_CASE("a fresh entry has sent nothing, holds nothing and may not be out ther
   CHECK(entry.transmissions == 0);
   CHECK(entry.pushed_to.empty());
   CHECK_FALSE(entry.deadline);
+}
+
+TEST_CASE("beside its body a message in flight takes less than 600 bytes") {
+  wr::outgoing_buffer<wr::outgoing_entry<wr::message>> buffer(1'024, 1);
+  for (int message = 0; message < 1'024; ++message) REQUIRE(buffer.acquire());
+  CHECK(buffer.memory_bytes() / buffer.size() < 600);
 }
 
 TEST_CASE("bytes may be out once a node accepted them or an attempt ended unknown") {

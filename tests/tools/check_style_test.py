@@ -87,6 +87,20 @@ class CheckStyle(unittest.TestCase):
     def test_a_header_without_a_twin(self):
         self.finds({LIBRARY + "cache/thing.hpp": HEADER}, "no twin test tests/cache/thing.cpp")
 
+    def test_the_parts_of_the_engine_stand_in_their_order(self):
+        part = HEADER + "template <class State>\nvoid act(State& state);\n"
+        user = part.replace("template", "#include <waku/reliability/engine/lower.hpp>\ntemplate")
+        files = {**with_twin("engine/lower", part), **with_twin("engine/upper", user)}
+        listing = "## The parts of the engine\n\n| part | decides |\n|---|---|\n{}\n## Memory\n\n| `other` | x |\n"
+        row = "| `{}` | this |\n"
+        right = row.format("lower") + row.format("upper")
+        self.passes({**files, "docs/design.md": listing.format(right)})
+        wrong = row.format("upper") + row.format("lower")
+        self.finds({**files, "docs/design.md": listing.format(wrong)}, "does not stand above it")
+        self.finds({**files, "docs/design.md": listing.format(row.format("lower"))}, "lacks upper")
+        gone = listing.format(right + row.format("gone"))
+        self.finds({**files, "docs/design.md": gone}, "there is no part gone")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -31,6 +31,7 @@ struct action_record {
   std::uint32_t place = no_place;  ///< cancel: the buffer slot held until then; join and leave: the topic
   std::uint64_t detail = 0;        ///< start and cancel: operation id; disconnect: peer
 };
+static_assert(sizeof(action_record) == 16, "actions wait in 16 bytes");
 
 /// A delivery that waits, with its topic by number.
 template <class Message>
