@@ -24,16 +24,15 @@ TEST_CASE("every code from 200 to 299 means success, and no other") {
 }
 
 TEST_CASE("the lightpush codes are those of the protocol") {
-  CHECK(wr::lightpush_status::ok == 200);
-  CHECK(wr::lightpush_status::bad_request == 400);
-  CHECK(wr::lightpush_status::payload_too_large == 413);
-  CHECK(wr::lightpush_status::invalid_message == 420);
-  CHECK(wr::lightpush_status::unsupported_pubsub_topic == 421);
-  CHECK(wr::lightpush_status::too_many_requests == 429);
-  CHECK(wr::lightpush_status::internal_server_error == 500);
-  CHECK(wr::lightpush_status::service_not_available == 503);
-  CHECK(wr::lightpush_status::out_of_rln_proof == 504);
-  CHECK(wr::lightpush_status::no_peers_to_relay == 505);
+  CHECK(wr::status_code::ok == 200);
+  CHECK(wr::status_code::bad_request == 400);
+  CHECK(wr::status_code::not_found == 404);
+  CHECK(wr::status_code::invalid_message == 420);
+  CHECK(wr::status_code::unsupported_pubsub_topic == 421);
+  CHECK(wr::status_code::too_many_requests == 429);
+  CHECK(wr::status_code::internal_server_error == 500);
+  CHECK(wr::status_code::service_not_available == 503);
+  CHECK(wr::status_code::no_peers_to_relay == 505);
 }
 
 TEST_CASE("a fresh reply promises nothing: no status, no peers, no hint, no further page") {

@@ -227,14 +227,14 @@ any_reply schedule::serve_push(operation& asked) {
   };
   if (at_fault(faults.rate_limited)) {
     if (random_.chance(0.5)) reply.retry_after = up_to(30s);
-    return code(wr::lightpush_status::too_many_requests);
+    return code(wr::status_code::too_many_requests);
   }
   if (!node.protocols.lightpush || !has(node.serves, asked.shard))
-    return code(random_.chance(0.5) ? wr::lightpush_status::unsupported_pubsub_topic
-                                    : wr::lightpush_status::no_peers_to_relay);
+    return code(random_.chance(0.5) ? wr::status_code::unsupported_pubsub_topic
+                                    : wr::status_code::no_peers_to_relay);
   if (at_fault(faults.proof_refused)) {
     reply.description = "RLN validation failed";
-    return code(wr::lightpush_status::invalid_message);
+    return code(wr::status_code::invalid_message);
   }
   if (at_fault(faults.refused)) {
     constexpr std::uint32_t codes[] = {302, 400, 413, 420, 421, 455, 500, 504, 555, 777};
@@ -252,23 +252,23 @@ any_reply schedule::serve_push(operation& asked) {
     reply.legacy = true;
     reply.relay_peer_count.reset();
   }
-  if (at_fault(faults.accepted_falsely)) return code(wr::lightpush_status::ok);
+  if (at_fault(faults.accepted_falsely)) return code(wr::status_code::ok);
   const bool known = net_.truths[asked.truth].entered_at.has_value();
   enter(asked.truth);
   if (at_fault(faults.refused_falsely)) {
     judge_.publications[asked.publication].refused_falsely = true;
-    return code(wr::lightpush_status::internal_server_error);
+    return code(wr::status_code::internal_server_error);
   }
   if (known && !at_.healed && random_.chance(0.6)) {
-    if (reply.legacy) return code(wr::lightpush_status::internal_server_error);
+    if (reply.legacy) return code(wr::status_code::internal_server_error);
     reply.relay_peer_count.reset();
     if (random_.chance(0.3)) {
       reply.description = "RLN validation failed";
-      return code(wr::lightpush_status::invalid_message);
+      return code(wr::status_code::invalid_message);
     }
     return no_peers();
   }
-  return code(wr::lightpush_status::ok);
+  return code(wr::status_code::ok);
 }
 
 any_reply schedule::serve_filter(operation& asked) {
@@ -277,7 +277,7 @@ any_reply schedule::serve_filter(operation& asked) {
   if (at_fault(faults.forgotten)) node.subscribed = {};
   wr::filter_reply reply;
   if (at_fault(faults.rate_limited)) {
-    reply.status = wr::lightpush_status::too_many_requests;
+    reply.status = wr::status_code::too_many_requests;
     if (random_.chance(0.5)) reply.retry_after = up_to(30s);
     return reply;
   }
@@ -286,10 +286,10 @@ any_reply schedule::serve_filter(operation& asked) {
     reply.status = codes[below(std::size(codes))];
     return reply;
   }
-  reply.status = wr::lightpush_status::ok;
+  reply.status = wr::status_code::ok;
   const bool any = node.subscribed[0] != 0 || node.subscribed[1] != 0;
   if (!node.protocols.filter) {
-    reply.status = wr::lightpush_status::bad_request;
+    reply.status = wr::status_code::bad_request;
   } else if (asked.kind == wr::operation_kind::filter_subscribe) {
     node.subscribed[asked.shard] |= asked.topics;
   } else if (!any) {
@@ -304,7 +304,7 @@ any_reply schedule::serve_store(operation& asked) {
   const fault_rates& faults = drawn_.faults;
   wr::store_reply<message> reply;
   if (at_fault(faults.rate_limited)) {
-    reply.status = wr::lightpush_status::too_many_requests;
+    reply.status = wr::status_code::too_many_requests;
     if (random_.chance(0.5)) reply.retry_after = up_to(30s);
     return reply;
   }
@@ -313,7 +313,7 @@ any_reply schedule::serve_store(operation& asked) {
     reply.status = codes[below(std::size(codes))];
     return reply;
   }
-  reply.status = wr::lightpush_status::ok;
+  reply.status = wr::status_code::ok;
   if (asked.hashes.empty()) {
     list_content(asked, reply);
   } else {

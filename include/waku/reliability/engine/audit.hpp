@@ -259,7 +259,8 @@ class audit {
         state_.notify(notice::missing{entry.hash});
         topic.audit.loss_found = true;
         receiver<State>(state_).recovered(job.topic, entry.hash, std::move(*entry.body));
-      } else if (foreign_wanted && !(full && too_many)) {  // a page without end costs no more than a full list
+      } else if (foreign_wanted && !(full && too_many)) {
+        // A page without end costs no more than a full list.
         const bool in_round = job.purpose == store_purpose::listing;
         full = !lookups<State>(state_).list(job.topic, entry.hash, job.peer, in_round);
         if (full) topic.audit.failed = true;

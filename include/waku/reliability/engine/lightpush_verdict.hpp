@@ -41,7 +41,7 @@ struct push_verdict {
 }
 
 [[nodiscard]] inline push_verdict judge(const lightpush_reply& reply) {
-  namespace status = lightpush_status;
+  namespace status = status_code;
   if (reply.status == status::ok) {
     const bool passed_on = reply.legacy || reply.relay_peer_count.value_or(0) > 0;
     return passed_on ? push_verdict{push_end::accepted, false} : push_verdict{push_end::no_peers, true};

@@ -48,7 +48,8 @@ class push_replies {
     } else if (verdict.end == push_end::busy) {
       const duration step =
           backoff_delay(entry.transmissions, state_.numbers.retransmit.backoff, state_.random);
-      state_.hold(topic, topic.lightpush, service::lightpush, ended.peer, state_.hinted(reply->retry_after, step));
+      const duration pause = state_.hinted(reply->retry_after, step);
+      state_.hold(topic, topic.lightpush, service::lightpush, ended.peer, pause);
     } else {
       if (reply != nullptr) state_.last_reply = state_.now.steady;
       refused(slot, ended, verdict, reply != nullptr ? reply->status : 0);
@@ -96,7 +97,7 @@ class push_replies {
     auto& entry = state_.outgoing[slot];
     auto& topic = state_.topics[entry.topic];
     const bool known_bytes = verdict.end == push_end::no_peers || verdict.end == push_end::proof_refused ||
-                             status == lightpush_status::invalid_message;
+                             status == status_code::invalid_message;
     if (known_bytes && entry.may_be_out()) {
       ++entry.round_neutral;
       state_.notify(notice::neutral_answer{entry.request, ended.peer, status});
@@ -114,7 +115,7 @@ class push_replies {
         break;
       default: break;
     }
-    if (status == lightpush_status::unsupported_pubsub_topic) entry.declined_by.add(ended.peer);
+    if (status == status_code::unsupported_pubsub_topic) entry.declined_by.add(ended.peer);
     if (verdict.end == push_end::no_peers && !entry.finished) {
       entry.no_peers_said.add(ended.peer);  // judged when the round ends: another node may have passed it on
     } else if (verdict.charge) {
@@ -124,7 +125,7 @@ class push_replies {
   void forgive_no_peers(entry_type& entry) {
     for (const peer_id peer : entry.no_peers_said) {
       ++entry.round_neutral;
-      state_.notify(notice::neutral_answer{entry.request, peer, lightpush_status::no_peers_to_relay});
+      state_.notify(notice::neutral_answer{entry.request, peer, status_code::no_peers_to_relay});
     }
     entry.no_peers_said.clear();
   }

@@ -91,7 +91,7 @@ class store_queries {
     auto* reply = std::get_if<store_reply<message_type>>(&result);
     if (reply != nullptr) state_.last_reply = state_.now.steady;
     if (reply == nullptr || !is_success(reply->status)) {
-      if (reply != nullptr && reply->status == lightpush_status::too_many_requests) {
+      if (reply != nullptr && reply->status == status_code::too_many_requests) {
         const duration pause = state_.hinted(reply->retry_after, rate_limit_pause);
         state_.hold(topic, topic.store, service::store, job.peer, pause);
       } else if (reply != nullptr || std::get<transport_error>(result) != transport_error::transport_threw) {

@@ -243,7 +243,7 @@ class subscriptions {
     auto& topic = state_.topics[number];
     const std::uint32_t status = status_of(result);
     if (status != 0) state_.last_reply = state_.now.steady;
-    if (status == lightpush_status::too_many_requests) {
+    if (status == status_code::too_many_requests) {
       const duration step =
           backoff_delay(++member.pauses, state_.numbers.subscription.replace_backoff, state_.random);
       const duration hint = state_.hinted(std::get<filter_reply>(result).retry_after, step);
@@ -252,7 +252,7 @@ class subscriptions {
       requests_.pause(number, member, wait);
       return true;
     }
-    if (status == lightpush_status::bad_request) {
+    if (status == status_code::bad_request) {
       state_.notify(notice::filter_refused{topic.name, member.peer, status});
       requests_.pause(number, member, state_.numbers.subscription.replace_backoff.cap);
       return true;
@@ -271,7 +271,7 @@ class subscriptions {
       topic.last_contact = state_.now.steady;
       return;
     }
-    if (status_of(result) == lightpush_status::too_many_requests) {
+    if (status_of(result) == status_code::too_many_requests) {
       const bool handled = no_failure(number, member, result);
       assert(handled);
       (void)handled;
@@ -339,7 +339,7 @@ class subscriptions {
   void unsubscribe_ended(std::uint32_t number, filter_member& member,
                          const reply_or_error<filter_reply>& result) {
     // Best effort: a node that will not hear it forgets us by itself (R33).
-    const bool gone = is_success(status_of(result)) || status_of(result) == 404;
+    const bool gone = is_success(status_of(result)) || status_of(result) == status_code::not_found;
     if (member.leaving && !gone) return member.installed.clear();
     member.installed = sorted_difference(member.installed, member.asking);
     member.asking.clear();

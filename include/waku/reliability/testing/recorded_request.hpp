@@ -83,7 +83,7 @@ using any_reply_handle =
 /// A lightpush node's 200 with so many relay peers.
 [[nodiscard]] inline lightpush_reply push_accepted(std::uint32_t relay_peers = 5) {
   lightpush_reply reply;
-  reply.status = lightpush_status::ok;
+  reply.status = status_code::ok;
   reply.relay_peer_count = relay_peers;
   return reply;
 }
@@ -97,7 +97,7 @@ using any_reply_handle =
 /// A legacy v2 lightpush node's success, which carries no count.
 [[nodiscard]] inline lightpush_reply legacy_push_accepted() {
   lightpush_reply reply;
-  reply.status = lightpush_status::ok;
+  reply.status = status_code::ok;
   reply.legacy = true;
   return reply;
 }

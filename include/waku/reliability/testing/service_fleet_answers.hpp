@@ -37,8 +37,8 @@ inline lightpush_reply service_fleet::push_answer(const service_node& node, std:
   if (node.profile.legacy_lightpush) {
     // The old protocol knows yes and no; its text alone tells a rate limit.
     reply.legacy = true;
-    if (status != lightpush_status::ok && status != lightpush_status::too_many_requests) {
-      reply.status = lightpush_status::internal_server_error;
+    if (status != status_code::ok && status != status_code::too_many_requests) {
+      reply.status = status_code::internal_server_error;
     }
   }
   return reply;
@@ -49,10 +49,10 @@ inline lightpush_reply service_fleet::push(std::uint32_t node, std::uint32_t cli
   service_node& own = nodes_[node];
   const message_facts& facts = ledger_->facts(message);
   if (!within_rate(own, own.lightpush_meter, own.profile.lightpush_rate, client)) {
-    return push_answer(own, lightpush_status::too_many_requests, "TOO_MANY_REQUESTS");
+    return push_answer(own, status_code::too_many_requests, "TOO_MANY_REQUESTS");
   }
   const auto accepted = [&](std::uint32_t peers) {
-    lightpush_reply reply = push_answer(own, lightpush_status::ok, {});
+    lightpush_reply reply = push_answer(own, status_code::ok, {});
     if (!own.profile.legacy_lightpush) reply.relay_peer_count = peers;
     return reply;
   };
@@ -60,13 +60,13 @@ inline lightpush_reply service_fleet::push(std::uint32_t node, std::uint32_t cli
     tally_->strike(fault_kind::pushed_not_relayed);
     return accepted(own.profile.legacy_lightpush ? 0 : 5);
   }
-  if (facts.meta_size > 64) return push_answer(own, lightpush_status::bad_request, "undecodable");
+  if (facts.meta_size > 64) return push_answer(own, status_code::bad_request, "undecodable");
   if (facts.encoded_size > own.profile.message_bytes_max) {
-    return push_answer(own, lightpush_status::invalid_message, "Message size exceeded maximum");
+    return push_answer(own, status_code::invalid_message, "Message size exceeded maximum");
   }
   if (own.profile.rln && (too_old(own, message) || (has_flood(message) && !fresh_proof &&
                                                     relay_.seen(node, floods_of_[message].back())))) {
-    return push_answer(own, lightpush_status::invalid_message, "RLN validation failed");
+    return push_answer(own, status_code::invalid_message, "RLN validation failed");
   }
   const bool repeated = has_flood(message) && !(own.profile.rln && fresh_proof) &&
                         relay_.seen(node, floods_of_[message].back());
@@ -74,7 +74,7 @@ inline lightpush_reply service_fleet::push(std::uint32_t node, std::uint32_t cli
   const bool served = serves(own, topics_->name(facts.pubsub_topic));
   const std::uint32_t peers = served ? publish(node, message, own.profile.rln && fresh_proof) : 0;
   if (peers == 0) {
-    return push_answer(own, lightpush_status::no_peers_to_relay, "not_published_to_any_peer");
+    return push_answer(own, status_code::no_peers_to_relay, "not_published_to_any_peer");
   }
   return accepted(peers);
 }

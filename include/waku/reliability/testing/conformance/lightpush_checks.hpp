@@ -53,10 +53,10 @@ struct lightpush_keeps_reply {
   template <class Trial>
   static void run(Trial& it) {
     lightpush_reply answers[4];
-    answers[0].status = answers[1].status = answers[2].status = lightpush_status::ok;
+    answers[0].status = answers[1].status = answers[2].status = status_code::ok;
     answers[0].relay_peer_count = 7;
     answers[1].relay_peer_count = 0;
-    answers[3].status = lightpush_status::invalid_message;
+    answers[3].status = status_code::invalid_message;
     answers[3].description = "RLN validation failed";
     for (const lightpush_reply& wanted : answers) {
       const auto got = it.template reply_to<lightpush_reply>(it.lightpush(it.sample(1)), wanted);
@@ -88,7 +88,7 @@ struct lightpush_marks_legacy {
     if (!it.set_peer(1, peer_state::legacy)) return;
     for (const bool accepted : {true, false}) {
       lightpush_reply answer;
-      answer.status = accepted ? lightpush_status::ok : lightpush_status::internal_server_error;
+      answer.status = accepted ? status_code::ok : status_code::internal_server_error;
       answer.legacy = true;
       if (!accepted) answer.description = "not_published_to_any_peer";
       const operation_id operation = it.lightpush(it.sample(accepted ? 1 : 2), 1);

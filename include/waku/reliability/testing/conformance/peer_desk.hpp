@@ -55,7 +55,7 @@ template <class Message>
   if (kind == operation_kind::store_query) return store_answer<Message>(status);
   if (kind != operation_kind::lightpush) return filter_answer(status);
   lightpush_reply reply = push_refused(status);
-  if (status == lightpush_status::ok) reply.relay_peer_count = 3;
+  if (status == status_code::ok) reply.relay_peer_count = 3;
   return reply;
 }
 
