@@ -20,7 +20,7 @@ namespace {
 
 using strand = asio::strand<asio::any_io_executor>;
 
-// What an alarm wakes. Its wishes are made as a session makes them.
+// What an alarm wakes. Its wishes are made as a core makes them.
 struct sleeper : std::enable_shared_from_this<sleeper> {
   explicit sleeper(asio::io_context& context) : on(context.get_executor()), inner(on) {}
 

@@ -59,19 +59,19 @@ struct fixture {
 }  // namespace
 
 TEST_CASE_FIXTURE(fixture, "an initiation names the executor that it starts on") {
-  using session = wr::asio_session<bench::plain_client, bench::client_transport, wr::message, wt::fast_hasher,
-                                   asio::strand<asio::any_io_executor>>;
-  static_assert(std::same_as<wr::initiate_asio_publish<session, wr::message>::executor_type,
+  using core = wr::asio_core<bench::plain_client, bench::client_transport, wr::message, wt::fast_hasher,
+                             asio::strand<asio::any_io_executor>>;
+  static_assert(std::same_as<wr::initiate_asio_publish<core, wr::message>::executor_type,
                              asio::strand<asio::any_io_executor>>);
   static_assert(
-      std::same_as<wr::initiate_asio_receive<session>::executor_type, asio::strand<asio::any_io_executor>>);
+      std::same_as<wr::initiate_asio_receive<core>::executor_type, asio::strand<asio::any_io_executor>>);
   static_assert(
-      std::same_as<wr::initiate_asio_change<session>::executor_type, asio::strand<asio::any_io_executor>>);
+      std::same_as<wr::initiate_asio_change<core>::executor_type, asio::strand<asio::any_io_executor>>);
   static_assert(
-      std::same_as<wr::initiate_asio_stop<session>::executor_type, asio::strand<asio::any_io_executor>>);
+      std::same_as<wr::initiate_asio_stop<core>::executor_type, asio::strand<asio::any_io_executor>>);
   const auto made =
-      std::make_shared<session>(node.get_executor(), wr::receive_queue_options{}, wt::fast_hasher{});
-  CHECK(wr::initiate_asio_stop<session>(made).get_executor() == node.get_executor());
+      std::make_shared<core>(node.get_executor(), wr::receive_queue_options{}, wt::fast_hasher{});
+  CHECK(wr::initiate_asio_stop<core>(made).get_executor() == node.get_executor());
 }
 
 TEST_CASE_FIXTURE(fixture,

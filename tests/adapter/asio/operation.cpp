@@ -30,7 +30,7 @@ auto make_operation(const strand& on, Handler handler) {
   return wr::asio_handler_operation<strand, Handler, int, std::string>::make(on, nullptr, std::move(handler));
 }
 
-// Ends the operation as a session does: handlers of the strand run from a function that was posted.
+// Ends the operation as a core does: handlers of the strand run from a function that was posted.
 template <class Owner>
 void complete(const strand& on, Owner operation, int number, std::string text) {
   auto ready = std::make_shared<wr::asio_ready_queue>();

@@ -20,7 +20,7 @@
 #include <vector>
 
 #include <waku/reliability/adapter/asio/initiation.hpp>
-#include <waku/reliability/adapter/asio/session.hpp>
+#include <waku/reliability/adapter/asio/core.hpp>
 #include <waku/reliability/adapter/asio/topic_name.hpp>
 #include <waku/reliability/engine/node.hpp>
 
@@ -63,7 +63,7 @@ namespace waku::reliability {
 template <class Policies, class Transport, class Message, class Hasher,
           class Executor = asio::strand<asio::any_io_executor>>
 class asio_node {
-  using session_type = asio_session<Policies, Transport, Message, Hasher, Executor>;
+  using core_type = asio_core<Policies, Transport, Message, Hasher, Executor>;
 
  public:
   /// A strand.
@@ -73,25 +73,25 @@ class asio_node {
   struct rebind_executor {
     using other = asio_node<Policies, Transport, Message, Hasher, Other>;
   };
-  using node_type = typename session_type::node_type;
+  using node_type = typename core_type::node_type;
   using observer_type = typename node_type::observer_type;
   using snapshot_type = typename node_type::snapshot_type;
-  using received_type = typename session_type::received_type;
+  using received_type = typename core_type::received_type;
 
   /// `executor` is a strand of executor_type, which is then used, or any executor, over which a strand is made.
   /// `numbers` must be free of errors, see validate().
   template <std::convertible_to<asio::any_io_executor> Given>
   asio_node(const Given& executor, Transport& transport, const options& numbers = {},
             const receive_queue_options& received = {}, observer_type observer = {}, Hasher hasher = {})
-      : session_(std::make_shared<session_type>(strand_over(executor), received, std::move(hasher))) {
-    session_->open(transport, numbers, std::move(observer));
+      : core_(std::make_shared<core_type>(strand_over(executor), received, std::move(hasher))) {
+    core_->open(transport, numbers, std::move(observer));
   }
   asio_node(const asio_node&) = delete;
   asio_node& operator=(const asio_node&) = delete;
-  ~asio_node() { session_->close(); }
+  ~asio_node() { core_->close(); }
 
   /// The strand.
-  [[nodiscard]] executor_type get_executor() const noexcept { return session_->strand(); }
+  [[nodiscard]] executor_type get_executor() const noexcept { return core_->strand(); }
 
   // For any thread.
 
@@ -105,7 +105,7 @@ class asio_node {
                 asio::default_completion_token_t<executor_type>>
   auto async_publish(std::string_view pubsub_topic, Message message, Token&& token = {}) {
     return asio::async_initiate<Token, void(std::error_code, finished)>(
-        initiate_asio_publish<session_type, Message>(session_), token, topic_name(pubsub_topic),
+        initiate_asio_publish<core_type, Message>(core_), token, topic_name(pubsub_topic),
         std::move(message));
   }
 
@@ -116,7 +116,7 @@ class asio_node {
                 asio::default_completion_token_t<executor_type>>
   auto async_subscribe(std::string_view pubsub_topic, std::vector<std::string> content_topics,
                        Token&& token = {}) {
-    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_change<session_type>(session_),
+    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_change<core_type>(core_),
                                                               token, true, topic_name(pubsub_topic),
                                                               std::move(content_topics));
   }
@@ -125,7 +125,7 @@ class asio_node {
                 asio::default_completion_token_t<executor_type>>
   auto async_unsubscribe(std::string_view pubsub_topic, std::vector<std::string> content_topics,
                          Token&& token = {}) {
-    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_change<session_type>(session_),
+    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_change<core_type>(core_),
                                                               token, false, topic_name(pubsub_topic),
                                                               std::move(content_topics));
   }
@@ -138,7 +138,7 @@ class asio_node {
                 asio::default_completion_token_t<executor_type>>
   auto async_receive(Token&& token = {}) {
     return asio::async_initiate<Token, void(std::error_code, received_type)>(
-        initiate_asio_receive<session_type>(session_), token);
+        initiate_asio_receive<core_type>(core_), token);
   }
 
   /// Gives every pending message the outcome `cancelled`, ends what the transport is doing, then completes
@@ -148,7 +148,7 @@ class asio_node {
   template <asio::completion_token_for<void(std::error_code)> Token =
                 asio::default_completion_token_t<executor_type>>
   auto async_stop(Token&& token = {}) {
-    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_stop<session_type>(session_),
+    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_stop<core_type>(core_),
                                                               token);
   }
 
@@ -156,12 +156,12 @@ class asio_node {
 
   /// As async_publish, but the outcome comes to the listener's on_finished. Refuses as node::publish() does.
   result<request_id> publish(std::string_view pubsub_topic, Message message) {
-    return session_->with_node(
+    return core_->with_node(
         [&](node_type& inner) { return inner.publish(pubsub_topic, std::move(message)); });
   }
   /// As async_subscribe, done when it returns. Refuses as node::subscribe() does.
   result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics) {
-    return session_->with_node(
+    return core_->with_node(
         [&](node_type& inner) { return inner.subscribe(pubsub_topic, content_topics); });
   }
   /// The same for topics in braces: subscribe(pubsub_topic, {"/chat/1/room/proto"}).
@@ -171,7 +171,7 @@ class asio_node {
   }
   /// As async_unsubscribe, done when it returns. Refuses with stopped.
   result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics) {
-    return session_->with_node(
+    return core_->with_node(
         [&](node_type& inner) { return inner.unsubscribe(pubsub_topic, content_topics); });
   }
   result<void> unsubscribe(std::string_view pubsub_topic,
@@ -181,58 +181,58 @@ class asio_node {
   /// Drops a pending message, whoever published it. Refuses with unknown_request when it has its outcome
   /// already.
   result<void> cancel(request_id request) {
-    return session_->with_node([&](node_type& inner) { return inner.cancel(request); });
+    return core_->with_node([&](node_type& inner) { return inner.cancel(request); });
   }
   /// Starts no request until resume(): for an application in the background. Requests to filter nodes are
   /// given up; transmissions and store queries that are under way go on to their end. Deadlines of messages
   /// run on.
   void pause() {
-    session_->with_node([](node_type& inner) { inner.pause(); });
+    core_->with_node([](node_type& inner) { inner.pause(); });
   }
   /// Ends a pause(): subscribes again, sends what waited, and fetches what was missed, as after an outage.
   void resume() {
-    session_->with_node([](node_type& inner) { inner.resume(); });
+    core_->with_node([](node_type& inner) { inner.resume(); });
   }
   /// Changes the numbers of the running node. Returns every error, and changes nothing if there is one: the
   /// three that are fixed at construction are named in policy/options.hpp.
   std::vector<option_error> reconfigure(const options& numbers) {
-    return session_->with_node([&](node_type& inner) { return inner.reconfigure(numbers); });
+    return core_->with_node([&](node_type& inner) { return inner.reconfigure(numbers); });
   }
   /// Where a request stands; nothing once it has its outcome.
   [[nodiscard]] std::optional<request_status> status(request_id request) const {
-    return session_->with_node([&](node_type& inner) { return inner.status(request); });
+    return core_->with_node([&](node_type& inner) { return inner.status(request); });
   }
   /// What must outlive a restart, but for received messages that nobody has asked for.
   [[nodiscard]] snapshot_type snapshot() const {
-    return session_->with_node([](node_type& inner) { return inner.snapshot(); });
+    return core_->with_node([](node_type& inner) { return inner.snapshot(); });
   }
   /// Continues where a snapshot was taken; only before any other call. Outcomes of messages that it brings
   /// back come to the listener's on_finished. Refuses with not_empty, or with buffer_full when the snapshot has
   /// more messages than options.outgoing.messages_max.
   result<void> restore(snapshot_type given) {
-    return session_->with_node([&](node_type& inner) { return inner.restore(std::move(given)); });
+    return core_->with_node([&](node_type& inner) { return inner.restore(std::move(given)); });
   }
   /// Replaces the listener, of which there is one.
-  void listen(asio_node_listener listener) { session_->listen(std::move(listener)); }
+  void listen(asio_node_listener listener) { core_->listen(std::move(listener)); }
 
   /// The numbers in force.
   [[nodiscard]] const options& numbers() const {
-    return session_->with_node([](node_type& inner) -> const options& { return inner.numbers(); });
+    return core_->with_node([](node_type& inner) -> const options& { return inner.numbers(); });
   }
   /// The node's own instance of the observer.
   [[nodiscard]] observer_type& observer() {
-    return session_->with_node([](node_type& inner) -> observer_type& { return inner.observer(); });
+    return core_->with_node([](node_type& inner) -> observer_type& { return inner.observer(); });
   }
   /// Messages without an outcome, and operations of the transport that have not ended.
   [[nodiscard]] std::size_t pending() const {
-    return session_->with_node([](node_type& inner) { return inner.pending(); });
+    return core_->with_node([](node_type& inner) { return inner.pending(); });
   }
   [[nodiscard]] std::size_t operations() const {
-    return session_->with_node([](node_type& inner) { return inner.operations(); });
+    return core_->with_node([](node_type& inner) { return inner.operations(); });
   }
   /// Received messages that nobody has asked for yet, and those that a full queue lost so far.
-  [[nodiscard]] std::size_t waiting_messages() const noexcept { return session_->queue().size(); }
-  [[nodiscard]] std::uint64_t dropped_messages() const noexcept { return session_->queue().dropped(); }
+  [[nodiscard]] std::size_t waiting_messages() const noexcept { return core_->queue().size(); }
+  [[nodiscard]] std::uint64_t dropped_messages() const noexcept { return core_->queue().dropped(); }
 
  private:
   template <class Given>
@@ -246,7 +246,7 @@ class asio_node {
     }
   }
 
-  std::shared_ptr<session_type> session_;
+  std::shared_ptr<core_type> core_;
 };
 
 }  // namespace waku::reliability

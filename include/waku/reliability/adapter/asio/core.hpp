@@ -42,24 +42,24 @@ struct asio_node_listener {
 /// What of an Asio node lives on its strand, and outlives it while something is under way: the inner node's
 /// host, and the calls that wait. All functions are for the strand unless they say otherwise.
 template <class Policies, class Transport, class Message, class Hasher, class Strand>
-class asio_session
-    : public std::enable_shared_from_this<asio_session<Policies, Transport, Message, Hasher, Strand>> {
+class asio_core
+    : public std::enable_shared_from_this<asio_core<Policies, Transport, Message, Hasher, Strand>> {
  public:
   /// The inner node's host.
   class host {
    public:
-    explicit host(asio_session& session) : session_(&session) {}
+    explicit host(asio_core& core) : core_(&core) {}
 
     [[nodiscard]] instant now() const { return read_clocks(); }
-    void wake_at(steady_time at) { session_->wake_at(at); }
-    [[nodiscard]] Hasher& hasher() noexcept { return session_->hasher_; }
-    void received(deliver<Message>&& delivery) { session_->received(std::move(delivery)); }
-    void finished(const reliability::finished& end) { session_->finished(end); }
-    void propagated(const reliability::propagated& first) { session_->propagated(first); }
-    void persist() { session_->persist(); }
+    void wake_at(steady_time at) { core_->wake_at(at); }
+    [[nodiscard]] Hasher& hasher() noexcept { return core_->hasher_; }
+    void received(deliver<Message>&& delivery) { core_->received(std::move(delivery)); }
+    void finished(const reliability::finished& end) { core_->finished(end); }
+    void propagated(const reliability::propagated& first) { core_->propagated(first); }
+    void persist() { core_->persist(); }
 
    private:
-    asio_session* session_;
+    asio_core* core_;
   };
 
   using strand_type = Strand;
@@ -69,7 +69,7 @@ class asio_session
   using publish_operation = asio_operation_owner<std::error_code, reliability::finished>;
   using receive_operation = asio_operation_owner<std::error_code, received_type>;
 
-  asio_session(const Strand& strand, const receive_queue_options& chosen, Hasher hasher)
+  asio_core(const Strand& strand, const receive_queue_options& chosen, Hasher hasher)
       : strand_(strand), alarm_(strand), hasher_(std::move(hasher)), queue_(chosen, &memory_), host_(*this) {}
 
   /// Makes the inner node, which attaches the transport. Once, before all else.
@@ -94,7 +94,7 @@ class asio_session
       alarm_.stop();
       complete_all(asio::error::operation_aborted);
     } catch (...) {
-      // Without memory the calls that are left are discarded with the session.
+      // Without memory the calls that are left are discarded with the core.
     }
   }
 
@@ -109,7 +109,7 @@ class asio_session
   /// For any thread: a name for a call that can be cancelled. Never 0.
   [[nodiscard]] std::uint64_t new_ticket() noexcept { return ++tickets_; }
 
-  [[nodiscard]] asio_alarm<asio_session, Strand>& alarm() noexcept { return alarm_; }
+  [[nodiscard]] asio_alarm<asio_core, Strand>& alarm() noexcept { return alarm_; }
   [[nodiscard]] const receive_queue<Message>& queue() const noexcept { return queue_; }
   void listen(asio_node_listener listener) {
     listener_ = std::make_shared<const asio_node_listener>(std::move(listener));
@@ -206,13 +206,13 @@ class asio_session
 
   // While one lives, the alarm only takes wishes; when the outermost ends, it plans.
   struct entry {
-    explicit entry(asio_session& entered) : session(entered) { ++session.inside_; }
+    explicit entry(asio_core& entered) : core(entered) { ++core.inside_; }
     entry(const entry&) = delete;
     entry& operator=(const entry&) = delete;
     ~entry() {
-      if (--session.inside_ == 0) session.plan();
+      if (--core.inside_ == 0) core.plan();
     }
-    asio_session& session;
+    asio_core& core;
   };
   void plan() noexcept {
     if (closed_) return;
@@ -261,24 +261,24 @@ class asio_session
   template <class Call>
   class told final : public asio_ready_operation {
    public:
-    told(asio_session& session, Call call)
-        : session_(&session), listener_(session.listener_), call_(std::move(call)) {}
+    told(asio_core& core, Call call)
+        : core_(&core), listener_(core.listener_), call_(std::move(call)) {}
 
     void deliver() override {
-      asio_session& session = *session_;
+      asio_core& core = *core_;
       const std::shared_ptr<const asio_node_listener> listener = std::move(listener_);
       const Call call = std::move(call_);
       discard();
-      if (!session.closed_) call(*listener);
+      if (!core.closed_) call(*listener);
     }
-    void discard() noexcept override { memory_of(*session_).delete_object(this); }
+    void discard() noexcept override { memory_of(*core_).delete_object(this); }
 
    private:
-    asio_session* session_;
+    asio_core* core_;
     std::shared_ptr<const asio_node_listener> listener_;
     Call call_;
   };
-  static std::pmr::polymorphic_allocator<> memory_of(asio_session& session) { return &session.memory_; }
+  static std::pmr::polymorphic_allocator<> memory_of(asio_core& core) { return &core.memory_; }
   template <class Call>
   void tell(Call call) {
     ready_.push(memory_of(*this).template new_object<told<Call>>(*this, std::move(call)));
@@ -342,7 +342,7 @@ class asio_session
   }
 
   Strand strand_;
-  asio_alarm<asio_session, Strand> alarm_;
+  asio_alarm<asio_core, Strand> alarm_;
   Hasher hasher_;
   std::shared_ptr<const asio_node_listener> listener_ = std::make_shared<const asio_node_listener>();
   std::pmr::unsynchronized_pool_resource memory_;  // so that a call that waits allocates nothing, once warm

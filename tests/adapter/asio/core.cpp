@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-#include <waku/reliability/adapter/asio/session.hpp>
+#include <waku/reliability/adapter/asio/core.hpp>
 
 #include <doctest/doctest.h>
 #include <asio/io_context.hpp>
@@ -15,7 +15,7 @@
 
 #include <adapter/asio_bench.hpp>
 
-namespace session_tests {
+namespace core_tests {
 
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
@@ -265,4 +265,4 @@ TEST_CASE("an observer that throws while the node is destroyed keeps no call fro
   CHECK(errors == std::vector<std::error_code>{asio::error::operation_aborted});
 }
 
-}  // namespace session_tests
+}  // namespace core_tests
