@@ -117,6 +117,19 @@ TEST_CASE("same seed and same calls give the same actions, another seed gives ot
   CHECK(run(8, input) != first);
 }
 
+TEST_CASE("topics may stand in braces, to subscribe and to unsubscribe by hand") {
+  wt::fast_hasher hasher;
+  wr::engine<wr::minimal, wr::message, wt::fast_hasher> engine({}, hasher);
+  const wr::instant now{wr::steady_time(1000s), wt::virtual_clock::usual_start};
+  CHECK(engine.subscribe(shard, {"/a/1/b/proto", "/a/1/c/proto"}, now));
+  CHECK(engine.subscribe(shard, {}, now).error() == wr::errc::no_content_topics);
+  CHECK(engine.snapshot().subscriptions.size() == 2);
+  CHECK(engine.unsubscribe(shard, {"/a/1/c/proto"}, now));
+  const auto left = engine.snapshot().subscriptions;
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].content_topic == "/a/1/b/proto");
+}
+
 TEST_CASE("a whole life of a message by hand: publish, push, replies, presence, confirmed") {
   driven_engine it;
   CHECK_FALSE(it.engine.next_deadline());

@@ -3,6 +3,7 @@
 
 #include <cassert>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -40,13 +41,17 @@ class engine {
     assert(validate(chosen).empty() && "validate(options) names what is wrong");
   }
 
-  /// Accepts a message, which then gets exactly one outcome; or says why not.
+  /// Accepts a message, which then gets exactly one outcome. Or refuses it, and has done nothing: stopped,
+  /// no_publish_route, empty_topic, empty_payload, meta_too_long, message_too_large, duplicate (a message
+  /// with this timestamp and content is on its way) or buffer_full.
   result<request_id> publish(std::string_view pubsub_topic, Message message, instant now) {
     const call guard(*this, now);
     return publisher<state_type>(state_).publish(pubsub_topic, std::move(message));
   }
 
-  /// Receives these content topics of a pubsub topic from now on. Subscribing twice is harmless.
+  /// Receives these content topics of a pubsub topic from now on. Subscribing twice is harmless. Refuses all
+  /// of them with stopped, no_receive_route, empty_topic, no_content_topics, or too_many_topics (over
+  /// options.subscription.topics_max).
   result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics,
                          instant now) {
     const call guard(*this, now);
@@ -69,7 +74,13 @@ class engine {
     return {};
   }
 
-  /// Receives these content topics no more. Unknown ones are ignored.
+  /// The same for topics in braces.
+  result<void> subscribe(std::string_view pubsub_topic,
+                         std::initializer_list<std::string_view> content_topics, instant now) {
+    return subscribe(pubsub_topic, {content_topics.begin(), content_topics.size()}, now);
+  }
+
+  /// Receives these content topics no more. Unknown ones are ignored. Refuses with stopped.
   result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics,
                            instant now) {
     const call guard(*this, now);
@@ -90,20 +101,29 @@ class engine {
     return {};
   }
 
+  result<void> unsubscribe(std::string_view pubsub_topic,
+                           std::initializer_list<std::string_view> content_topics, instant now) {
+    return unsubscribe(pubsub_topic, {content_topics.begin(), content_topics.size()}, now);
+  }
+
   /// Drops a pending message: its outcome is `cancelled`, and what is in flight for it is ended (R32).
+  /// Refuses with unknown_request when it has its outcome already. O(1) for a pending message that was
+  /// published here; else, as for one that restore() brought back, O(pending()).
   result<void> cancel(request_id request, instant now) {
     const call guard(*this, now);
     return publisher<state_type>(state_).cancel(request);
   }
 
-  /// Starts no request until resume(): for an application in the background. Deadlines of messages run on;
-  /// what is missed meanwhile is treated as after an outage.
+  /// Starts no request until resume(): for an application in the background. Requests to filter nodes are
+  /// given up; transmissions and store queries that are under way go on to their end. Deadlines of messages
+  /// run on; what is missed meanwhile is treated as after an outage.
   void pause(instant now) {
     const call guard(*this, now);
     if (state_.paused || state_.stopped) return;
     state_.paused = true;
     peer_events<state_type>(state_).suspend_all();
   }
+  /// Ends a pause(): subscribes again, sends what waited, and fetches what was missed, as after an outage.
   void resume(instant now) {
     const call guard(*this, now);
     if (!state_.paused || state_.stopped) return;
@@ -123,8 +143,8 @@ class engine {
     state_.wheel.clear();
   }
 
-  /// Changes the numbers of a running engine. Returns every error, and changes nothing if there is one. The
-  /// sizes of the outgoing buffer and the seen set, and the seed, are fixed at construction.
+  /// Changes the numbers of a running engine. Returns every error, and changes nothing if there is one.
+  /// outgoing.messages_max, seen.entries_max and seed are fixed at construction.
   std::vector<option_error> reconfigure(const options& chosen, instant now) {
     const call guard(*this, now);
     std::vector<option_error> errors = validate(chosen);
@@ -145,11 +165,13 @@ class engine {
     return errors;
   }
 
-  /// Where a request stands; nothing once it has its outcome.
+  /// Where a request stands; nothing once it has its outcome. As quick as cancel().
   [[nodiscard]] std::optional<request_status> status(request_id request) const {
-    return publisher<state_type>(const_cast<state_type&>(state_)).status(request);  // NOLINT: only reads
+    return publisher<const state_type>(state_).status(request);
   }
+  /// The numbers in force.
   [[nodiscard]] const options& numbers() const noexcept { return state_.numbers; }
+  /// The engine's own instance of the observer.
   [[nodiscard]] observer_type& observer() noexcept { return state_.observer; }
   /// Messages without an outcome.
   [[nodiscard]] std::size_t pending() const noexcept { return state_.unfinished; }
@@ -158,10 +180,10 @@ class engine {
 
   /// What must outlive a restart. Actions not polled yet are part of it.
   [[nodiscard]] snapshot_type snapshot() const {
-    return persistence<state_type>(const_cast<state_type&>(state_)).take();  // NOLINT: only reads
+    return persistence<const state_type>(state_).take();
   }
-  /// Continues where a snapshot was taken. Only an engine that has done nothing yet can, and only one whose
-  /// outgoing buffer holds what the snapshot does.
+  /// Continues where a snapshot was taken. Only an engine that has done nothing yet can, else not_empty; and
+  /// only one whose outgoing.messages_max is enough for the snapshot, else buffer_full.
   result<void> restore(snapshot_type given, instant now) {
     const call guard(*this, now);
     if (state_.requests != 0 || !state_.topics.empty() || state_.stopped) return errc::not_empty;

@@ -61,7 +61,8 @@ class publisher {
     return request;
   }
 
-  /// The entry of a pending request.
+  /// The entry of a pending request. A request id holds the slot that it was given; after a restore() the
+  /// message may be in another one, and all are looked through.
   [[nodiscard]] std::optional<buffer_slot> find(request_id request) const {
     const auto hinted = static_cast<buffer_slot>(static_cast<std::uint64_t>(request) & slot_mask);
     if (is(hinted, request)) return hinted;
