@@ -237,16 +237,6 @@ TEST_CASE("a handle without an inbox says nothing to nobody") {
   CHECK(reference().get() == nullptr);
 }
 
-TEST_CASE("a node that moved is woken at its new place") {
-  sleeper before;
-  sleeper after;
-  const reference shared = before.make_inbox();
-  shared.get()->rebind(&after);
-  wr::event_sink<wr::message>(shared).connectivity(true);
-  CHECK(before.wakes == 0);
-  CHECK(after.wakes == 1);
-}
-
 TEST_CASE("two batches take turns, so that a warm inbox needs no memory") {
   sleeper node;
   const reference shared = node.make_inbox();

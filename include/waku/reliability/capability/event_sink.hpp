@@ -92,8 +92,6 @@ class inbox {
   }
   [[nodiscard]] bool empty() const noexcept { return waiting_.entries.empty(); }
 
-  /// The node moved: it is woken at its new place.
-  void rebind(void* context) noexcept { context_ = context; }
   /// The node is gone: drops what waits and all that comes.
   void close() noexcept {
     closed_ = true;

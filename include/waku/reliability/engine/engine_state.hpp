@@ -224,6 +224,11 @@ struct engine_state {
   [[nodiscard]] message_hash hash_of(const topic_type& topic, const Message& message) {
     return (*hasher)(hashed_parts(topic.name, message));
   }
+  /// How long that waits which the budget refused.
+  static constexpr duration budget_pause = std::chrono::seconds(1);
+  /// How long a store is left in peace that is asked too much and gives no hint.
+  static constexpr duration store_pause = std::chrono::seconds(10);
+
   [[nodiscard]] bool afford(const topic_type& topic, std::size_t bytes) {
     if (budget.take(bytes, now.steady, numbers.budget)) return true;
     notify(notice::budget_exhausted{topic.name});

@@ -210,6 +210,7 @@ class lookups {
     if (store_queries<State>(state_).start(job_number, preferred) == progress::running) return;
     for (const message_hash& hash : job.hashes) {
       missing_message* entry = find(audit, hash);
+      assert(entry != nullptr && "chosen from the list just now");
       entry->in_query = false;
       entry->unknown = true;  // nobody could be asked
       rest(*entry, audit);

@@ -69,7 +69,7 @@ class store_queries {
       if (job.purpose != store_purpose::listing) return progress::failed;
       // A round of many queries would begin anew each time, and never reach its end.
       job.start_timer =
-          state_.wheel.arm(state_.now.steady + budget_pause, {timer_kind::query_start, number, 0});
+          state_.wheel.arm(state_.now.steady + State::budget_pause, {timer_kind::query_start, number, 0});
       return progress::running;
     }
     job.budgeted = true;
@@ -92,7 +92,7 @@ class store_queries {
     if (reply != nullptr) state_.last_reply = state_.now.steady;
     if (reply == nullptr || !is_success(reply->status)) {
       if (reply != nullptr && reply->status == status_code::too_many_requests) {
-        const duration pause = state_.hinted(reply->retry_after, rate_limit_pause);
+        const duration pause = state_.hinted(reply->retry_after, State::store_pause);
         state_.hold(topic, topic.store, service::store, job.peer, pause);
       } else if (reply != nullptr || std::get<transport_error>(result) != transport_error::transport_threw) {
         state_.charge(topic, topic.store, service::store, job.peer, ended.started);
@@ -154,9 +154,6 @@ class store_queries {
   }
 
  private:
-  static constexpr duration rate_limit_pause = std::chrono::seconds(10);
-  static constexpr duration budget_pause = std::chrono::seconds(1);
-
   void ask(std::uint32_t number) {
     store_job& job = state_.jobs[number];
     job.operation =

@@ -40,7 +40,7 @@ class transmission {
     if (via == publish_via::nothing || (via == publish_via::lightpush && !lightpush)) return wait(slot);
     const bool again = entry.transmissions > 0;
     if (again && !state_.afford(topic, entry.bytes)) {
-      arm_transmit(slot, state_.now.steady + budget_pause);
+      arm_transmit(slot, state_.now.steady + State::budget_pause);
       return;
     }
     stamping<State>(state_).stamp(slot);
@@ -170,7 +170,6 @@ class transmission {
   using policies = typename State::policies;
   using entry_type = typename State::entry_type;
   using topic_type = typename State::topic_type;
-  static constexpr duration budget_pause = std::chrono::seconds(1);
 
   void stop_waiting(entry_type& entry, topic_type& topic) {
     state_.wheel.cancel(entry.transmit);
