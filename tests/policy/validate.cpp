@@ -340,6 +340,15 @@ TEST_CASE("[R29] a query spans 1 s to 24 h") {
   CHECK(with(24h).empty());
   CHECK(names(with(1s - 1ns), "recovery.slice", "must be 1 s to 24 h"));
   CHECK(names(with(24h + 1ns), "recovery.slice", "must be 1 s to 24 h"));
+  const auto reaching = [](wr::duration reach) {
+    return errors_after([reach](wr::options& o) {
+      o.recovery.slice = 1s;
+      o.recovery.longest_reach = reach;
+    });
+  };
+  CHECK(reaching(100'000s).empty());
+  CHECK(names(reaching(100'001s), "recovery.longest_reach",
+              "must be at most 100000 recovery.slice, or a round has too many queries"));
 }
 
 TEST_CASE("rounds are closer together than the window is long") {
