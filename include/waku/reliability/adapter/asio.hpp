@@ -98,7 +98,8 @@ class asio_node {
   /// Publishes a message, and completes with its outcome: void(std::error_code, finished).
   /// * no error: accepted, and `finished` holds the verdict confirmed, unconfirmed or failed;
   /// * operation_aborted: accepted, then cancelled: by the slot, cancel(), async_stop() or the node's end;
-  /// * an errc: refused, nothing was sent, and `finished` says no more than that (`cancelled`, no hash).
+  /// * an errc of node::publish(): refused, nothing was sent, and `finished` says no more than that
+  ///   (`cancelled`, no hash).
   /// A cancellation slot of type terminal or partial drops the message as cancel() does, though it may already
   /// be out; one of type total drops it only while nothing has left.
   template <asio::completion_token_for<void(std::error_code, finished)> Token =
@@ -110,8 +111,8 @@ class asio_node {
   }
 
   /// Receives these content topics of a pubsub topic from now on: void(std::error_code). Completes once that is
-  /// recorded, or refused with an errc; the filter nodes answer later. (g++ 12 takes no braced list of topics
-  /// inside co_await: give the list a name.)
+  /// recorded, or refused with an errc of node::subscribe(); the filter nodes answer later. (g++ 12 takes no
+  /// braced list of topics inside co_await: give the list a name.)
   template <asio::completion_token_for<void(std::error_code)> Token =
                 asio::default_completion_token_t<executor_type>>
   auto async_subscribe(std::string_view pubsub_topic, std::vector<std::string> content_topics,
