@@ -54,6 +54,22 @@ TEST_CASE("a new interest is not subscribed, not published on, and was never aud
   CHECK_FALSE(fresh.audited_until);
 }
 
+TEST_CASE("a retired interest is gone until it is put again, and of many no more than sixteen names are kept") {
+  wr::interest_list list;
+  list.put("/a").audited_until = wr::wall_time(7s);
+  list.retire(*list.find("/a"));
+  CHECK(list.find("/a") == nullptr);
+  CHECK_FALSE(list.subscribed("/a"));
+  CHECK_FALSE(list.put("/a").audited_until);
+  CHECK(list.find("/a") != nullptr);
+  list.put("/stays").subscribed = true;
+  for (int number = 0; number < 1'000; ++number) {
+    list.retire(list.put("/" + std::to_string(number)));
+    CHECK(names_of(list).size() <= 18);
+  }
+  CHECK(list.subscribed("/stays"));
+}
+
 TEST_CASE("only exact names are found, and only subscribed ones are subscribed") {
   wr::interest_list list;
   list.put("/a").subscribed = true;

@@ -93,7 +93,7 @@ class completion {
       used->echo_until = state_.now.steady + state_.numbers.confirmation.echo_topic_linger;
       state_.plan_subscriptions(entry.topic, used->echo_until);
     } else if (used->publications == 0 && !used->subscribed) {
-      state_.topics[entry.topic].interests.remove(State::traits::content_topic(entry.message));
+      state_.topics[entry.topic].interests.retire(*used);
     }
   }
 

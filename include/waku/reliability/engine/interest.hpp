@@ -21,14 +21,22 @@ struct interest {
   steady_time echo_until = steady_time::min();  ///< stays subscribed at filter nodes for echoes until then
   wall_time subscribed_at{};
   std::optional<wall_time> audited_until;  ///< end of the last range audited with full success (R12)
+  bool retired = false;                    ///< matters to nobody; only its name is kept
 };
 
 /// The interests on one pubsub topic, sorted by content topic.
 template <class Interest>
 class basic_interest_list {
  public:
-  [[nodiscard]] Interest& put(std::string_view content_topic) { return interests_.put(content_topic); }
-  [[nodiscard]] Interest* find(std::string_view content_topic) { return interests_.find(content_topic); }
+  [[nodiscard]] Interest& put(std::string_view content_topic) {
+    Interest& each = interests_.put(content_topic);
+    each.retired = false;
+    return each;
+  }
+  [[nodiscard]] Interest* find(std::string_view content_topic) {
+    Interest* found = interests_.find(content_topic);
+    return found != nullptr && !found->retired ? found : nullptr;
+  }
   [[nodiscard]] bool subscribed(std::string_view content_topic) {
     const Interest* found = find(content_topic);
     return found != nullptr && found->subscribed;
@@ -39,7 +47,15 @@ class basic_interest_list {
     return count;
   }
 
-  void remove(std::string_view content_topic) { interests_.remove(content_topic); }
+  /// Drops an interest that nobody needs any more. The names of a few are kept, so that an application that
+  /// goes on publishing on the same content topics takes no memory for it.
+  void retire(Interest& gone) {
+    gone.retired = true;
+    gone.audited_until.reset();
+    std::size_t count = 0;
+    for (const Interest& each : interests_) count += each.retired ? 1U : 0U;
+    if (count > retired_max) interests_.remove_if([](const Interest& each) { return each.retired; });
+  }
   /// Drops what nobody needs any more.
   void tidy(steady_time now) {
     interests_.remove_if([now](const Interest& each) {
@@ -47,6 +63,7 @@ class basic_interest_list {
     });
   }
 
+  /// True when there is none, not even a retired one.
   [[nodiscard]] bool empty() const noexcept { return interests_.empty(); }
   [[nodiscard]] Interest* begin() noexcept { return interests_.begin(); }
   [[nodiscard]] Interest* end() noexcept { return interests_.end(); }
@@ -54,6 +71,8 @@ class basic_interest_list {
   [[nodiscard]] const Interest* end() const noexcept { return interests_.end(); }
 
  private:
+  static constexpr std::size_t retired_max = 16;
+
   sorted_list<Interest, &Interest::content_topic> interests_;
 };
 using interest_list = basic_interest_list<interest>;
