@@ -298,7 +298,8 @@ TEST_CASE("[L4.2] a store that was handed the message counts only where no other
   }
 }
 
-TEST_CASE("[L4.2] a store that was handed the message first is no witness, however many were handed it since") {
+TEST_CASE(
+    "[L4.2] a store that was handed the message first is no witness, however many were handed it since") {
   wr::options numbers = exact_times();
   numbers.redundancy.publish_targets = 8;
   numbers.retransmit.loss = wr::retransmit_on::timer;
@@ -386,6 +387,29 @@ TEST_CASE("one witness of two kinds: the first that comes confirms") {
   CHECK(it.host.outcome_as<wr::confirmed>(*stored)->by == wr::confirmed_by::store);
   REQUIRE(it.transport.count(operation_kind::store_query) == 1);
   CHECK(it.transport.last(operation_kind::store_query).hashes.size() == 1);
+}
+
+TEST_CASE(
+    "[L4.2] a store that pauses for its rate limit is waited for, rather than one that was pushed to "
+    "believed") {
+  wt::scripted_node<presence_client> it(exact_times());
+  constexpr wr::peer_protocols pushes_and_stores{.lightpush = true, .store = true};
+  it.transport.sink().peer_appeared(peer(1), pushes_and_stores);
+  it.transport.sink().peer_appeared(peer(2), stores_only);
+  it.settle();
+  bool holds = false;
+  it.transport.otherwise(operation_kind::store_query).answer_with([&](const request& asked) {
+    if (*asked.peer == peer(1) || holds)
+      return wt::any_reply<wr::message>(wt::store_lists<wr::message>(asked.hashes));
+    return wt::any_reply<wr::message>(wt::store_answer<wr::message>(429));
+  });
+  const auto id = it.publish("hello");
+  REQUIRE(id);
+  it.clock.run_for(11s);
+  CHECK(it.host.outcomes().empty());
+  holds = true;
+  it.clock.run_for(30s);
+  CHECK(it.host.outcome_as<wr::confirmed>(*id));
 }
 
 }  // namespace acknowledgement_tests

@@ -597,7 +597,8 @@ TEST_CASE("a page without end fills the list of missing hashes, hides nothing of
   endless.answer_with([&](const request&) -> wt::any_reply<wr::message> {
     std::vector<wr::message_hash> listed(20'000);
     for (std::size_t number = 0; number < listed.size(); ++number) {
-      for (std::size_t at = 0; at < 4; ++at) listed[number].bytes[at] = static_cast<std::byte>(number >> (8 * at));
+      for (std::size_t at = 0; at < 4; ++at)
+        listed[number].bytes[at] = static_cast<std::byte>(number >> (8 * at));
       listed[number].bytes[31] = std::byte{1};
     }
     listed.push_back(*mine);

@@ -265,9 +265,9 @@ TEST_CASE("[R1] whatever is not a complete successful reply is unknown: it count
     CHECK(it.transport.count(operation_kind::lightpush) == 2);
     CHECK(it.host.outcome_as<wr::unconfirmed>(*id)->why == wr::unconfirmed_why::deadline);
   }
-  for (const auto error : {transport_error::timeout, transport_error::connection_lost,
-                           transport_error::dial_failed, transport_error::empty_reply,
-                           transport_error::undecodable_reply, transport_error::transport_threw}) {
+  for (const auto error :
+       {transport_error::timeout, transport_error::connection_lost, transport_error::dial_failed,
+        transport_error::empty_reply, transport_error::undecodable_reply, transport_error::transport_threw}) {
     CAPTURE(static_cast<int>(error));
     wr::options numbers = exact_times();
     numbers.confirmation.negative_replies_max = 1;
@@ -312,7 +312,8 @@ TEST_CASE("[R37] a legacy store is never asked for presence") {
   CHECK(it.host.outcome_as<wr::confirmed>(*id));
 }
 
-TEST_CASE("[R16] [R37] legacy stores that are usable do not bar the only store that can be asked for presence") {
+TEST_CASE(
+    "[R16] [R37] legacy stores that are usable do not bar the only store that can be asked for presence") {
   wt::scripted_node<strict_client> it(exact_times());
   discover_apart(it);
   for (const std::uint32_t number : {31U, 32U}) {
@@ -571,9 +572,10 @@ TEST_CASE("[R31] with the combined audit, a listing after the outcome is late go
   REQUIRE(it.subscribe());
   const auto id = it.publish("hello");
   contents.insert(*it.node.status(*id)->hash);
-  it.transport.expect(operation_kind::store_query).times(20).where([&](const request&) {
-    return it.clock.elapsed() < 11s;
-  }).reply(wt::store_answer<wr::message>(503));
+  it.transport.expect(operation_kind::store_query)
+      .times(20)
+      .where([&](const request&) { return it.clock.elapsed() < 11s; })
+      .reply(wt::store_answer<wr::message>(503));
   it.clock.run_for(10s);
   CHECK(it.host.outcome_as<wr::unconfirmed>(*id)->why == wr::unconfirmed_why::deadline);
   it.clock.run_for(120s);

@@ -22,7 +22,8 @@ struct known {
   state_type state{wr::options{}, hasher, {}};
 };
 
-TEST_CASE_FIXTURE(known, "[R36] a pubsub topic keeps its number, and a new one starts with the peers that serve it") {
+TEST_CASE_FIXTURE(
+    known, "[R36] a pubsub topic keeps its number, and a new one starts with the peers that serve it") {
   const std::string_view served[] = {"/waku/2/rs/1/0"};
   state.peers.put(wr::peer_id{1}, {.lightpush = true, .filter = true, .store = true}, served);
   state.peers.put(wr::peer_id{2}, {.lightpush = true}, {});
@@ -43,7 +44,8 @@ TEST_CASE_FIXTURE(known, "wall times follow the clock as it runs now") {
   CHECK(state.steady_at(wr::wall_time(1'020s)) == wr::steady_time(120s));
 }
 
-TEST_CASE_FIXTURE(known, "[L4.2] a node was handed the pending messages of a pubsub topic that it was pushed") {
+TEST_CASE_FIXTURE(known,
+                  "[L4.2] a node was handed the pending messages of a pubsub topic that it was pushed") {
   const auto first = state.topic_number("/waku/2/rs/1/0");
   const auto other = state.topic_number("/waku/2/rs/1/1");
   const auto slot = state.outgoing.acquire();

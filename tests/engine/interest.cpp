@@ -54,7 +54,8 @@ TEST_CASE("a new interest is not subscribed, not published on, and was never aud
   CHECK_FALSE(fresh.audited_until);
 }
 
-TEST_CASE("a retired interest is gone until it is put again, and of many no more than sixteen names are kept") {
+TEST_CASE(
+    "a retired interest is gone until it is put again, and of many no more than sixteen names are kept") {
   wr::interest_list list;
   list.put("/a").audited_until = wr::wall_time(7s);
   list.retire(*list.find("/a"));

@@ -76,8 +76,9 @@ struct life {
 };
 
 /// Relay, and nothing that confirms or recovers.
-struct relay_alone : wr::policies<wr::relay_only, wr::relay_reception, wr::accepted_is_enough,
-                                  wr::no_recovery, notice_log> {};
+struct relay_alone
+    : wr::policies<wr::relay_only, wr::relay_reception, wr::accepted_is_enough, wr::no_recovery, notice_log> {
+};
 
 using window_life = life<window_client>;
 using combined_life = life<combined_client>;
@@ -481,7 +482,8 @@ TEST_CASE("a clock that was set between two lives: nothing of the window is lost
   for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
 }
 
-TEST_CASE("a clock that was set back before a restart and right after it: a full seen set shows nothing twice") {
+TEST_CASE(
+    "a clock that was set back before a restart and right after it: a full seen set shows nothing twice") {
   wt::virtual_clock clock;
   archive stored;
   std::vector<wr::message_hash> hashes;
@@ -710,7 +712,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a snapshot with numbers and repetitions that no engine writes is taken in, and the node works on") {
+TEST_CASE(
+    "a snapshot with numbers and repetitions that no engine writes is taken in, and the node works on") {
   using limits = std::numeric_limits<std::int64_t>;
   for (const std::int64_t odd : {limits::min(), std::int64_t{-1}, std::int64_t{0}, limits::max()}) {
     CAPTURE(odd);
@@ -731,8 +734,8 @@ TEST_CASE("a snapshot with numbers and repetitions that no engine writes is take
       given.outgoing.back().age = length;
     }
     // Out of order.
-    given.seen = {{samples::hash_number(1), 5s}, {samples::hash_number(2), length},
-                  {samples::hash_number(3), 9s}};
+    given.seen = {
+        {samples::hash_number(1), 5s}, {samples::hash_number(2), length}, {samples::hash_number(3), 9s}};
     given.receipts = {{5s, at}, {length, at}, {9s, clock.wall()}};
     given.subscriptions = {{std::string(it.topic), std::string(it.content_topic), at, at, at}};
     REQUIRE(it.node.restore(given));

@@ -114,9 +114,12 @@ TEST_CASE("[L1.5] a node that stays silent is out when the timeout of 10 s has p
 
 TEST_CASE("[L1.5] refusals that are about the message or a rate keep the node") {
   const failure kinds[] = {
-      {"400", wt::push_refused(400)}, {"413", wt::push_refused(413)},
-      {"420", wt::push_refused(420)}, {"420 with a proof", wt::push_refused(420, "RLN validation failed")},
-      {"429", wt::push_refused(429)}, {"unknown 4xx", wt::push_refused(499)},
+      {"400", wt::push_refused(400)},
+      {"413", wt::push_refused(413)},
+      {"420", wt::push_refused(420)},
+      {"420 with a proof", wt::push_refused(420, "RLN validation failed")},
+      {"429", wt::push_refused(429)},
+      {"unknown 4xx", wt::push_refused(499)},
       {"the transport threw", transport_error::transport_threw},
   };
   for (const failure& kind : kinds) {
@@ -201,7 +204,8 @@ TEST_CASE("[L3.2] [R23] a rate limit is a pause of one step, charged to nobody, 
   CHECK(it.node.observer().count<wr::notice::peer_ejected>() == 0);
 }
 
-TEST_CASE("[L3.2] [R20] a rate limit's hint is honoured to the nanosecond, while other nodes are used at once") {
+TEST_CASE(
+    "[L3.2] [R20] a rate limit's hint is honoured to the nanosecond, while other nodes are used at once") {
   wr::lightpush_reply busy = wt::push_refused(429);
   busy.retry_after = 9s;
   SUBCASE("with one node the message waits for the hint") {
@@ -286,8 +290,10 @@ TEST_CASE("[R19] a push succeeds with 200 and a relay peer, or by legacy v2 with
   struct {
     wr::lightpush_reply reply;
     bool success;
-  } const cases[] = {{wt::push_accepted(1), true}, {wt::legacy_push_accepted(), true},
-                     {wt::push_accepted(0), false}, {wr::lightpush_reply{200, {}, false, {}, {}}, false},
+  } const cases[] = {{wt::push_accepted(1), true},
+                     {wt::legacy_push_accepted(), true},
+                     {wt::push_accepted(0), false},
+                     {wr::lightpush_reply{200, {}, false, {}, {}}, false},
                      {wr::lightpush_reply{500, {}, true, "not_published_to_any_peer", {}}, false}};
   for (const auto& each : cases) {
     CAPTURE(each.reply.legacy);
@@ -320,11 +326,16 @@ TEST_CASE("[R19] after one acceptance the nodes that failed are not tried again,
 
 TEST_CASE("[R20] recoverable codes and lost answers are tried again") {
   const failure kinds[] = {
-      {"429", wt::push_refused(429)},      {"500", wt::push_refused(500)},
-      {"503", wt::push_refused(503)},      {"504", wt::push_refused(504)},
-      {"505", wt::push_refused(505)},      {"unknown 5xx", wt::push_refused(555)},
-      {"timeout", transport_error::timeout}, {"lost", transport_error::connection_lost},
-      {"empty", transport_error::empty_reply}, {"garbled", transport_error::undecodable_reply},
+      {"429", wt::push_refused(429)},
+      {"500", wt::push_refused(500)},
+      {"503", wt::push_refused(503)},
+      {"504", wt::push_refused(504)},
+      {"505", wt::push_refused(505)},
+      {"unknown 5xx", wt::push_refused(555)},
+      {"timeout", transport_error::timeout},
+      {"lost", transport_error::connection_lost},
+      {"empty", transport_error::empty_reply},
+      {"garbled", transport_error::undecodable_reply},
       {"not dialled", transport_error::dial_failed},
   };
   for (const failure& kind : kinds) {

@@ -215,9 +215,10 @@ TEST_CASE("stamps follow a clock that was set back by more than stores forgive, 
   }
 }
 
-TEST_CASE("[R7] [S3.5] any timestamp may be published and received: its outcome is one, its ranges are ranges") {
-  struct range_client : wr::policies<wr::lightpush_only, wr::filter_only, wr::periodic_audit,
-                                     wr::store_audit> {};
+TEST_CASE(
+    "[R7] [S3.5] any timestamp may be published and received: its outcome is one, its ranges are ranges") {
+  struct range_client
+      : wr::policies<wr::lightpush_only, wr::filter_only, wr::periodic_audit, wr::store_audit> {};
   using limits = std::numeric_limits<std::int64_t>;
   for (const std::int64_t stamp : {limits::min(), limits::min() + 1, std::int64_t{-1}, limits::max()}) {
     CAPTURE(stamp);

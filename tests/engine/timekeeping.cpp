@@ -338,7 +338,8 @@ TEST_CASE("random jumps, outages and losses: nothing is lost that a store keeps,
 }
 
 TEST_CASE("[S2.4] a wall clock at either end of its range, and one that is set from there, stops nothing") {
-  const std::chrono::seconds wrong[] = {-7'000'000'000s, -1s, 0s, 9'223'371'000s};  // years 1748, 1969, 1970, 2262
+  const std::chrono::seconds wrong[] = {-7'000'000'000s, -1s, 0s,
+                                        9'223'371'000s};  // years 1748, 1969, 1970, 2262
   for (const auto& first : wrong) {
     CAPTURE(first.count());
     combined_node it;

@@ -19,8 +19,8 @@
 #include <utility>
 #include <vector>
 
-#include <waku/reliability/adapter/asio/initiation.hpp>
 #include <waku/reliability/adapter/asio/core.hpp>
+#include <waku/reliability/adapter/asio/initiation.hpp>
 #include <waku/reliability/adapter/asio/topic_name.hpp>
 #include <waku/reliability/engine/node.hpp>
 
@@ -117,8 +117,8 @@ class asio_node {
                 asio::default_completion_token_t<executor_type>>
   auto async_subscribe(std::string_view pubsub_topic, std::vector<std::string> content_topics,
                        Token&& token = {}) {
-    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_change<core_type>(core_),
-                                                              token, true, topic_name(pubsub_topic),
+    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_change<core_type>(core_), token,
+                                                              true, topic_name(pubsub_topic),
                                                               std::move(content_topics));
   }
   /// Receives these content topics no more: void(std::error_code). Unknown ones are ignored.
@@ -126,8 +126,8 @@ class asio_node {
                 asio::default_completion_token_t<executor_type>>
   auto async_unsubscribe(std::string_view pubsub_topic, std::vector<std::string> content_topics,
                          Token&& token = {}) {
-    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_change<core_type>(core_),
-                                                              token, false, topic_name(pubsub_topic),
+    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_change<core_type>(core_), token,
+                                                              false, topic_name(pubsub_topic),
                                                               std::move(content_topics));
   }
 
@@ -149,8 +149,7 @@ class asio_node {
   template <asio::completion_token_for<void(std::error_code)> Token =
                 asio::default_completion_token_t<executor_type>>
   auto async_stop(Token&& token = {}) {
-    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_stop<core_type>(core_),
-                                                              token);
+    return asio::async_initiate<Token, void(std::error_code)>(initiate_asio_stop<core_type>(core_), token);
   }
 
   // For the strand.
@@ -162,8 +161,7 @@ class asio_node {
   }
   /// As async_subscribe, done when it returns. Refuses as node::subscribe() does.
   result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics) {
-    return core_->with_node(
-        [&](node_type& inner) { return inner.subscribe(pubsub_topic, content_topics); });
+    return core_->with_node([&](node_type& inner) { return inner.subscribe(pubsub_topic, content_topics); });
   }
   /// The same for topics in braces: subscribe(pubsub_topic, {"/chat/1/room/proto"}).
   result<void> subscribe(std::string_view pubsub_topic,

@@ -14,8 +14,9 @@ class acknowledgement {
  public:
   explicit acknowledgement(State& state) : state_(state) {}
 
-  /// A store node listed the message. One that was handed the message itself proves little: it counts only when
-  /// a second store lists it too, or when there is no other store to ask (L4.2).
+  /// A store node listed the message. One that was handed the message itself proves little: it counts only
+  /// when a second store lists it too, or when there is no other store to ask (L4.2). One that has to pause for
+  /// its rate limit is still there to ask.
   void present(buffer_slot slot, peer_id store) {
     auto& entry = state_.outgoing[slot];
     if (entry.finished) return completion<State>(state_).late_news(entry.hash);
@@ -24,8 +25,9 @@ class acknowledgement {
     entry.listed_by.add(store);
     if (entry.pushed_to.contains(store) && entry.listed_by.size() < 2) {
       const auto independent = topic.store.choose(
-          state_.now.steady, state_.numbers.pool, state_.random,
-          [&](peer_id peer) { return !entry.pushed_to.contains(peer) && state_.peers.answers_by_hash(peer); });
+          state_.now.steady + State::store_pause, state_.numbers.pool, state_.random, [&](peer_id peer) {
+            return !entry.pushed_to.contains(peer) && state_.peers.answers_by_hash(peer);
+          });
       if (independent) return;
       state_.notify(notice::degraded{topic.name, service::store, 0, 1});
     }

@@ -64,7 +64,7 @@ struct engine_state {
   peer_table peers;
   outgoing_buffer<entry_type> outgoing;  ///< three times messages_max: see publisher::make_room()
   seen_set<> seen;
-  receipt_history receipts;  ///< of the hashes in `seen`
+  receipt_history receipts;        ///< of the hashes in `seen`
   stable_list<topic_type> topics;  ///< by number; a topic keeps its place
   stable_list<store_job> jobs;     ///< by number
   std::vector<std::uint32_t> free_jobs;
@@ -79,8 +79,8 @@ struct engine_state {
   steady_time online_since = steady_time::min();
   steady_time clock_since = steady_time::min();  ///< since when the wall clock has not jumped
   bool clock_jumped = false;
-  duration clock_lead = duration::min();         ///< the most that the wall clock was ahead of the steady one
-  std::optional<steady_time> last_reply;         ///< the newest reply of any peer
+  duration clock_lead = duration::min();  ///< the most that the wall clock was ahead of the steady one
+  std::optional<steady_time> last_reply;  ///< the newest reply of any peer
   steady_time next_expiry = steady_time::min();
   std::uint64_t requests = 0;  ///< accepted so far
   wall_time last_stamp{};

@@ -136,8 +136,9 @@ class lookups {
     // Of those given up as many again are remembered: they must not take the room of what can be fetched.
     std::size_t surplus = given_up_of(audit);
     surplus -= min_of(surplus, state_.numbers.recovery.missing_max);
-    std::erase_if(audit.missing,
-                  [&](const missing_message& entry) { return entry.given_up && surplus > 0 && surplus-- > 0; });
+    std::erase_if(audit.missing, [&](const missing_message& entry) {
+      return entry.given_up && surplus > 0 && surplus-- > 0;
+    });
   }
   // One that rests may be listed no more; if it is, it comes back.
   [[nodiscard]] bool make_room(audit_state& audit) const {
@@ -179,15 +180,15 @@ class lookups {
   [[nodiscard]] bool another_node(std::uint32_t number, const missing_message& entry) {
     auto& topic = state_.topics[number];
     return topic.store
-        .choose(state_.now.steady, state_.numbers.pool, state_.random,
-                [&](peer_id peer) { return state_.peers.answers_by_hash(peer) && !entry.asked.contains(peer); })
+        .choose(
+            state_.now.steady, state_.numbers.pool, state_.random,
+            [&](peer_id peer) { return state_.peers.answers_by_hash(peer) && !entry.asked.contains(peer); })
         .has_value();
   }
   [[nodiscard]] std::uint32_t running(std::uint32_t number) const {
-    return static_cast<std::uint32_t>(
-        count_of(state_.jobs, [number](const store_job& job) {
-          return job.purpose == store_purpose::lookup && job.topic == number;
-        }));
+    return static_cast<std::uint32_t>(count_of(state_.jobs, [number](const store_job& job) {
+      return job.purpose == store_purpose::lookup && job.topic == number;
+    }));
   }
 
   // One query for those that can be asked at the same node next: never asked, or asked at the same ones.

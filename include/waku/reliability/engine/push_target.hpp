@@ -30,8 +30,8 @@ bool add_push_target(State& state, const typename State::entry_type& entry, type
   };
   if constexpr (State::policies::confirmation::asks.echo) {
     const auto echoes = [&](peer_id peer) { return topic.is_member(peer); };
-    const auto independent = static_cast<std::size_t>(
-        count_of(topic.members, [&](const filter_member& member) {
+    const auto independent =
+        static_cast<std::size_t>(count_of(topic.members, [&](const filter_member& member) {
           return !member.leaving && !entry.pushed_to.contains(member.peer) && !targets.contains(member.peer);
         }));
     if (pick([&](peer_id peer) { return fresh(peer) && !echoes(peer); })) return true;

@@ -128,7 +128,8 @@ void check(auto& in, const recovery_options& recovery) {
   in.require(recovery.slice >= seconds(1) && recovery.slice <= hours(24), "recovery.slice",
              "must be 1 s to 24 h");
   in.require(recovery.slice < seconds(1) || recovery.longest_reach / recovery.slice <= 100'000,
-             "recovery.longest_reach", "must be at most 100000 recovery.slice, or a round has too many queries");
+             "recovery.longest_reach",
+             "must be at most 100000 recovery.slice, or a round has too many queries");
   in.count(recovery.topics_per_query, 10, "recovery.topics_per_query", "must be 1 to 10");
   in.count(recovery.page_entries, 100, "recovery.page_entries", "must be 1 to 100");
   in.at_least_one(recovery.pages_max, "recovery.pages_max");

@@ -261,8 +261,7 @@ class asio_core
   template <class Call>
   class told final : public asio_ready_operation {
    public:
-    told(asio_core& core, Call call)
-        : core_(&core), listener_(core.listener_), call_(std::move(call)) {}
+    told(asio_core& core, Call call) : core_(&core), listener_(core.listener_), call_(std::move(call)) {}
 
     void deliver() override {
       asio_core& core = *core_;
