@@ -64,8 +64,8 @@ random: SCHEDULES ?= $(or $(WAKU_SCHEDULES),$(if $(SEED),1,20000))
 random: preset = $(if $(filter true,$(CI)),sanitize,development)
 random: ## 20,000 random schedules: SEED=7 replays one, SEED=7 SCHEDULES=500 runs so many from there
 	@$(call build_tests,$(preset)) --target test_generic
-	@WAKU_SEED=$(or $(SEED),1) WAKU_SCHEDULES=$(SCHEDULES) \
-	  $(call run_tests,$(preset)) --tests-regex '^generic/random/'
+	@WAKU_SEED=$(or $(SEED),1) WAKU_SCHEDULES=$(SCHEDULES) $(CTEST) --test-dir build/$(preset) \
+	  --tests-regex '^generic/random/' --parallel $(JOBS) --output-on-failure --no-tests=error
 
 .PHONY: spec
 spec: ## list the statements of the spec with the tests that observe them; fails on a gap
