@@ -61,10 +61,9 @@ FIXED_ADDRESSES = $(shell setarch $$(uname -m) -R true 2>/dev/null && echo setar
 .PHONY: random
 random: SEED ?= $(WAKU_SEED)
 random: SCHEDULES ?= $(or $(WAKU_SCHEDULES),$(if $(SEED),1,20000))
-random: preset = $(if $(filter true,$(CI)),sanitize,development)
 random: ## 20,000 random schedules: SEED=7 replays one, SEED=7 SCHEDULES=500 runs so many from there
-	@$(call build_tests,$(preset)) --target test_generic
-	@WAKU_SEED=$(or $(SEED),1) WAKU_SCHEDULES=$(SCHEDULES) $(CTEST) --test-dir build/$(preset) \
+	@$(call build_tests,schedules)
+	@WAKU_SEED=$(or $(SEED),1) WAKU_SCHEDULES=$(SCHEDULES) $(CTEST) --test-dir build/schedules \
 	  --tests-regex '^generic/random/' --parallel $(JOBS) --output-on-failure --no-tests=error
 
 .PHONY: spec

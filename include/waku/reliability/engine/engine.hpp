@@ -192,10 +192,10 @@ class engine {
     return {};
   }
 
-  void handle(operation_ended<relay_reply> event, instant now) { reply(std::move(event), now); }
-  void handle(operation_ended<lightpush_reply> event, instant now) { reply(std::move(event), now); }
-  void handle(operation_ended<filter_reply> event, instant now) { reply(std::move(event), now); }
-  void handle(operation_ended<store_reply<Message>> event, instant now) { reply(std::move(event), now); }
+  void handle(operation_ended<relay_reply> event, instant now) { reply(event, now); }
+  void handle(operation_ended<lightpush_reply> event, instant now) { reply(event, now); }
+  void handle(operation_ended<filter_reply> event, instant now) { reply(event, now); }
+  void handle(operation_ended<store_reply<Message>> event, instant now) { reply(event, now); }
   void handle(filter_push<Message> event, instant now) {
     const call guard(*this, now);
     if (!state_.stopped) receiver<state_type>(state_).handle(std::move(event));
@@ -282,7 +282,7 @@ class engine {
   }
 
   template <class Reply>
-  void reply(operation_ended<Reply>&& event, instant now) {
+  void reply(operation_ended<Reply>& event, instant now) {
     const call guard(*this, now);
     const bool fits = answers(event.operation.kind(), &event);
     const auto record = fits ? state_.end(event.operation) : std::nullopt;

@@ -3,7 +3,6 @@
 
 #include <initializer_list>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <waku/reliability/core/message.hpp>
@@ -33,7 +32,7 @@ struct scripted_node {
   static constexpr std::string_view topic = "/waku/2/rs/1/0";
   static constexpr std::string_view content_topic = "/test/1/chat/proto";
 
-  explicit scripted_node(options numbers = {}) : node(transport, host, std::move(numbers)) {
+  explicit scripted_node(const options& numbers = {}) : node(transport, host, numbers) {
     host.drive(node);
   }
 
