@@ -583,4 +583,26 @@ TEST_CASE("[R31] with the combined audit, a listing after the outcome is late go
   CHECK(it.host.outcomes().size() == 1);
 }
 
+TEST_CASE("[S1.4] [S3.5] successive queries for a message go round the stores, since some lie") {
+  const auto go_round = [](auto& it) {
+    discover_apart(it, 4);
+    stores_answer(it, [](const wr::message_hash&) { return false; });
+    REQUIRE(it.publish("hello"));
+    it.clock.run_for(30s);
+    REQUIRE(queries(it).size() >= 5);
+    std::set<wr::peer_id> asked;
+    for (std::size_t at = 0; at < 4; ++at) asked.insert(*queries(it)[at]->peer);
+    CHECK(asked.size() == 4);
+    CHECK(queries(it)[4]->peer == queries(it)[0]->peer);
+  };
+  SUBCASE("by hash") {
+    presence_node it(exact_times());
+    go_round(it);
+  }
+  SUBCASE("by content") {
+    combined_node it(exact_times());
+    go_round(it);
+  }
+}
+
 }  // namespace confirmation_round_tests

@@ -270,17 +270,12 @@ class audit {
 
   void complete(std::uint32_t job_number) {
     store_job& job = state_.jobs[job_number];
-    switch (job.purpose) {
-      case store_purpose::presence: return end_presence(job_number, true);
-      case store_purpose::lookup: return end_lookup(job_number);
-      default: break;
-    }
+    if (job.purpose == store_purpose::lookup) return end_lookup(job_number);
+    auto& latest = store_queries<State>(state_).latest(job);
+    latest.remove(job.peer);
+    latest.add(job.peer);
+    if (job.purpose == store_purpose::presence) return end_presence(job_number, true);
     judge_absent(job);
-    if (job.purpose == store_purpose::listing) {
-      auto& listed_at = state_.topics[job.topic].audit.listed_at;
-      listed_at.remove(job.peer);
-      listed_at.add(job.peer);
-    }
     end_listing(job_number);
   }
   void failed(std::uint32_t job_number) {

@@ -149,6 +149,11 @@ class store_queries {
     const auto& entry = state_.outgoing[slot];
     return !entry.finished && entry.hash == job.hashes[at];
   }
+  /// The stores that answered the latest queries of this kind, newest last.
+  [[nodiscard]] auto& latest(const store_job& job) const {
+    auto& round = state_.topics[job.topic].audit;
+    return job.purpose == store_purpose::listing ? round.listed_at : round.looked_at;
+  }
   [[nodiscard]] static bool by_hash(const store_job& job) noexcept {
     return job.purpose == store_purpose::presence || job.purpose == store_purpose::lookup;
   }
@@ -196,18 +201,20 @@ class store_queries {
         topic.store.usable(*preferred, state_.now.steady, state_.numbers.pool)) {
       return preferred;
     }
-    // A node that owes an answer may owe it for long. Stores differ and some lie: successive listings go
-    // round, so that a message is looked for at several.
-    const auto idle = [&](peer_id peer) { return independent(peer) && !asked_now(job.topic, peer); };
-    const auto& listed_at = topic.audit.listed_at;
-    auto latest = std::span(listed_at.begin(), job.purpose == store_purpose::listing ? listed_at.size() : 0);
-    const auto next_round = [&](peer_id peer) { return idle(peer) && !has(latest, peer); };
-    if (job.purpose != store_purpose::lookup) {
-      for (; !latest.empty(); latest = latest.subspan(1)) {
-        if (const auto peer = pick(next_round)) return peer;
+    // A node that owes an answer may owe it for long. Stores differ and some lie: successive queries go round,
+    // so that a message is looked for at several.
+    const auto in_turn = [&](auto&& eligible) {
+      const auto idle = [&](peer_id peer) { return eligible(peer) && !asked_now(job.topic, peer); };
+      const auto& before = latest(job);
+      for (auto asked = std::span(before.begin(), before.size()); !asked.empty(); asked = asked.subspan(1)) {
+        if (const auto peer = pick([&](peer_id each) { return idle(each) && !has(asked, each); })) return peer;
       }
-      if (const auto peer = pick(idle)) return peer;
+      return pick(idle);
+    };
+    if (job.purpose != store_purpose::lookup) {
+      if (const auto peer = in_turn(independent)) return peer;
       if (const auto peer = pick(independent)) return peer;
+      if (const auto peer = in_turn(current)) return peer;
     }
     if (const auto peer = pick(current)) return peer;
     if (by_hash(job)) return least_bad(topic, current);

@@ -44,6 +44,7 @@ struct audit_state {
   std::vector<std::string> topics;     ///< whose checkpoints move when the round succeeds
   duration cadence{};                  ///< the wait chosen last
   peer_list<8> listed_at;  ///< stores of the latest listings, newest last: others are asked first
+  peer_list<8> looked_at;  ///< likewise, of the latest queries for own messages
   std::optional<wall_time> recheck_from;  ///< start of a long range that further stores are to list
   std::uint32_t rechecks = 0;             ///< how many of them
   std::uint32_t retries = 0;           ///< failed recoveries of one outage in a row
