@@ -93,7 +93,8 @@ class Demo(unittest.TestCase):
     def test_wrong_input_is_named(self):
         for arguments, words in ((["--seed", "x"], "--seed"), (["--receivers", "0"], "--receivers"),
                                  (["--faults", "wild"], "wild"), (["--strategy", "L9"], "L9"),
-                                 (["--sed", "1"], "--sed"), (["/no/such/file"], "/no/such/file")):
+                                 (["--sed", "1"], "--sed"), (["/no/such/file"], "/no/such/file"),
+                                 ([tempfile.gettempdir()], tempfile.gettempdir())):
             ended = run(*arguments)
             self.assertEqual(ended.returncode, 2, arguments)
             self.assertIn(words, ended.stderr.decode())

@@ -33,6 +33,16 @@ TEST_CASE("a scripted node publishes, subscribes and tells its host, by the cloc
   CHECK(it.host.deliveries_of(it.hash_of(pushed)) == 1);
 }
 
+TEST_CASE("the guide's example: a rate-limited push is made good") {
+  wt::scripted_node<wr::light_client> it;
+  it.transport.discover(3);
+  it.transport.expect(wr::operation_kind::lightpush).reply(wt::push_refused(429));
+  REQUIRE(it.publish("hello"));
+  it.clock.run_for(5s);
+  CHECK(it.transport.unmet().empty());
+  CHECK(it.transport.count(wr::operation_kind::lightpush) > 2);  // sent again
+}
+
 TEST_CASE("messages made at two times differ even when their texts do not") {
   wt::scripted_node<wr::minimal> it;
   const wr::message first = it.make_message("same");
