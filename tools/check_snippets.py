@@ -7,12 +7,11 @@ right under such a comment, and its lines in that file, in the same order and on
 three dots leaves out what lies between. Blanks at the beginning of lines do not matter.
 """
 
-import argparse
-import pathlib
 import re
 import sys
 
-PROJECT = pathlib.Path(__file__).resolve().parent.parent
+from reporting import report
+
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SOURCE = re.compile(r"<!-- from (\S+) -->\n\Z")
 
@@ -61,16 +60,5 @@ def findings(root):
                 yield f"{name}:{number}: not in {source.group(1)}: {line}"
 
 
-def main():
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--root", type=pathlib.Path, default=PROJECT)
-    given = arguments.parse_args()
-    found = list(findings(given.root))
-    for line in found:
-        print(line)
-    print(f"{len(found)} findings" if found else "snippets: all stand in their files")
-    return 1 if found else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(__doc__, findings, "snippets: all stand in their files"))

@@ -8,13 +8,13 @@ that include only parts above them in docs/design.md, unfinished words, tests th
 for every header that the umbrella can reach.
 """
 
-import argparse
 import pathlib
 import re
 import subprocess
 import sys
 
-PROJECT = pathlib.Path(__file__).resolve().parent.parent
+from reporting import report
+
 WIDTH_MAX = 120
 HEADER_LINES_MAX = 400
 LICENCE = "SPDX-License-Identifier: Apache-2.0 OR MIT"
@@ -201,16 +201,5 @@ def findings(root):
     yield from check_parts(root, names)
 
 
-def main():
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--root", type=pathlib.Path, default=PROJECT)
-    given = arguments.parse_args()
-    found = list(findings(given.root))
-    for line in found:
-        print(line)
-    print(f"{len(found)} findings" if found else "style: clean")
-    return 1 if found else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(__doc__, findings, "style: clean"))
