@@ -13,6 +13,17 @@
 namespace generic::random_schedules {
 namespace {
 
+// What every request tells of itself. A relay publication is for no peer.
+template <class Request>
+operation begun_by(const Request& asked, wr::operation_kind kind) {
+  operation begun;
+  begun.id = asked.operation;
+  begun.kind = kind;
+  if constexpr (requires { asked.peer; }) begun.peer = static_cast<std::uint32_t>(asked.peer);
+  begun.shard = place_of(shard_names, asked.pubsub_topic);
+  return begun;
+}
+
 using namespace std::chrono_literals;
 
 wr::store_cursor cursor_after(std::uint32_t store, std::uint32_t place) {
@@ -63,10 +74,7 @@ void schedule::begin(operation&& begun, Handle handle) {
 
 void schedule::start(const wr::relay_request<message>& asked,
                      wr::reply_handle<message, wr::relay_reply> reply) {
-  operation begun;
-  begun.id = asked.operation;
-  begun.kind = wr::operation_kind::relay_publish;
-  begun.shard = place_of(shard_names, asked.pubsub_topic);
+  operation begun = begun_by(asked, wr::operation_kind::relay_publish);
   begun.lent_shard = asked.pubsub_topic;
   judge_.push_started(begun, asked.message, asked.hash);
   if (!joined_[begun.shard]) judge_.violated("a relay publication outside the mesh");
@@ -76,11 +84,7 @@ void schedule::start(const wr::relay_request<message>& asked,
 
 void schedule::start(const wr::lightpush_request<message>& asked,
                      wr::reply_handle<message, wr::lightpush_reply> reply) {
-  operation begun;
-  begun.id = asked.operation;
-  begun.kind = wr::operation_kind::lightpush;
-  begun.peer = static_cast<std::uint32_t>(asked.peer);
-  begun.shard = place_of(shard_names, asked.pubsub_topic);
+  operation begun = begun_by(asked, wr::operation_kind::lightpush);
   begun.lent_shard = asked.pubsub_topic;
   judge_.push_started(begun, asked.message, asked.hash);
   note("lightpush", begun.id.value(), begun.peer, begun.truth, asked.hash.word(0), asked.fresh_proof);
@@ -89,11 +93,7 @@ void schedule::start(const wr::lightpush_request<message>& asked,
 
 void schedule::start(const wr::filter_subscribe_request& asked,
                      wr::reply_handle<message, wr::filter_reply> reply) {
-  operation begun;
-  begun.id = asked.operation;
-  begun.kind = wr::operation_kind::filter_subscribe;
-  begun.peer = static_cast<std::uint32_t>(asked.peer);
-  begun.shard = place_of(shard_names, asked.pubsub_topic);
+  operation begun = begun_by(asked, wr::operation_kind::filter_subscribe);
   for (const std::string_view name : asked.content_topics) begun.topics |= bit(place_of(topic_names, name));
   if (asked.content_topics.empty() || asked.content_topics.size() > 100)
     judge_.violated("a SUBSCRIBE with " + std::to_string(asked.content_topics.size()) + " topics");
@@ -103,11 +103,7 @@ void schedule::start(const wr::filter_subscribe_request& asked,
 
 void schedule::start(const wr::filter_unsubscribe_request& asked,
                      wr::reply_handle<message, wr::filter_reply> reply) {
-  operation begun;
-  begun.id = asked.operation;
-  begun.kind = wr::operation_kind::filter_unsubscribe;
-  begun.peer = static_cast<std::uint32_t>(asked.peer);
-  begun.shard = place_of(shard_names, asked.pubsub_topic);
+  operation begun = begun_by(asked, wr::operation_kind::filter_unsubscribe);
   for (const std::string_view name : asked.content_topics) begun.topics |= bit(place_of(topic_names, name));
   note("unsubscribe at", begun.id.value(), begun.peer, begun.shard, begun.topics);
   begin(std::move(begun), std::move(reply));
@@ -115,22 +111,14 @@ void schedule::start(const wr::filter_unsubscribe_request& asked,
 
 void schedule::start(const wr::filter_ping_request& asked,
                      wr::reply_handle<message, wr::filter_reply> reply) {
-  operation begun;
-  begun.id = asked.operation;
-  begun.kind = wr::operation_kind::filter_ping;
-  begun.peer = static_cast<std::uint32_t>(asked.peer);
-  begun.shard = place_of(shard_names, asked.pubsub_topic);
+  operation begun = begun_by(asked, wr::operation_kind::filter_ping);
   note("ping", begun.id.value(), begun.peer);
   begin(std::move(begun), std::move(reply));
 }
 
 void schedule::start(const wr::store_request& asked,
                      wr::reply_handle<message, wr::store_reply<message>> reply) {
-  operation begun;
-  begun.id = asked.operation;
-  begun.kind = wr::operation_kind::store_query;
-  begun.peer = static_cast<std::uint32_t>(asked.peer);
-  begun.shard = place_of(shard_names, asked.pubsub_topic);
+  operation begun = begun_by(asked, wr::operation_kind::store_query);
   judge_.query_started(begun, asked);
   note("store query", begun.id.value(), begun.peer, begun.topics, begun.hashes.size(), asked.include_data,
        asked.limit, begun.after, begun.query.start, begun.query.end);
