@@ -142,7 +142,9 @@ class lookups {
   }
   // One that rests may be listed no more; if it is, it comes back.
   [[nodiscard]] bool make_room(audit_state& audit) const {
-    if (audit.missing.size() - given_up_of(audit) < state_.numbers.recovery.missing_max) return true;
+    const std::size_t most = state_.numbers.recovery.missing_max;
+    // Counting those given up goes through them all: not for each hash of a list that has room.
+    if (audit.missing.size() < most || audit.missing.size() - given_up_of(audit) < most) return true;
     for (auto at = audit.missing.begin(); at != audit.missing.end(); ++at) {
       if (!at->resting || at->given_up) continue;
       audit.missing.erase(at);
