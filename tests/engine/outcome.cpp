@@ -32,6 +32,46 @@ TEST_CASE("outcomes are equal when kind, reason and figures are") {
   CHECK(wr::outcome(wr::cancelled{}) == wr::outcome(wr::cancelled{}));
 }
 
+TEST_CASE("an outcome's kind has the name of its type") {
+  CHECK(name_of(wr::outcome(wr::confirmed{})) == "confirmed");
+  CHECK(name_of(wr::outcome(wr::unconfirmed{})) == "unconfirmed");
+  CHECK(name_of(wr::outcome(wr::failed{})) == "failed");
+  CHECK(name_of(wr::outcome(wr::cancelled{})) == "cancelled");
+}
+
+TEST_CASE("reasons and evidence have the names of their enumerators") {
+  using by = wr::confirmed_by;
+  CHECK(name_of(by::store) == "store");
+  CHECK(name_of(by::echo) == "echo");
+  CHECK(name_of(by::store_and_echo) == "store_and_echo");
+
+  using unconfirmed = wr::unconfirmed_why;
+  CHECK(name_of(unconfirmed::deadline) == "deadline");
+  CHECK(name_of(unconfirmed::not_stored) == "not_stored");
+  CHECK(name_of(unconfirmed::no_echo) == "no_echo");
+  CHECK(name_of(unconfirmed::attempts_used_up) == "attempts_used_up");
+  CHECK(name_of(unconfirmed::too_old) == "too_old");
+  CHECK(name_of(unconfirmed::evicted) == "evicted");
+  CHECK(name_of(unconfirmed::ephemeral) == "ephemeral");
+  CHECK(name_of(unconfirmed::not_asked) == "not_asked");
+  CHECK(name_of(static_cast<unconfirmed>(99)) == "unknown");
+
+  using failed = wr::failed_why;
+  CHECK(name_of(failed::refused) == "refused");
+  CHECK(name_of(failed::no_route) == "no_route");
+  CHECK(name_of(failed::attempts_used_up) == "attempts_used_up");
+  CHECK(name_of(failed::deadline) == "deadline");
+  CHECK(name_of(failed::evicted) == "evicted");
+  CHECK(name_of(static_cast<failed>(99)) == "unknown");
+}
+
+TEST_CASE("an outcome tells its reason where it has one") {
+  CHECK(reason_of(wr::outcome(wr::unconfirmed{wr::unconfirmed_why::no_echo, {}})) == "no_echo");
+  CHECK(reason_of(wr::outcome(wr::failed{wr::failed_why::no_route})) == "no_route");
+  CHECK(reason_of(wr::outcome(wr::confirmed{})).empty());
+  CHECK(reason_of(wr::outcome(wr::cancelled{})).empty());
+}
+
 TEST_CASE("outcomes are copied without memory of their own") {
   CHECK(std::is_trivially_copyable_v<wr::confirmed>);
   CHECK(std::is_trivially_copyable_v<wr::unconfirmed>);

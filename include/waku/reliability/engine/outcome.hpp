@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 #include <waku/reliability/capability/peer.hpp>
@@ -68,6 +69,51 @@ struct cancelled {
 
 /// What became of one accepted publish. Each gets exactly one.
 using outcome = std::variant<confirmed, unconfirmed, failed, cancelled>;
+
+/// The name of what confirmed a message, of a reason, or of the kind of an outcome, as its type or enumerator is
+/// spelled: for logs and people. All end with a zero.
+[[nodiscard]] constexpr std::string_view name_of(confirmed_by by) noexcept {
+  switch (by) {
+    case confirmed_by::store: return "store";
+    case confirmed_by::echo: return "echo";
+    case confirmed_by::store_and_echo: return "store_and_echo";
+  }
+  return "unknown";
+}
+[[nodiscard]] constexpr std::string_view name_of(unconfirmed_why why) noexcept {
+  switch (why) {
+    case unconfirmed_why::deadline: return "deadline";
+    case unconfirmed_why::not_stored: return "not_stored";
+    case unconfirmed_why::no_echo: return "no_echo";
+    case unconfirmed_why::attempts_used_up: return "attempts_used_up";
+    case unconfirmed_why::too_old: return "too_old";
+    case unconfirmed_why::evicted: return "evicted";
+    case unconfirmed_why::ephemeral: return "ephemeral";
+    case unconfirmed_why::not_asked: return "not_asked";
+  }
+  return "unknown";
+}
+[[nodiscard]] constexpr std::string_view name_of(failed_why why) noexcept {
+  switch (why) {
+    case failed_why::refused: return "refused";
+    case failed_why::no_route: return "no_route";
+    case failed_why::attempts_used_up: return "attempts_used_up";
+    case failed_why::deadline: return "deadline";
+    case failed_why::evicted: return "evicted";
+  }
+  return "unknown";
+}
+[[nodiscard]] constexpr std::string_view name_of(const outcome& end) noexcept {
+  constexpr std::string_view kinds[] = {"confirmed", "unconfirmed", "failed", "cancelled"};
+  static_assert(sizeof kinds / sizeof *kinds == std::variant_size_v<outcome>);
+  return kinds[end.index()];
+}
+/// Why a message was not confirmed or has failed; empty for the other outcomes.
+[[nodiscard]] constexpr std::string_view reason_of(const outcome& end) noexcept {
+  if (const auto* open = std::get_if<unconfirmed>(&end)) return name_of(open->why);
+  if (const auto* lost = std::get_if<failed>(&end)) return name_of(lost->why);
+  return {};
+}
 
 /// Where a pending request stands.
 enum class request_phase : std::uint8_t {
