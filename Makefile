@@ -16,7 +16,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
 
 .PHONY: demo
-demo: ## build and run the demo: INPUT=file sends its lines, ARGS="--seed 7" passes options
+demo: ## build and run the demo: INPUT=file sends its lines (- reads standard input), ARGS="--seed 7" passes options
 	@tools/install_requirements.sh demo
 	@mkdir -p build
 	@$(CMAKE) -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #include <asio/io_context.hpp>
-#include <cstdio>
+#include <iostream>
 #include <waku/reliability/adapter/asio.hpp>
 #include <waku/reliability/adapter/openssl.hpp>
 
@@ -13,9 +13,8 @@ int main() {
   my_transport transport;
   using client = wr::asio_node<chat_client, my_transport, wr::message, wr::openssl_hasher>;
   client node(context.get_executor(), transport);
-  node.async_publish("/waku/2/rs/1/0", chat("hello"), [&](std::error_code, wr::finished end) {
-    const auto* verdict = std::get_if<wr::confirmed>(&end.outcome);
-    std::puts(verdict != nullptr ? "confirmed" : "not confirmed");
+  node.async_publish("/waku/2/rs/1/0", chat("hello"), [&](std::error_code error, wr::finished end) {
+    std::cout << (error ? error.message() : std::string(name_of(end.outcome))) << '\n';  // "confirmed"
     node.async_stop([](std::error_code) {});
   });
   context.run();

@@ -86,6 +86,19 @@ TEST_CASE("[L4.1] [L4.4] [R24] the first echo since the first transmission confi
   }
 }
 
+TEST_CASE("[L4.1] who is to echo a first message is subscribed at before it leaves") {
+  echo_node it(exact_times());
+  discover_apart(it);
+  REQUIRE(it.publish("hello"));
+  const auto& requests = it.transport.requests();
+  REQUIRE(requests.size() == 4);
+  CHECK(requests[0].kind == operation_kind::filter_subscribe);
+  CHECK(requests[1].kind == operation_kind::filter_subscribe);
+  CHECK(requests[2].kind == operation_kind::lightpush);
+  CHECK(requests[3].kind == operation_kind::lightpush);
+  CHECK(requests[0].at == requests[3].at);
+}
+
 TEST_CASE("[L4.6] so many rounds without an echo as are allowed give one outcome, also when bytes grow old") {
   for (std::uint32_t limit = 1; limit <= 4; ++limit) {
     CAPTURE(limit);

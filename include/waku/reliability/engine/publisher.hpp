@@ -55,9 +55,13 @@ class publisher {
     entry.deadline = state_.wheel.arm(state_.now.steady + state_.numbers.confirmation.deadline,
                                       {timer_kind::message_deadline, *slot, 0});
     state_.actions.persist();
-    prepare_topic(number, new_interest);
     const request_id request = entry.request;
-    transmission<State>(state_).transmit(*slot);
+    // Who is to echo the message is subscribed at first: a quick echo would be missed, and the message sent twice.
+    if (prepare_topic(number, new_interest)) {
+      transmission<State>(state_).transmit_soon(*slot);
+    } else {
+      transmission<State>(state_).transmit(*slot);
+    }
     return request;
   }
 
@@ -112,8 +116,8 @@ class publisher {
   }
 
   /// Makes the topic ready for a message on it: in the relay's mesh, and subscribed for echoes if its
-  /// content topic is not yet.
-  void prepare_topic(std::uint32_t number, bool new_interest) {
+  /// content topic is not yet. True where that subscription is due now.
+  bool prepare_topic(std::uint32_t number, bool new_interest) {
     auto& topic = state_.topics[number];
     if (State::policies::publish_route::needs.relay && !topic.relay_joined) {
       topic.relay_joined = true;
@@ -121,6 +125,7 @@ class publisher {
     }
     const bool subscribe = State::policies::confirmation::asks.echo && new_interest;
     if (subscribe) state_.plan_subscriptions(number, state_.now.steady);
+    return subscribe;
   }
 
  private:

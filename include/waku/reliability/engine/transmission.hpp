@@ -145,6 +145,8 @@ class transmission {
     if (at >= entry.stale_at && !entry.own_stamp) return finish(slot, failed{failed_why::attempts_used_up});
     arm_transmit(slot, at);
   }
+  /// Sends the message at the next tick, after what is planned for now already.
+  void transmit_soon(buffer_slot slot) { arm_transmit(slot, state_.now.steady); }
   /// A node's reply came while the message waits for a node that is free.
   void node_is_free(buffer_slot slot) {
     if (state_.outgoing[slot].waiting) arm_transmit(slot, state_.now.steady);
