@@ -17,7 +17,9 @@ struct publish_options {
   std::size_t message_bytes_max = 153'600;  ///< encoded; larger is refused as message_too_large
   std::size_t meta_bytes_max = 64;          ///< more is refused as meta_too_long
   bool allow_empty_payload = false;         ///< false: refused as empty_payload, since most nodes refuse it
-  bool deliver_own = false;                 ///< true: own messages are delivered to the application too
+  /// True: own messages are delivered to the application too, when they first leave; but only on content topics
+  /// that it subscribed to. The subscriptions that `filter_echo` makes for itself do not count.
+  bool deliver_own = false;
 };
 
 /// What happens to a message when the outgoing buffer is full.
