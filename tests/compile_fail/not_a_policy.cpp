@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// A policy set that lists something else: a preset, which is a set itself.
+// A policy set that lists something else: a transport.
 // sentence: the policy set lists a type that is no policy: give it a `static constexpr slot fills`
 #include <waku/reliability.hpp>
 
@@ -8,7 +8,7 @@
 namespace wr = waku::reliability;
 
 #ifdef BAD_LINE
-struct chat_client : wr::policies<wr::light_client, wr::single> {};
+struct chat_client : wr::policies<parts::full_transport, wr::single> {};
 #else
 struct chat_client : wr::policies<wr::single> {};
 #endif

@@ -95,4 +95,43 @@ TEST_CASE("[G11] the minimal preset publishes and receives by whatever route the
   CHECK(same_as<relay::receive_route, wr::relay_reception>);
 }
 
+TEST_CASE("a preset can be changed in one policy, and keeps the others") {
+  struct chat_client : wr::changed<wr::light_client, wr::filter_echo> {};
+  using before = wr::checked_policies<wr::light_client, light_node>;
+  using after = wr::checked_policies<chat_client, light_node>;
+  CHECK(same_as<after::confirmation, wr::filter_echo>);
+  CHECK(same_as<after::publish_route, before::publish_route>);
+  CHECK(same_as<after::receive_route, before::receive_route>);
+  CHECK(same_as<after::pool, before::pool>);
+  CHECK(same_as<after::redundancy, before::redundancy>);
+  CHECK(same_as<after::retransmit, before::retransmit>);
+  CHECK(same_as<after::recovery, before::recovery>);
+  CHECK(same_as<after::cadence, before::cadence>);
+  CHECK(same_as<after::subscription, before::subscription>);
+}
+
+TEST_CASE("several policies can be changed, and a slot that the preset leaves open can be filled") {
+  using wr::changed;
+  using light = changed<wr::minimal, wr::quarantine_pool, wr::unlimited, wr::filter_only>;
+  CHECK(same_as<light::policy_list,
+                wr::policies<wr::quarantine_pool, wr::unlimited, wr::filter_only, wr::single,
+                             wr::no_retransmit, wr::accepted_is_enough, wr::no_recovery,
+                             wr::unattended_subscription>>);
+  CHECK(same_as<changed<changed<wr::minimal, wr::redundant>, wr::single>::policy_list,
+                changed<wr::minimal, wr::single>::policy_list>);
+  CHECK(same_as<changed<wr::relay_node>::policy_list, wr::relay_node::policy_list>);
+}
+
+TEST_CASE("a changed preset is looked at like any set") {
+  using wr::changed;
+  CHECK(wr::policy_flaw_of<changed<wr::light_client, wr::no_recovery>, light_node> ==
+        wr::policy_flaw::audit_without_rounds);
+  CHECK(wr::policy_flaw_of<changed<wr::minimal, wr::redundant, wr::single>, light_node> ==
+        wr::policy_flaw::slot_named_twice);
+  CHECK(wr::policy_flaw_of<changed<wr::minimal, wr::light_client>, light_node> ==
+        wr::policy_flaw::set_in_a_set);
+  CHECK(wr::policy_flaw_of<changed<wr::policies<int>, wr::single>, light_node> ==
+        wr::policy_flaw::not_a_policy);
+}
+
 }  // namespace preset_tests

@@ -38,6 +38,8 @@ struct asks_the_store_first : wr::lightpush_only {
   static constexpr capability_set needs{.lightpush = true, .store = true};
 };
 
+struct own_set : policies<wr::single> {};
+
 // Periodic recovery of the user's own, which an audit may read.
 struct own_rounds : wr::periodic_audit {};
 
@@ -56,6 +58,12 @@ TEST_CASE("what is no set of policies is told first") {
   CHECK(flaw<policies<int>> == policy_flaw::not_a_policy);
   CHECK(flaw<policies<wr::single, int, wr::redundant>> == policy_flaw::not_a_policy);
   CHECK(flaw<policies<wr::single, wr::redundant>> == policy_flaw::slot_named_twice);
+}
+
+TEST_CASE("a set in the list of another is told as such") {
+  CHECK(flaw<policies<policies<>>> == policy_flaw::set_in_a_set);
+  CHECK(flaw<policies<wr::single, policies<wr::plain_pool>>> == policy_flaw::set_in_a_set);
+  CHECK(flaw<policies<own_set, int>> == policy_flaw::set_in_a_set);
 }
 
 TEST_CASE("a policy that lacks what its slot asks for is told by its slot") {

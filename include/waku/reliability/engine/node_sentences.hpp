@@ -166,6 +166,9 @@ class node {
                 "a policy set is policies<...>, or a struct derived from it");
   static_assert(wrong != policy_flaw::not_a_policy,
                 "the policy set lists a type that is no policy: give it a `static constexpr slot fills`");
+  static_assert(wrong != policy_flaw::set_in_a_set,
+                "the policy set lists a preset or another set, which is whole: to change a policy of it, "
+                "write changed<light_client, filter_echo>");
   static_assert(wrong != policy_flaw::slot_named_twice,
                 "the policy set names two policies for one slot: keep one of each slot");
 

@@ -42,6 +42,12 @@ inline constexpr bool lists_only_policies = false;
 template <class... Listed>
 inline constexpr bool lists_only_policies<policies<Listed...>> = (policy<Listed> && ...);
 
+/// True when a set stands in the list of another, where policies should.
+template <class Set>
+inline constexpr bool lists_a_set = false;
+template <class... Listed>
+inline constexpr bool lists_a_set<policies<Listed...>> = (policy_set<Listed> || ...);
+
 namespace resolution {
 
 template <slot Place, class Policy>

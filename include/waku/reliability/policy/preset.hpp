@@ -1,15 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <type_traits>
+
 #include <waku/reliability/policy/policies.hpp>
 #include <waku/reliability/policy/redundancy/single.hpp>
 #include <waku/reliability/policy/retransmit/no_retransmit.hpp>
 #include <waku/reliability/policy/pool/plain_pool.hpp>
 #include <waku/reliability/policy/subscription/unattended_subscription.hpp>
 
-/// Policy sets for the common kinds of nodes. To change one policy of a preset, copy its list and replace
-/// the line. A slot that a preset leaves open takes its default.
+/// Policy sets for the common kinds of nodes. A slot that a preset leaves open takes its default.
 namespace waku::reliability {
+
+namespace resolution {
+
+template <class Old, class... Changes>
+inline constexpr bool gives_way = [] {
+  if constexpr (policy<Old>) {
+    return (fits<Old::fills, Changes> || ...);
+  } else {
+    return false;
+  }
+}();
+
+template <class... Lists>
+struct joined;
+template <class... Listed>
+struct joined<policies<Listed...>> {
+  using type = policies<Listed...>;
+};
+template <class... Listed, class... Next, class... Rest>
+struct joined<policies<Listed...>, policies<Next...>, Rest...>
+    : joined<policies<Listed..., Next...>, Rest...> {};
+
+template <class List, class... Changes>
+struct changed_list;
+template <class... Listed, class... Changes>
+struct changed_list<policies<Listed...>, Changes...>
+    : joined<policies<Changes...>,
+             std::conditional_t<gives_way<Listed, Changes...>, policies<>, policies<Listed>>...> {};
+
+}  // namespace resolution
+
+/// A preset, or another set, with some policies changed: each given one takes the place of the one that fills
+/// the same slot, or is added where none does. The rest stays.
+/// `struct chat_client : changed<light_client, filter_echo> {};`
+template <policy_set Set, class... Changes>
+struct changed : resolution::changed_list<typename Set::policy_list, Changes...>::type {};
 
 /// A phone, a browser, a wallet: publishes by lightpush, receives by filter, and uses every strategy. Two
 /// nodes for each message and each subscription, so each is sent and received twice; one store query a

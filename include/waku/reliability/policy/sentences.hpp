@@ -24,6 +24,7 @@ enum class policy_flaw : std::uint8_t {
   none,
   not_a_set,         ///< neither policies<...> nor derived from one
   not_a_policy,      ///< lists a type that does not say which slot it fills
+  set_in_a_set,      ///< lists a preset or another set
   slot_named_twice,  ///< two policies for one slot
 
   publish_route,  ///< from here to observer: the policy lacks what the concept of its slot asks for
@@ -100,6 +101,8 @@ template <class Set, capability_set Capabilities>
 consteval policy_flaw find_flaw() {
   if constexpr (!policy_set<Set>) {
     return policy_flaw::not_a_set;
+  } else if constexpr (lists_a_set<typename Set::policy_list>) {
+    return policy_flaw::set_in_a_set;
   } else if constexpr (!lists_only_policies<typename Set::policy_list>) {
     return policy_flaw::not_a_policy;
   } else if constexpr (!fills_each_slot_once<Set>) {
@@ -144,6 +147,8 @@ struct checked_policies : complete_policies<sound_policies<Set, Capabilities>, C
   static_assert(flaw != policy_flaw::not_a_set, "a policy set is policies<...>, or a struct derived from it");
   static_assert(flaw != policy_flaw::not_a_policy,
                 "a policy set lists a type that is no policy: give it a `static constexpr slot fills`");
+  static_assert(flaw != policy_flaw::set_in_a_set,
+                "a policy set lists a preset or another set, which is whole: write changed<preset, policy...>");
   static_assert(flaw != policy_flaw::slot_named_twice,
                 "a policy set names two policies for one slot: keep one of each slot");
   static_assert(each_fits_its_slot<flaw>, "a policy lacks what the concept of its slot asks for");
