@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include <waku/reliability.hpp>
 
@@ -53,4 +55,9 @@ inline wr::message chat(const char* text) {
   for (; *text != '\0'; ++text) made.payload.push_back(static_cast<std::byte>(*text));
   made.content_topic = "/chat/1/room/proto";
   return made;
+}
+inline std::string text_of(const wr::message& given) {
+  std::string text;
+  for (const std::byte letter : given.payload) text += static_cast<char>(letter);
+  return text;
 }
