@@ -65,6 +65,18 @@ wr::message_hash publish_on(Node& it, std::string_view content_topic, wr::messag
   return it.hash_of(said);
 }
 
+/// A hundred messages of others, stamped over the last 290 s.
+template <class Node>
+archive hundred_lines(const Node& it) {
+  archive stored;
+  for (int number = 0; number < 100; ++number) {
+    wr::message said = others_message(it, "line " + std::to_string(number));
+    said.timestamp -= wr::duration(290s - number * 2s).count();
+    stored.hold(said);
+  }
+  return stored;
+}
+
 template <class Notice, class Node>
 std::size_t told(Node& it) {
   return it.node.observer().template count<Notice>();
@@ -114,6 +126,51 @@ TEST_CASE("[R29] how many topics a query names, and how many queries run at once
   for (const request* made : round) CHECK(made->content_topics.size() <= 3);
   CHECK(times_of(it, round) == std::vector<wr::duration>{0s, 0s, 1s, 1s});
   CHECK(told<wr::notice::window_recovered>(it) == 1);
+}
+
+TEST_CASE("[R29] a range with many pages is asked in parts side by side, none left out, nothing twice") {
+  wr::options numbers;
+  numbers.recovery.page_entries = 10;
+  numbers.recovery.pages_in_turn = 3;
+  window_node it(numbers);
+  discover(it, 1, 4, stores_only);
+  const archive stored = hundred_lines(it);
+  serve(it, stored);
+  it.transport.set_usual_delay(100ms);
+  REQUIRE(it.subscribe());
+  it.clock.run_for(30s);
+  CHECK(content_queries(it).size() == 10);  // page after page: nothing was known of this range
+  CHECK(it.host.deliveries().size() == 100);
+
+  const wr::steady_time second_round = it.clock.steady();
+  it.clock.run_for(60s);
+  auto parts = content_queries(it, second_round);
+  std::erase_if(parts, [&](const request* made) { return !made->cursor.empty(); });
+  REQUIRE(parts.size() == 4);
+  CHECK(peers_of(parts).size() == 4);
+  CHECK(*parts.front()->time_start == parts.front()->at.wall - 5min - 20s);
+  CHECK(*parts.back()->time_end == parts.front()->at.wall + 20s);
+  for (std::size_t at = 0; at < parts.size(); ++at) {
+    CHECK(parts[at]->at.steady == parts.front()->at.steady);
+    if (at > 0) CHECK(*parts[at]->time_start == *parts[at - 1]->time_end);
+  }
+  CHECK(told<wr::notice::window_recovered>(it) == 2);
+  CHECK(it.host.deliveries().size() == 100);
+}
+
+TEST_CASE("[R29] a range with few pages is one query") {
+  wr::options numbers;
+  numbers.recovery.page_entries = 10;
+  numbers.recovery.pages_in_turn = 10;
+  window_node it(numbers);
+  discover(it, 1, 4, stores_only);
+  const archive stored = hundred_lines(it);
+  serve(it, stored);
+  REQUIRE(it.subscribe());
+  it.clock.run_for(70s);
+  auto rounds = content_queries(it);
+  std::erase_if(rounds, [&](const request* made) { return !made->cursor.empty(); });
+  CHECK(rounds.size() == 2);
 }
 
 TEST_CASE("[R36] each pubsub topic has queries of its own") {

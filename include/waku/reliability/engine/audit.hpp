@@ -137,8 +137,9 @@ class audit {
     wall_time start = audit_range<State>(state_).start(topic, batch);
     topic.audit.start = min_of(topic.audit.start, start);
     if (start >= topic.audit.end) topic.audit.failed = true;  // all of it may have been shown and forgotten
+    const duration slice = slice_of(topic.audit, topic.audit.end - start);
     while (start < topic.audit.end) {
-      const wall_time end = min_of(start + state_.numbers.recovery.slice, topic.audit.end);
+      const wall_time end = min_of(start + slice, topic.audit.end);
       const std::uint32_t job_number = make_listing(number, store_purpose::listing, start, end);
       for (const interest* each : batch)
         state_.jobs[job_number].content_topics.push_back(each->content_topic);
@@ -147,6 +148,14 @@ class audit {
       start = end;
     }
     batch.clear();
+  }
+  // Judged by the pages of the listing before: how many there will be is not known until they are asked for.
+  [[nodiscard]] duration slice_of(const audit_state& round, duration range) const {
+    const recovery_options& numbers = state_.numbers.recovery;
+    const double pages = round.pages_per_second * std::chrono::duration<double>(range).count();
+    std::uint32_t parts = 1;
+    while (parts < numbers.queries_at_once && pages > static_cast<double>(parts) * numbers.pages_in_turn) ++parts;
+    return min_of(numbers.slice, range / parts + duration(1));
   }
   std::uint32_t make_listing(std::uint32_t number, store_purpose purpose, wall_time start, wall_time end) {
     const std::uint32_t job_number = store_queries<State>(state_).create(purpose, number);
@@ -294,12 +303,15 @@ class audit {
     check_end(number);
   }
   void end_listing(std::uint32_t job_number) {
-    store_job& job = state_.jobs[job_number];
+    const store_job& job = state_.jobs[job_number];
     const std::uint32_t number = job.topic;
     const bool in_round = job.purpose == store_purpose::listing;
+    const std::chrono::duration<double> range = job.end - job.start;
+    audit_state& round = state_.topics[number].audit;
+    if (in_round) round.pages_per_second = (job.pages + 1) / range.count();
     store_queries<State>(state_).destroy(job_number);
     if (!in_round) return;
-    --state_.topics[number].audit.queries;
+    --round.queries;
     start_waiting(number);
     check_end(number);
   }

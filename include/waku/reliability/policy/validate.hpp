@@ -133,6 +133,7 @@ void check(auto& in, const recovery_options& recovery) {
   in.count(recovery.topics_per_query, 10, "recovery.topics_per_query", "must be 1 to 10");
   in.count(recovery.page_entries, 100, "recovery.page_entries", "must be 1 to 100");
   in.at_least_one(recovery.pages_max, "recovery.pages_max");
+  in.at_least_one(recovery.pages_in_turn, "recovery.pages_in_turn");
   in.count(recovery.nodes_per_query, 8, "recovery.nodes_per_query", "must be 1 to 8");
   in.count(recovery.stores_per_range, 8, "recovery.stores_per_range", "must be 1 to 8");
   in.at_least_one(recovery.queries_at_once, "recovery.queries_at_once");
