@@ -296,21 +296,24 @@ TEST_CASE("subscriptions are recorded in order, and refusals come as errors") {
   CHECK_FALSE(*gone);
 }
 
-TEST_CASE("on the strand, topics are subscribed and unsubscribed in braces or as a span") {
+TEST_CASE("on the strand, topics are subscribed and unsubscribed in braces, as a span or as strings") {
   wr::options numbers;
   numbers.subscription.request_spacing = 1ms;
   running it(numbers);
   const std::string_view topics[] = {"/a/1/b/proto"};
   CHECK(it.node.subscribe(bench::topic, topics));
   CHECK(it.node.subscribe(bench::topic, {"/a/1/c/proto"}));
+  const std::vector<std::string> strings{"/a/1/d/proto"};
+  CHECK(it.node.subscribe(bench::topic, strings));
   CHECK(it.node.subscribe(bench::topic, {}).error() == wr::errc::no_content_topics);
   run_ready(it.context);
-  CHECK(it.transport.inner.last(wr::operation_kind::filter_subscribe).content_topics.size() == 2);
+  CHECK(it.transport.inner.last(wr::operation_kind::filter_subscribe).content_topics.size() == 3);
   CHECK(it.node.unsubscribe(bench::topic, topics));
   CHECK(it.node.unsubscribe(bench::topic, {"/a/1/c/proto"}));
+  CHECK(it.node.unsubscribe(bench::topic, strings));
   run_until(it.context,
             [&] { return it.transport.inner.count(wr::operation_kind::filter_unsubscribe) == 1; });
-  CHECK(it.transport.inner.last(wr::operation_kind::filter_unsubscribe).content_topics.size() == 2);
+  CHECK(it.transport.inner.last(wr::operation_kind::filter_unsubscribe).content_topics.size() == 3);
 }
 
 TEST_CASE_FIXTURE(running, "stop ends what is pending, completes last, and leaves no work behind") {

@@ -34,6 +34,9 @@ int main() {
   wr::result<void> done = node.subscribe("/waku/2/rs/1/0", {"/a/1/b/proto"});
   const std::string_view topics[] = {"/a/1/c/proto"};
   done = node.subscribe("/waku/2/rs/1/0", topics);
+  const std::vector<std::string> strings{"/a/1/d/proto"};
+  done = node.subscribe("/waku/2/rs/1/0", strings);
+  done = node.unsubscribe("/waku/2/rs/1/0", strings);
   done = node.unsubscribe("/waku/2/rs/1/0", {"/a/1/b/proto"});
   done = node.unsubscribe("/waku/2/rs/1/0", topics);
   const std::optional<wr::request_status> status = node.status(*request);

@@ -367,6 +367,20 @@ TEST_CASE("topics may stand in braces, to subscribe and to unsubscribe") {
   CHECK(it.transport.last(operation_kind::filter_unsubscribe).content_topics == left);
 }
 
+TEST_CASE("topics may be strings, to subscribe and to unsubscribe") {
+  receiving_node it(exact_times());
+  discover(it, 1);
+  const std::vector<std::string> both = {"/a/1/b/proto", "/a/1/c/proto"};
+  CHECK(it.node.subscribe(it.topic, both));
+  CHECK(it.node.subscribe(it.topic, std::vector<std::string>()).error() == wr::errc::no_content_topics);
+  it.settle();
+  CHECK(it.transport.last(operation_kind::filter_subscribe).content_topics == both);
+  const std::vector<std::string> left = {"/a/1/c/proto"};
+  CHECK(it.node.unsubscribe(it.topic, left));
+  it.clock.run_for(5s);
+  CHECK(it.transport.last(operation_kind::filter_unsubscribe).content_topics == left);
+}
+
 TEST_CASE("hooks may publish, cancel, subscribe and ask: all of it is carried out in the same wake") {
   hooked_node<receiving> it;
   it.transport.sink().peer_appeared(peer(1), {true, true, true, false});

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <vector>
 
 #include <waku/reliability/policy/preset.hpp>
 
@@ -41,6 +42,24 @@ TEST_CASE("the guide's example: a rate-limited push is made good") {
   it.clock.run_for(5s);
   CHECK(it.transport.unmet().empty());
   CHECK(it.transport.count(wr::operation_kind::lightpush) > 2);  // sent again
+}
+
+TEST_CASE("the guide's example: what was asked, of whom and when") {
+  wt::scripted_node<wr::changed<wr::light_client, wr::store_presence>> it;
+  it.transport.discover(3, {.lightpush = true, .filter = true, .store = true});
+  REQUIRE(it.publish("hello"));
+  const auto pushes = it.transport.requests(wr::operation_kind::lightpush);
+  REQUIRE(pushes.size() == 2);
+  CHECK(pushes[0]->peer != pushes[1]->peer);  // two nodes,
+  CHECK(pushes[0]->hash == pushes[1]->hash);  // the same bytes
+  CHECK(pushes[0]->message->content_topic == it.content_topic);
+
+  it.clock.run_for(3s);  // the settling time
+  const auto asked = it.transport.requests_where([](const auto& each) { return each.is_presence_query(); });
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0]->hashes == std::vector{*pushes[0]->hash});
+  CHECK(asked[0]->at.steady - pushes[0]->at.steady == 3s);
+  CHECK(it.transport.count(wr::operation_kind::lightpush) == 4);  // no store has it: sent again
 }
 
 TEST_CASE("messages made at two times differ even when their texts do not") {

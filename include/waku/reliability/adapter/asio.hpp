@@ -168,6 +168,10 @@ class asio_node {
                          std::initializer_list<std::string_view> content_topics) {
     return subscribe(pubsub_topic, {content_topics.begin(), content_topics.size()});
   }
+  /// The same for topics that are strings, in a std::vector<std::string> for example.
+  result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string> content_topics) {
+    return core_->with_node([&](node_type& inner) { return inner.subscribe(pubsub_topic, content_topics); });
+  }
   /// As async_unsubscribe, done when it returns. Refuses with stopped.
   result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics) {
     return core_->with_node(
@@ -176,6 +180,10 @@ class asio_node {
   result<void> unsubscribe(std::string_view pubsub_topic,
                            std::initializer_list<std::string_view> content_topics) {
     return unsubscribe(pubsub_topic, {content_topics.begin(), content_topics.size()});
+  }
+  result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string> content_topics) {
+    return core_->with_node(
+        [&](node_type& inner) { return inner.unsubscribe(pubsub_topic, content_topics); });
   }
   /// Drops a pending message, whoever published it. Refuses with unknown_request when it has its outcome
   /// already.

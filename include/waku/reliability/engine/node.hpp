@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -80,6 +81,11 @@ class node<Policies, Transport, Message, Host> {
                          std::initializer_list<std::string_view> content_topics) {
     return subscribe(pubsub_topic, {content_topics.begin(), content_topics.size()});
   }
+  /// The same for topics that are strings, in a std::vector<std::string> for example.
+  result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string> content_topics) {
+    const std::vector<std::string_view> views(content_topics.begin(), content_topics.end());
+    return subscribe(pubsub_topic, views);
+  }
   /// Receives these content topics no more. Unknown ones are ignored. Refuses with stopped.
   result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics) {
     return recorded(engine_.unsubscribe(pubsub_topic, content_topics, host_->now()));
@@ -87,6 +93,10 @@ class node<Policies, Transport, Message, Host> {
   result<void> unsubscribe(std::string_view pubsub_topic,
                            std::initializer_list<std::string_view> content_topics) {
     return unsubscribe(pubsub_topic, {content_topics.begin(), content_topics.size()});
+  }
+  result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string> content_topics) {
+    const std::vector<std::string_view> views(content_topics.begin(), content_topics.end());
+    return unsubscribe(pubsub_topic, views);
   }
   /// Drops a pending message; its outcome is `cancelled`. Refuses with unknown_request when it has its
   /// outcome already. O(1) for a pending message that was published here; else, as for one that restore()

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -119,9 +120,11 @@ class node {
   result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics);
   result<void> subscribe(std::string_view pubsub_topic,
                          std::initializer_list<std::string_view> content_topics);
+  result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string> content_topics);
   result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics);
   result<void> unsubscribe(std::string_view pubsub_topic,
                            std::initializer_list<std::string_view> content_topics);
+  result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string> content_topics);
   result<void> cancel(request_id request);
   void pause();
   void resume();

@@ -12,7 +12,10 @@
 namespace waku::reliability {
 
 /// Says how long to wait before the next transmission of a message; nothing means never again (L3, L4).
-/// `transmissions` counts those made so far, from 1.
+/// `transmissions` counts those made so far, from 1. After a loss, where a node accepted the message and it was
+/// not confirmed, the wait counts from the beginning of the latest transmission; after a failure from the moment
+/// when it is known, that is when the last of the replies has come or timed out. A wait that has passed by then
+/// means at once. A node that pauses is not asked sooner for it.
 template <class Policy>
 concept retransmit_policy =
     policy<Policy> && Policy::fills == slot::retransmit && std::default_initializable<Policy> &&
