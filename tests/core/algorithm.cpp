@@ -15,9 +15,36 @@
 
 #include "cache/samples.hpp"
 
+// A program that has functions of the same names, as general as ours.
+namespace stranger {
+
+template <class Range, class Wanted>
+bool has(const Range&, const Wanted&) {
+  return true;
+}
+template <class Range, class Test>
+bool any_of(const Range&, const Test&) {
+  return true;
+}
+template <class Value>
+bool min_of(Value, Value) {
+  return true;
+}
+
+bool calls_its_own(const std::vector<waku::reliability::instant>& times) {
+  return has(times, waku::reliability::instant()) && any_of(times, [](const auto&) { return false; }) &&
+         min_of(waku::reliability::instant(), waku::reliability::instant());
+}
+
+}  // namespace stranger
+
 namespace algorithm_tests {
 
 namespace wr = waku::reliability;
+
+TEST_CASE("a call elsewhere that has our types among its arguments is not made ambiguous") {
+  CHECK(stranger::calls_its_own({}));
+}
 
 TEST_CASE("the lesser and the greater of two values are told, in constant expressions too") {
   static_assert(wr::min_of(2, 3) == 2);

@@ -6,7 +6,9 @@
 namespace waku::reliability {
 
 // The few algorithms that the deterministic part needs. <algorithm> has them all, at a seventh of the compile
-// time of the other standard headers that the umbrella includes.
+// time of the other standard headers that the umbrella includes. They have a namespace of their own, which the
+// library looks into: calls of yours with our types never find them by their arguments.
+namespace algorithm {
 
 /// The lesser of two values, times for example; the first where they are equal.
 template <class Value>
@@ -73,5 +75,9 @@ template <class List>
   for (; next != right.end(); ++next) both.push_back(*next);
   return both;
 }
+
+}  // namespace algorithm
+
+using namespace algorithm;  // a look-up by arguments does not follow this
 
 }  // namespace waku::reliability
