@@ -38,6 +38,23 @@ struct asks_the_store_first : wr::lightpush_only {
   static constexpr capability_set needs{.lightpush = true, .store = true};
 };
 
+// Policies that have somebody asked whom they do not name.
+struct quiet_presence : wr::store_presence {
+  static constexpr capability_set needs{};
+};
+struct quiet_audit : wr::store_audit {
+  static constexpr capability_set needs{.filter = true};
+};
+struct quiet_echo : wr::filter_echo {
+  static constexpr capability_set needs{.store = true};
+};
+struct quiet_rounds : wr::periodic_audit {
+  static constexpr capability_set needs{};
+};
+struct quiet_reconnect : wr::on_reconnect {
+  static constexpr capability_set needs{.relay = true};
+};
+
 struct own_set : policies<wr::single> {};
 
 // Periodic recovery of the user's own, which an audit may read.
@@ -58,6 +75,15 @@ TEST_CASE("what is no set of policies is told first") {
   CHECK(flaw<policies<int>> == policy_flaw::not_a_policy);
   CHECK(flaw<policies<wr::single, int, wr::redundant>> == policy_flaw::not_a_policy);
   CHECK(flaw<policies<wr::single, wr::redundant>> == policy_flaw::slot_named_twice);
+}
+
+TEST_CASE("whom a policy has asked it must need") {
+  CHECK(flaw<policies<quiet_presence>> == policy_flaw::unnamed_need);
+  CHECK(flaw<policies<quiet_audit>> == policy_flaw::unnamed_need);
+  CHECK(flaw<policies<quiet_echo>> == policy_flaw::unnamed_need);
+  CHECK(flaw<policies<quiet_rounds>> == policy_flaw::unnamed_need);
+  CHECK(flaw<policies<quiet_reconnect>> == policy_flaw::unnamed_need);
+  CHECK(flaw<policies<quiet_rounds>, without_store> == policy_flaw::unnamed_need);
 }
 
 TEST_CASE("a set in the list of another is told as such") {

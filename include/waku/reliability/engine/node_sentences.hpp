@@ -208,6 +208,10 @@ class node {
                 "the observer hears nothing: give it on(const notice::...&) for at least one kind, "
                 "and keep it movable");
 
+  static_assert(wrong != policy_flaw::unnamed_need,
+                "a policy has stores or filter nodes asked and does not say so: a confirmation that asks for "
+                "presence or audit and a recovery need {.store = true}, one that asks for echo {.filter = true}");
+
   static_assert(wrong != policy_flaw::publish_route_without_relay,
                 "the publish route needs relay, and the transport has no relay_publish(request, reply), "
                 "relay_join and relay_leave: add them or name another publish route");

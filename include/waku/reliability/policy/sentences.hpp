@@ -39,6 +39,8 @@ enum class policy_flaw : std::uint8_t {
   budget,
   observer,
 
+  unnamed_need,  ///< a policy has stores or filter nodes asked, and its `needs` says nothing of them
+
   publish_route_without_relay,  ///< from here to unmet_need: a policy needs what the transport does not have
   publish_route_without_lightpush,
   receive_route_without_relay,
@@ -83,6 +85,11 @@ consteval policy_flaw find_unmet_need(capability_set has) {
   constexpr capability_set confirmation = Chosen::confirmation::needs;
   constexpr capability_set recovery = Chosen::recovery::needs;
   constexpr evidence_kinds asks = Chosen::confirmation::asks;
+  constexpr bool recovers = Chosen::recovery::periodic || Chosen::recovery::after_outage;
+  if ((asks.store() && !confirmation.store) || (asks.echo && !confirmation.filter) ||
+      (recovers && !recovery.store)) {
+    return policy_flaw::unnamed_need;
+  }
   if (publish.relay && !has.relay) return policy_flaw::publish_route_without_relay;
   if (publish.lightpush && !has.lightpush) return policy_flaw::publish_route_without_lightpush;
   if (receive.relay && !has.relay) return policy_flaw::receive_route_without_relay;
@@ -152,6 +159,8 @@ struct checked_policies : complete_policies<sound_policies<Set, Capabilities>, C
   static_assert(flaw != policy_flaw::slot_named_twice,
                 "a policy set names two policies for one slot: keep one of each slot");
   static_assert(each_fits_its_slot<flaw>, "a policy lacks what the concept of its slot asks for");
+  static_assert(flaw != policy_flaw::unnamed_need,
+                "a policy has stores or filter nodes asked and does not say so: add them to its needs");
   static_assert(needs_are_met<flaw>, "a policy needs a protocol that the capabilities lack");
   static_assert(flaw != policy_flaw::audit_without_rounds,
                 "store_audit reads what periodic_audit lists: name periodic_audit too, "
