@@ -258,6 +258,43 @@ TEST_CASE("[R31] the last 64 messages that were left unconfirmed are remembered 
   CHECK(it.node.observer().count<wr::notice::late_confirmation>() == 64);
 }
 
+TEST_CASE("[R31] how many are remembered for late news is an option, which may change") {
+  wr::options numbers = exact_times();
+  numbers.confirmation.echo_rounds_max = 1;
+  numbers.confirmation.late_news_max = 5;
+  echo_node it(numbers);
+  discover_apart(it);
+  const auto leave_unconfirmed = [&](std::size_t count) {
+    const std::size_t before = it.transport.requests().size();
+    const std::size_t outcomes = it.host.outcomes().size();
+    REQUIRE(publish_many(it, count).size() == count);
+    it.clock.run_for(1s);
+    REQUIRE(it.host.outcomes().size() == outcomes + count);
+    std::vector<wr::message> sent;
+    for (std::size_t at = before; at < it.transport.requests().size(); ++at) {
+      const request& each = it.transport.requests()[at];
+      if (each.kind == operation_kind::lightpush && each.peer == peer(1)) sent.push_back(*each.message);
+    }
+    REQUIRE(sent.size() == count);
+    return sent;
+  };
+  const auto told_of = [&](const std::vector<wr::message>& sent) {
+    const std::size_t before = it.node.observer().count<wr::notice::late_confirmation>();
+    for (const wr::message& each : sent) echo(it, each);
+    return it.node.observer().count<wr::notice::late_confirmation>() - before;
+  };
+  CHECK(told_of(leave_unconfirmed(8)) == 5);
+  numbers.confirmation.late_news_max = 3;
+  REQUIRE(it.node.reconfigure(numbers).empty());
+  CHECK(told_of(leave_unconfirmed(8)) == 3);
+  numbers.confirmation.late_news_max = 7;
+  REQUIRE(it.node.reconfigure(numbers).empty());
+  CHECK(told_of(leave_unconfirmed(8)) == 7);
+  numbers.confirmation.late_news_max = 0;
+  REQUIRE(it.node.reconfigure(numbers).empty());
+  CHECK(told_of(leave_unconfirmed(8)) == 0);
+}
+
 TEST_CASE("a topic that was published to stays subscribed for echoes as long as set, and no longer") {
   wr::options numbers = exact_times();
   numbers.confirmation.echo_topic_linger = 120s;

@@ -27,6 +27,7 @@ TEST_CASE(
   CHECK(numbers.confirmation.growth == 2.0);
   CHECK(numbers.confirmation.longest_interval == 60s);
   CHECK(numbers.confirmation.deadline == 60s);
+  CHECK(numbers.confirmation.late_news_max == 64);
 }
 
 TEST_CASE("[R35] nothing is given up by a count unless asked for") {

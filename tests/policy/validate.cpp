@@ -290,6 +290,13 @@ TEST_CASE("meta has 64 bytes at most, as on the network") {
               "must be 0 to 64"));
 }
 
+TEST_CASE("late news is told for 4096 messages at most, or for none") {
+  CHECK(errors_after([](wr::options& o) { o.confirmation.late_news_max = 0; }).empty());
+  CHECK(errors_after([](wr::options& o) { o.confirmation.late_news_max = 4'096; }).empty());
+  CHECK(names(errors_after([](wr::options& o) { o.confirmation.late_news_max = 4'097; }),
+              "confirmation.late_news_max", "must be 0 to 4096"));
+}
+
 TEST_CASE("a choice is one of those that there are") {
   CHECK(errors_after([](wr::options& o) { o.outgoing.full = wr::when_full::evict_oldest; }).empty());
   CHECK(names(errors_after([](wr::options& o) { o.outgoing.full = static_cast<wr::when_full>(2); }),

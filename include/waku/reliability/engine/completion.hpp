@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cassert>
+#include <cstddef>
 #include <variant>
 
 #include <waku/reliability/engine/engine_state.hpp>
@@ -74,15 +75,12 @@ class completion {
   }
 
  private:
-  static constexpr std::size_t late_news_limit = 64;
-
   void remember_for_late_news(const message_hash& hash) {
-    if (state_.left_unconfirmed.size() < late_news_limit) {
-      state_.left_unconfirmed.push_back(hash);
-      return;
-    }
-    state_.left_unconfirmed[state_.left_unconfirmed_next] = hash;
-    state_.left_unconfirmed_next = (state_.left_unconfirmed_next + 1) % late_news_limit;
+    const std::size_t limit = state_.numbers.confirmation.late_news_max;
+    auto& left = state_.left_unconfirmed;
+    left.push_back(hash);
+    if (left.size() <= limit) return;
+    left.erase(left.begin(), left.end() - static_cast<std::ptrdiff_t>(limit));
   }
   template <class Entry>
   void let_interest_go(const Entry& entry) {

@@ -86,8 +86,7 @@ struct engine_state {
   wall_time last_stamp{};
   std::size_t unfinished = 0;  ///< messages without an outcome
   std::size_t unfinished_bytes = 0;
-  std::vector<message_hash> left_unconfirmed;  ///< ring of hashes that may be confirmed late (R31)
-  std::size_t left_unconfirmed_next = 0;
+  std::vector<message_hash> left_unconfirmed;  ///< hashes that may be confirmed late, oldest first (R31)
 
   template <class Notice>
   void notify(const Notice& what) {

@@ -145,7 +145,7 @@ class node<Policies, Transport, Message, Host> {
   [[nodiscard]] std::size_t operations() const noexcept { return engine_.operations(); }
 
   /// The drain loop: takes in what arrived, acts on deadlines, and carries out what the engine decides. Does
-  /// at most a bounded number of steps; if more is left it asks to be woken again at once. Called from inside
+  /// at most 8,192 steps, an event or an action each; if more is left it asks to be woken again at once. Called from inside
   /// itself it does nothing, since the running call goes on.
   void wake() {
     if (draining_) return;
@@ -159,6 +159,7 @@ class node<Policies, Transport, Message, Host> {
   }
 
  private:
+  // Twice so many in a wake(): bursts are over in a few, and a host's other work still has its turn.
   static constexpr std::size_t steps_per_drain = 4'096;
 
   void drain() {

@@ -33,6 +33,8 @@ class timekeeping {
   }
 
  private:
+  // How often old hashes are looked for. Their lifetime is an option; that they go up to so much later costs only
+  // their memory, which is bounded anyway.
   static constexpr duration expiry_interval = std::chrono::seconds(10);
 
   // Either clock may have been the wrong one: all that was audited by the old one is audited again.

@@ -90,6 +90,9 @@ struct confirmation_options {
   std::uint32_t echo_rounds_max = 0;
   std::uint32_t echoes = 1;                ///< filter nodes that must push the message back, 1 to 4 (R24)
   std::uint32_t hashes_per_query = 50;     ///< of a presence query, 1 to 50
+  /// Messages left unconfirmed, the latest, whose confirmation is still told to the observer (R31), 0 to 4,096.
+  /// Each takes 32 bytes and is compared with every hash of our own that is seen again.
+  std::size_t late_news_max = 64;
   /// How long a publish topic stays subscribed for echoes.
   duration echo_topic_linger = std::chrono::minutes(5);
 };

@@ -110,6 +110,7 @@ void check(auto& in, const confirmation_options& confirmation) {
              "must be longer than confirmation.settling, or no store is asked in time");
   in.count(confirmation.echoes, 4, "confirmation.echoes", "must be 1 to 4");
   in.count(confirmation.hashes_per_query, 50, "confirmation.hashes_per_query", "must be 1 to 50");
+  in.require(confirmation.late_news_max <= 4'096, "confirmation.late_news_max", "must be 0 to 4096");
   in.positive(confirmation.echo_topic_linger, "confirmation.echo_topic_linger");
 }
 
