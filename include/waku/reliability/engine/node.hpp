@@ -145,8 +145,8 @@ class node<Policies, Transport, Message, Host> {
   [[nodiscard]] std::size_t operations() const noexcept { return engine_.operations(); }
 
   /// The drain loop: takes in what arrived, acts on deadlines, and carries out what the engine decides. Does
-  /// at most 8,192 steps, an event or an action each; if more is left it asks to be woken again at once. Called from inside
-  /// itself it does nothing, since the running call goes on.
+  /// at most 8,192 steps, an event or an action each; if more is left it asks to be woken again at once. Called
+  /// from inside itself it does nothing, since the running call goes on.
   void wake() {
     if (draining_) return;
     const drain_end end{*this};
