@@ -71,12 +71,13 @@ class asio_node {
   /// As Asio's I/O objects have it, for `asio::use_awaitable_t<>::as_default_on_t<node>` and the like.
   template <class Other>
   struct rebind_executor {
+    /// The node on that kind of executor.
     using other = asio_node<Policies, Transport, Message, Hasher, Other>;
   };
-  using node_type = typename core_type::node_type;
-  using observer_type = typename node_type::observer_type;
-  using snapshot_type = typename node_type::snapshot_type;
-  using received_type = typename core_type::received_type;
+  using node_type = typename core_type::node_type;          ///< the node inside
+  using observer_type = typename node_type::observer_type;  ///< the observer that the policies name
+  using snapshot_type = typename node_type::snapshot_type;  ///< what snapshot() gives
+  using received_type = typename core_type::received_type;  ///< what async_receive() gives
 
   /// `executor` is a strand of executor_type, which is then used, or any executor, over which a strand is made.
   /// `numbers` must be free of errors, see validate().
@@ -177,10 +178,12 @@ class asio_node {
     return core_->with_node(
         [&](node_type& inner) { return inner.unsubscribe(pubsub_topic, content_topics); });
   }
+  /// The same for topics in braces.
   result<void> unsubscribe(std::string_view pubsub_topic,
                            std::initializer_list<std::string_view> content_topics) {
     return unsubscribe(pubsub_topic, {content_topics.begin(), content_topics.size()});
   }
+  /// The same for topics that are strings.
   result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string> content_topics) {
     return core_->with_node(
         [&](node_type& inner) { return inner.unsubscribe(pubsub_topic, content_topics); });
@@ -230,15 +233,17 @@ class asio_node {
   [[nodiscard]] observer_type& observer() {
     return core_->with_node([](node_type& inner) -> observer_type& { return inner.observer(); });
   }
-  /// Messages without an outcome, and operations of the transport that have not ended.
+  /// Messages without an outcome.
   [[nodiscard]] std::size_t pending() const {
     return core_->with_node([](node_type& inner) { return inner.pending(); });
   }
+  /// Operations of the transport that have not ended.
   [[nodiscard]] std::size_t operations() const {
     return core_->with_node([](node_type& inner) { return inner.operations(); });
   }
-  /// Received messages that nobody has asked for yet, and those that a full queue lost so far.
+  /// Received messages that nobody has asked for yet.
   [[nodiscard]] std::size_t waiting_messages() const noexcept { return core_->queue().size(); }
+  /// Received messages that a full queue lost so far.
   [[nodiscard]] std::uint64_t dropped_messages() const noexcept { return core_->queue().dropped(); }
 
  private:

@@ -147,14 +147,18 @@ template <class Message, class Reply>
 class reply_handle {
  public:
   reply_handle() = default;
+  /// For the node, which makes the handles.
   reply_handle(inbox_reference<Message> target, operation_id operation) noexcept
       : target_(std::move(target)), operation_(operation) {}
 
+  /// Of the request that it came with.
   [[nodiscard]] operation_id operation() const noexcept { return operation_; }
 
+  /// The peer answered, be it with a refusal.
   void operator()(Reply reply) const {
     if (auto* inbox = target_.get()) inbox->template add_end<Reply>(operation_, std::move(reply));
   }
+  /// The operation ended without a reply that can be read.
   void fail(transport_error error) const {
     if (auto* inbox = target_.get()) inbox->template add_end<Reply>(operation_, error);
   }
@@ -169,14 +173,18 @@ template <class Message>
 class event_sink {
  public:
   event_sink() = default;
+  /// For the node, which makes the sinks.
   explicit event_sink(inbox_reference<Message> target) noexcept : target_(std::move(target)) {}
 
+  /// A filter node pushed a message.
   void filter_push(peer_id peer, std::string_view pubsub_topic, Message message) const {
     if (auto* inbox = target_.get()) inbox->add(pushed{peer, inbox->keep(pubsub_topic), std::move(message)});
   }
+  /// A message came by relay, on a topic that was joined.
   void relay_message(std::string_view pubsub_topic, Message message) const {
     if (auto* inbox = target_.get()) inbox->add(relayed{inbox->keep(pubsub_topic), std::move(message)});
   }
+  /// A peer is there, with the protocols that it serves, and its shards if they are known; or these have changed.
   void peer_appeared(peer_id peer, peer_protocols protocols,
                      std::span<const std::string_view> pubsub_topics = {}) const {
     auto* inbox = target_.get();
@@ -185,12 +193,15 @@ class event_sink {
     for (const std::string_view topic : pubsub_topics) event.pubsub_topics.push_back(inbox->keep(topic));
     inbox->add(std::move(event));
   }
+  /// A peer is not there any more.
   void peer_left(peer_id peer) const {
     if (auto* inbox = target_.get()) inbox->add(reliability::peer_left{peer});
   }
+  /// This machine has a network, or has lost it. Nobody tells: it has one.
   void connectivity(bool online) const {
     if (auto* inbox = target_.get()) inbox->add(connectivity_changed{online});
   }
+  /// How many peers the relay has on a topic that was joined.
   void relay_peers(std::string_view pubsub_topic, std::uint32_t peers) const {
     if (auto* inbox = target_.get()) {
       inbox->add(typename inbox_type::relay_peers{inbox->keep(pubsub_topic), peers});

@@ -30,15 +30,15 @@ struct relay_reply {
 /// Status codes with a meaning of their own, of lightpush v3, and as far as they go of filter and store v3.
 /// Others are read by their hundreds (R20).
 namespace status_code {
-inline constexpr std::uint32_t ok = 200;
-inline constexpr std::uint32_t bad_request = 400;
+inline constexpr std::uint32_t ok = 200;  ///< done
+inline constexpr std::uint32_t bad_request = 400;  ///< the request is wrong
 inline constexpr std::uint32_t not_found = 404;  ///< filter: the node knows no subscription of ours
-inline constexpr std::uint32_t invalid_message = 420;
-inline constexpr std::uint32_t unsupported_pubsub_topic = 421;
-inline constexpr std::uint32_t too_many_requests = 429;
-inline constexpr std::uint32_t internal_server_error = 500;
+inline constexpr std::uint32_t invalid_message = 420;  ///< the message is invalid
+inline constexpr std::uint32_t unsupported_pubsub_topic = 421;  ///< the node serves other shards
+inline constexpr std::uint32_t too_many_requests = 429;  ///< the rate limit was met
+inline constexpr std::uint32_t internal_server_error = 500;  ///< the node failed
 inline constexpr std::uint32_t service_not_available = 503;  ///< the spec's number for no peers to relay
-inline constexpr std::uint32_t no_peers_to_relay = 505;
+inline constexpr std::uint32_t no_peers_to_relay = 505;  ///< the node has no peers to relay to
 }  // namespace status_code
 
 /// A lightpush node's answer. A legacy v2 node knows only success or not, and no count: the transport sets

@@ -77,6 +77,7 @@ struct capability_set {
   }
 };
 
+/// Every protocol.
 inline constexpr capability_set all_capabilities{true, true, true, true};
 
 /// The protocols that `Transport` models for messages of type `Message`.

@@ -53,6 +53,7 @@ enum class errc {
   return instance;
 }
 
+/// By which an errc becomes a std::error_code.
 [[nodiscard]] inline std::error_code make_error_code(errc value) noexcept {
   return {static_cast<int>(value), error_category()};
 }

@@ -38,10 +38,12 @@ template <class Policies, class Transport, class Message, class Host>
   requires fit_together<Policies, Transport, Message, Host>
 class node<Policies, Transport, Message, Host> {
  public:
+  /// The host's hasher.
   using hasher_type = std::remove_cvref_t<decltype(std::declval<Host&>().hasher())>;
+  /// The engine inside.
   using engine_type = engine<Policies, Message, hasher_type, capabilities_of<Transport, Message>>;
-  using observer_type = typename engine_type::observer_type;
-  using snapshot_type = typename engine_type::snapshot_type;
+  using observer_type = typename engine_type::observer_type;  ///< the observer that the policies name
+  using snapshot_type = typename engine_type::snapshot_type;  ///< what snapshot() gives and restore() takes
 
   /// `transport` and `host` must outlive the node. `chosen` must be free of errors, see validate().
   node(Transport& transport, Host& host, const options& chosen = {}, observer_type observer = {})
@@ -90,10 +92,12 @@ class node<Policies, Transport, Message, Host> {
   result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics) {
     return recorded(engine_.unsubscribe(pubsub_topic, content_topics, host_->now()));
   }
+  /// The same for topics in braces.
   result<void> unsubscribe(std::string_view pubsub_topic,
                            std::initializer_list<std::string_view> content_topics) {
     return unsubscribe(pubsub_topic, {content_topics.begin(), content_topics.size()});
   }
+  /// The same for topics that are strings.
   result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string> content_topics) {
     const std::vector<std::string_view> views(content_topics.begin(), content_topics.end());
     return unsubscribe(pubsub_topic, views);
@@ -140,8 +144,9 @@ class node<Policies, Transport, Message, Host> {
   [[nodiscard]] const options& numbers() const noexcept { return engine_.numbers(); }
   /// The node's own instance of the observer.
   [[nodiscard]] observer_type& observer() noexcept { return engine_.observer(); }
-  /// Messages without an outcome, and operations that have not ended.
+  /// Messages without an outcome.
   [[nodiscard]] std::size_t pending() const noexcept { return engine_.pending(); }
+  /// Operations of the transport that have not ended.
   [[nodiscard]] std::size_t operations() const noexcept { return engine_.operations(); }
 
   /// The drain loop: takes in what arrived, acts on deadlines, and carries out what the engine decides. Does

@@ -70,8 +70,7 @@ struct cancelled {
 /// What became of one accepted publish. Each gets exactly one.
 using outcome = std::variant<confirmed, unconfirmed, failed, cancelled>;
 
-/// The name of what confirmed a message, of a reason, or of the kind of an outcome, as its type or enumerator is
-/// spelled: for logs and people. All end with a zero.
+/// The name of what confirmed a message, as its enumerator is spelled.
 [[nodiscard]] constexpr std::string_view name_of(confirmed_by by) noexcept {
   switch (by) {
     case confirmed_by::store: return "store";
@@ -80,6 +79,7 @@ using outcome = std::variant<confirmed, unconfirmed, failed, cancelled>;
   }
   return "unknown";
 }
+/// The name of a reason, as its enumerator is spelled.
 [[nodiscard]] constexpr std::string_view name_of(unconfirmed_why why) noexcept {
   switch (why) {
     case unconfirmed_why::deadline: return "deadline";
@@ -93,6 +93,7 @@ using outcome = std::variant<confirmed, unconfirmed, failed, cancelled>;
   }
   return "unknown";
 }
+/// The name of a reason, as its enumerator is spelled.
 [[nodiscard]] constexpr std::string_view name_of(failed_why why) noexcept {
   switch (why) {
     case failed_why::refused: return "refused";
@@ -103,6 +104,7 @@ using outcome = std::variant<confirmed, unconfirmed, failed, cancelled>;
   }
   return "unknown";
 }
+/// The name of an outcome's kind, as its type is spelled: confirmed, unconfirmed, failed or cancelled.
 [[nodiscard]] constexpr std::string_view name_of(const outcome& end) noexcept {
   constexpr std::string_view kinds[] = {"confirmed", "unconfirmed", "failed", "cancelled"};
   static_assert(sizeof kinds / sizeof *kinds == std::variant_size_v<outcome>);

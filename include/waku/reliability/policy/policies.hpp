@@ -32,7 +32,7 @@ struct policies {
   using policy_list = policies<Listed...>;
 };
 
-/// A policies<…> or a struct derived from one.
+/// A `policies<...>` or a struct derived from one.
 template <class Set>
 concept policy_set = requires { typename Set::policy_list; };
 

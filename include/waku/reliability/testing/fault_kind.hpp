@@ -30,6 +30,7 @@ enum class fault_kind : std::uint8_t {
   clock_step,            ///< a client's wall clock was stepped while it ran
 };
 
+/// How many kinds of faults there are.
 inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(fault_kind::clock_step) + 1;
 
 /// The name of a kind of fault, as its enumerator is spelled.

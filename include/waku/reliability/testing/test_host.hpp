@@ -21,14 +21,17 @@ namespace waku::reliability::testing {
 template <class Message = message, message_hasher Hasher = fast_hasher>
 class test_host {
  public:
+  /// A delivery, and when it came.
   struct delivered {
     instant at;
     deliver<Message> what;
   };
+  /// An outcome, and when it came.
   struct ended {
     instant at;
     reliability::finished what;
   };
+  /// A first acceptance, and when it came.
   struct taken {
     instant at;
     reliability::propagated what;
