@@ -2,26 +2,25 @@
 #pragma once
 
 #include <cassert>
-#include <optional>
 #include <utility>
 
 #include <waku/reliability/core/error.hpp>
 
 namespace waku::reliability {
 
-/// A value, or the reason why there is none.
+/// A value, or the reason why there is none. `Value` is default constructible.
 template <class Value>
 class [[nodiscard]] result {
  public:
   result(Value value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor): reads as a return
   result(errc error) : error_(error) {}              // NOLINT(google-explicit-constructor)
 
-  [[nodiscard]] bool has_value() const noexcept { return value_.has_value(); }
+  [[nodiscard]] bool has_value() const noexcept { return error_ == errc{}; }
   explicit operator bool() const noexcept { return has_value(); }
 
   [[nodiscard]] const Value& value() const {
     assert(has_value() && "ask has_value() before value()");
-    return *value_;
+    return value_;
   }
   const Value& operator*() const { return value(); }
   const Value* operator->() const { return &value(); }
@@ -33,8 +32,8 @@ class [[nodiscard]] result {
   }
 
  private:
-  std::optional<Value> value_;
-  errc error_{};
+  Value value_{};
+  errc error_{};  ///< no refusal is 0
 };
 
 /// Success, or the reason of a refusal.

@@ -2,25 +2,21 @@
 #pragma once
 
 #include <cassert>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include <waku/reliability/engine/subscriptions.hpp>
 
 namespace waku::reliability {
-
-/// Memory that expanded actions point into.
-struct expansion_scratch {
-  std::vector<std::string_view> topics;
-};
 
 /// Turns the compact records of waiting actions into typed actions, one at a time, and leaves out those that
 /// became moot.
 template <class State>
 class action_expansion {
  public:
-  action_expansion(State& state, expansion_scratch& scratch) : state_(state), scratch_(scratch) {}
+  explicit action_expansion(State& state) : state_(state) {}
 
   /// Gives the next action that still makes sense to `visit`; false if there is none.
   template <class Visitor>
@@ -99,7 +95,7 @@ class action_expansion {
         return true;
       case operation_kind::filter_ping: visit(filter_ping_request{id, asked.peer, topic.name}); return true;
       case operation_kind::store_query:
-        visit(store_queries<State>(state_).request(asked, scratch_.topics));
+        visit(store_queries<State>(state_).request(asked, state_.asking));
         return true;
       case operation_kind::none: break;
     }
@@ -107,14 +103,13 @@ class action_expansion {
   }
   std::span<const std::string_view> asking(const typename State::topic_type& topic, peer_id peer) {
     for (const auto& member : topic.members) {
-      if (member.peer == peer) scratch_.topics.assign(member.asking.begin(), member.asking.end());
+      if (member.peer == peer) state_.asking.assign(member.asking.begin(), member.asking.end());
     }
-    assert(!scratch_.topics.empty());
-    return {scratch_.topics.data(), scratch_.topics.size()};
+    assert(!state_.asking.empty());
+    return {state_.asking.data(), state_.asking.size()};
   }
 
   State& state_;
-  expansion_scratch& scratch_;
 };
 
 }  // namespace waku::reliability

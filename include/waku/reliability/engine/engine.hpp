@@ -55,7 +55,7 @@ class engine {
   result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string_view> content_topics,
                          instant now) {
     const call guard(*this, now);
-    if (const auto refusal = check_subscription(pubsub_topic, content_topics)) return *refusal;
+    if (const auto checked = check_subscription(pubsub_topic, content_topics); !checked) return checked;
     const std::uint32_t number = state_.topic_number(pubsub_topic);
     auto& interests = state_.topics[number].interests;
     bool fresh = false;
@@ -192,10 +192,15 @@ class engine {
     return {};
   }
 
-  void handle(operation_ended<relay_reply> event, instant now) { reply(event, now); }
-  void handle(operation_ended<lightpush_reply> event, instant now) { reply(event, now); }
-  void handle(operation_ended<filter_reply> event, instant now) { reply(event, now); }
-  void handle(operation_ended<store_reply<Message>> event, instant now) { reply(event, now); }
+  /// `Reply` is relay_reply, lightpush_reply, filter_reply or store_reply<Message>.
+  template <class Reply>
+  void handle(operation_ended<Reply> event, instant now) {
+    const call guard(*this, now);
+    const bool fits = answers(event.operation.kind(), &event);
+    const auto record = fits ? state_.end(event.operation) : std::nullopt;
+    if (!record) return state_.notify(notice::stray_reply{event.operation});
+    ended(*record, std::move(event.result));
+  }
   void handle(filter_push<Message> event, instant now) {
     const call guard(*this, now);
     if (!state_.stopped) receiver<state_type>(state_).handle(std::move(event));
@@ -222,7 +227,7 @@ class engine {
     assert(!busy_ && "the engine is called from inside one of its own calls");
     busy_ = true;
     const busy_end end{busy_};
-    return action_expansion<state_type>(state_, scratch_).next(visit);
+    return action_expansion<state_type>(state_).next(visit);
   }
 
   /// True while poll() may have something to give.
@@ -248,8 +253,8 @@ class engine {
     busy_end end;
   };
 
-  [[nodiscard]] std::optional<errc> check_subscription(std::string_view pubsub_topic,
-                                                       std::span<const std::string_view> content_topics) {
+  result<void> check_subscription(std::string_view pubsub_topic,
+                                  std::span<const std::string_view> content_topics) {
     if (state_.stopped) return errc::stopped;
     constexpr capability_set needs = policies::receive_route::needs;
     constexpr bool receives = needs.relay || needs.filter || policies::recovery::periodic;
@@ -281,14 +286,6 @@ class engine {
     return kind == operation_kind::store_query;
   }
 
-  template <class Reply>
-  void reply(operation_ended<Reply>& event, instant now) {
-    const call guard(*this, now);
-    const bool fits = answers(event.operation.kind(), &event);
-    const auto record = fits ? state_.end(event.operation) : std::nullopt;
-    if (!record) return state_.notify(notice::stray_reply{event.operation});
-    ended(*record, std::move(event.result));
-  }
   void ended(const operation_record& record, reply_or_error<relay_reply>&& result) {
     push_replies<state_type>(state_).handle(record, result);
   }
@@ -354,7 +351,6 @@ class engine {
   }
 
   state_type state_;
-  expansion_scratch scratch_;
   bool busy_ = false;
 };
 

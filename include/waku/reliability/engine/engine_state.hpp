@@ -69,7 +69,8 @@ struct engine_state {
   stable_list<store_job> jobs;     ///< by number
   std::vector<std::uint32_t> free_jobs;
   action_queue<Message> actions;
-  std::vector<buffer_slot> settled;  ///< scratch of a confirmation round
+  std::vector<buffer_slot> settled;      ///< scratch of a confirmation round
+  std::vector<std::string_view> asking;  ///< content topics that the action polled last points into
 
   instant now{};
   bool clock_known = false;  ///< the first call has told the time

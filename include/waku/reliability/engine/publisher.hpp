@@ -21,7 +21,7 @@ class publisher {
 
   /// Takes a message over, or says why not. An accepted one gets exactly one outcome.
   result<request_id> publish(std::string_view pubsub_topic, message_type&& message) {
-    if (const auto refusal = check(pubsub_topic, message)) return *refusal;
+    if (const auto checked = check(pubsub_topic, message); !checked) return checked.error();
     const std::size_t bytes = State::traits::encoded_size(message);
     const std::uint32_t number = state_.topic_number(pubsub_topic);
     auto& topic = state_.topics[number];
@@ -132,7 +132,7 @@ class publisher {
   static constexpr unsigned slot_bits = 24;
   static constexpr std::uint64_t slot_mask = (std::uint64_t{1} << slot_bits) - 1;
 
-  [[nodiscard]] std::optional<errc> check(std::string_view pubsub_topic, const message_type& message) const {
+  result<void> check(std::string_view pubsub_topic, const message_type& message) const {
     if (state_.stopped) return errc::stopped;
     constexpr capability_set needs = State::policies::publish_route::needs;
     if (!needs.relay && !needs.lightpush) return errc::no_publish_route;
