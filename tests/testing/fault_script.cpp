@@ -171,7 +171,7 @@ TEST_CASE("clocks are wrong by no more than was asked, also after steps") {
         wt::faults_of(wt::fault_level::harsh).clock_steps);
 }
 
-TEST_CASE("all four lies are told, by the number of liars that was asked for") {
+TEST_CASE("all four lies are told, by the number of liars that was asked for, and wrong bodies by each") {
   CAPTURE(samples::seed());
   for (const wt::fault_level level : {wt::fault_level::mild, wt::fault_level::harsh}) {
     faulty_network it(level);
@@ -181,17 +181,39 @@ TEST_CASE("all four lies are told, by the number of liars that was asked for") {
     it.clock.run_for(1s);
     std::uint32_t dropping = 0;
     std::uint32_t hiding = 0;
-    std::uint32_t forging = 0;
     std::uint32_t pushing = 0;
     for (std::uint32_t node = 0; node < it.network.fleet().size(); ++node) {
       const wt::node_condition& condition = it.network.fleet().condition(node);
       dropping += condition.drops_pushes ? 1 : 0;
       hiding += condition.hides_messages ? 1 : 0;
-      forging += condition.gives_wrong_bodies ? 1 : 0;
       pushing += condition.pushes_unasked ? 1 : 0;
+      const auto& liars = it.script.liars();
+      const bool lies = std::find(liars.begin(), liars.end(), node) != liars.end();
+      CHECK((condition.wrong_bodies > 0) == lies);
     }
-    CHECK(dropping + hiding + forging + pushing == faults.lies);
-    for (const std::uint32_t told : {dropping, hiding, forging, pushing}) CHECK(told == faults.lies / 4);
+    CHECK(dropping + hiding + pushing == faults.lies);
+    for (const std::uint32_t told : {dropping, hiding, pushing}) CHECK(told == faults.lies / 3);
+  }
+}
+
+TEST_CASE("for each message as many liars give a wrong body as was asked for") {
+  CAPTURE(samples::seed());
+  for (const wt::fault_level level : {wt::fault_level::mild, wt::fault_level::harsh}) {
+    faulty_network it(level);
+    it.script.play(it.network);
+    it.clock.run_for(1s);
+    std::vector<std::uint32_t> told(it.network.fleet().size());
+    for (std::uint32_t number = 0; number < 200; ++number) {
+      const auto message = it.network.intern(shard, it.make_message(number));
+      double wrong = 0;
+      for (std::uint32_t node = 0; node < told.size(); ++node) {
+        if (!it.network.fleet().gives_wrong_body(node, message)) continue;
+        ++wrong;
+        ++told[node];
+      }
+      CHECK(wrong == doctest::Approx(wt::faults_of(level).wrong_bodies));
+    }
+    for (const std::uint32_t liar : it.script.liars()) CHECK(told[liar] > 0);
   }
 }
 

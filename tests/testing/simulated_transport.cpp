@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -340,7 +341,7 @@ TEST_CASE("a store that lies about bodies gives another message's or a forged on
   for (std::uint8_t letter = 1; letter <= 20; ++letter)
     it.network.publish_from(9, shard, it.make_message(letter));
   it.clock.run_for(10s);
-  it.network.fleet().set_lies(0, {.gives_wrong_bodies = true});
+  it.network.fleet().set_lies(0, {.wrong_bodies = 1});
   client.ask(0, true);
   it.clock.run_for(10s);
   const auto ends = client.ends<wr::store_reply<wr::message>>();
@@ -350,6 +351,33 @@ TEST_CASE("a store that lies about bodies gives another message's or a forged on
     CHECK(wt::fast_hasher()(wr::hashed_parts(shard, *entry.body)) != entry.hash);
   }
   CHECK(it.network.faults().count(wt::fault_kind::wrong_body) == 20);
+}
+
+TEST_CASE(
+    "a store that lies about some bodies gives the same ones wrong each time, and another part the others") {
+  small_network it;
+  bare_client client(it.network);
+  for (std::uint8_t letter = 1; letter <= 20; ++letter)
+    it.network.publish_from(9, shard, it.make_message(letter));
+  it.clock.run_for(10s);
+  const auto wrong_ones = [&](double from) {
+    it.network.fleet().set_lies(0, {.wrong_bodies = 0.5, .wrong_bodies_from = from});
+    client.ask(0, true);
+    it.clock.run_for(10s);
+    const auto ends = client.ends<wr::store_reply<wr::message>>();
+    std::vector<bool> wrong;
+    for (const auto& entry : std::get<wr::store_reply<wr::message>>(ends.back()).entries)
+      wrong.push_back(wt::fast_hasher()(wr::hashed_parts(shard, *entry.body)) != entry.hash);
+    return wrong;
+  };
+  const std::vector<bool> first = wrong_ones(0.5);
+  CHECK(first == wrong_ones(0.5));
+  std::vector<bool> second = wrong_ones(1);
+  second.flip();
+  CHECK(first == second);
+  const auto count = std::count(first.begin(), first.end(), true);
+  CHECK(count > 0);
+  CHECK(count < static_cast<std::ptrdiff_t>(first.size()));
 }
 
 TEST_CASE(

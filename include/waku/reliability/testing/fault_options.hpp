@@ -37,7 +37,8 @@ struct fault_options {
   duration slowness_most{};
 
   std::uint32_t liars = 0;  ///< stores that lie all the faulty time; at least three others stay honest
-  std::uint32_t lies = 0;   ///< dealt out to them in turn; there are four, so 4 is each lie once
+  std::uint32_t lies = 0;   ///< dealt out to them in turn; there are three, so 3 is each of them once
+  double wrong_bodies = 0;  ///< the fourth, told by all: so many of them give a wrong body for each message
 
   fault_episodes receiver_outages{};  ///< a client is offline; of every second the client's system knows
   fault_episodes sender_outages{};    ///< the same for the clients that publish
@@ -81,7 +82,8 @@ enum class fault_level : std::uint8_t { none, mild, harsh };
   faults.slowness_least = milliseconds(500);
   faults.slowness_most = seconds(6);
   faults.liars = 3;
-  faults.lies = 4;
+  faults.lies = 3;
+  faults.wrong_bodies = 1;
   faults.receiver_outages = {30, seconds(10), seconds(90)};
   faults.sender_outages = {1, seconds(5), seconds(15)};
   faults.cut_links = {30, seconds(20), seconds(120)};
@@ -100,7 +102,8 @@ enum class fault_level : std::uint8_t { none, mild, harsh };
   faults.slow_nodes = {10, seconds(20), seconds(120)};
   faults.slowness_most = seconds(15);
   faults.liars = 4;
-  faults.lies = 8;
+  faults.lies = 6;
+  faults.wrong_bodies = 2;
   faults.receiver_outages = {60, seconds(10), seconds(150)};
   faults.sender_outages = {2, seconds(5), seconds(20)};
   faults.cut_links = {80, seconds(20), seconds(180)};

@@ -98,7 +98,7 @@ class fault_script {
   }
 
  private:
-  static constexpr std::uint32_t lies_known = 4;
+  static constexpr std::uint32_t lies_in_turn = 3;
 
   void draw_liars() {
     const std::uint32_t nodes = network_->fleet().size();
@@ -113,11 +113,14 @@ class fault_script {
     }
     std::vector<planned_fault> lies(liars_.size());
     for (std::uint32_t lie = 0; lie < faults_.lies && !lies.empty(); ++lie) {
-      set_lie(lies[lie % lies.size()].lies, (lie + lie / lies_known) % lies_known);
+      set_lie(lies[lie % lies.size()].lies, (lie + lie / lies_in_turn) % lies_in_turn);
     }
     for (std::size_t liar = 0; liar < liars_.size(); ++liar) {
       lies[liar].action = fault_action::lie;
       lies[liar].who = liars_[liar];
+      // A part of the messages each: whichever liar a client asks for bodies, some are wrong.
+      lies[liar].lies.wrong_bodies = faults_.wrong_bodies / static_cast<double>(liars_.size());
+      lies[liar].lies.wrong_bodies_from = static_cast<double>(liar) / static_cast<double>(liars_.size());
       lines_.push_back(lies[liar]);
       lines_.push_back({.at = length_, .action = fault_action::lie, .who = liars_[liar]});
     }
@@ -125,8 +128,7 @@ class fault_script {
   static void set_lie(node_condition& lies, std::uint32_t which) {
     if (which == 0) lies.drops_pushes = true;
     if (which == 1) lies.hides_messages = true;
-    if (which == 2) lies.gives_wrong_bodies = true;
-    if (which == 3) lies.pushes_unasked = true;
+    if (which == 2) lies.pushes_unasked = true;
   }
   [[nodiscard]] bool may_be_anchor(std::uint32_t node) const {
     return network_->fleet().profile(node).store &&
@@ -208,7 +210,7 @@ class fault_script {
     draw_node_episodes(faults_.rate_limits, fault_action::tighten_rate, true, tight);
     std::vector<std::vector<time_span>> slow(nodes);
     draw_node_episodes(faults_.slow_nodes, fault_action::slow_down, true, slow);
-    draw_wipes();
+    draw_wipes(full);
     const std::uint32_t relays = network_->make().relay.nodes;
     std::vector<std::vector<time_span>> away(relays);
     for (std::uint32_t episode = 0; relays > nodes && episode < faults_.relay_outages.count; ++episode) {
@@ -218,15 +220,17 @@ class fault_script {
       }
     }
   }
-  void draw_wipes() {
+  void draw_wipes(const std::vector<std::vector<time_span>>& takes_nothing) {
     for (std::uint32_t attempt = 0, done = 0;
-         done < faults_.wiped_stores && attempt < 10 * faults_.wiped_stores; ++attempt) {
+         done < faults_.wiped_stores && attempt < 100 * faults_.wiped_stores; ++attempt) {
       const auto who = static_cast<std::uint32_t>(random_.below(network_->fleet().size()));
-      // The first eighth is left out: an empty store loses nothing.
+      // An empty store loses nothing: not in the first eighth, and not while a store takes nothing in, or has
+      // just begun to again.
       const duration at = draw_between(random_, length_ / 8, length_);
-      const time_span moment{at, at + std::chrono::nanoseconds(1)};
-      const auto spares = [&moment](const time_span& other) { return other.overlaps(moment); };
-      if (!may_be_anchor(who) || std::any_of(spared_[who].begin(), spared_[who].end(), spares)) continue;
+      const time_span before{at - std::chrono::seconds(15), at + std::chrono::nanoseconds(1)};
+      const auto clashes = [&before](const time_span& other) { return other.overlaps(before); };
+      if (!may_be_anchor(who) || std::any_of(spared_[who].begin(), spared_[who].end(), clashes)) continue;
+      if (std::any_of(takes_nothing[who].begin(), takes_nothing[who].end(), clashes)) continue;
       lines_.push_back({.at = at, .action = fault_action::wipe_store, .who = who});
       ++done;
     }

@@ -27,16 +27,17 @@ namespace waku::reliability::testing {
 /// What is the matter with a service node.
 struct node_condition {
   bool online = true;
-  bool store_full = false;          ///< takes no message in
-  bool drops_pushes = false;        ///< a lie: OK to a push, and nothing is relayed
-  bool hides_messages = false;      ///< a lie: about half of what the store holds is not told
-  bool gives_wrong_bodies = false;  ///< a lie: the body of another message under the asked hash
-  bool pushes_unasked = false;      ///< a lie: pushes to clients that asked for nothing of the kind
-  duration slowness{};              ///< every answer comes so much later
-  request_rate tight_rate{};        ///< of every service, besides its own
-  duration clock_skew{};            ///< how far its wall clock is ahead
+  bool store_full = false;       ///< takes no message in
+  bool drops_pushes = false;     ///< a lie: OK to a push, and nothing is relayed
+  bool hides_messages = false;   ///< a lie: about half of what the store holds is not told
+  bool pushes_unasked = false;   ///< a lie: pushes to clients that asked for nothing of the kind
+  double wrong_bodies = 0;       ///< a lie: for this share of the hashes, 0 to 1, another body
+  double wrong_bodies_from = 0;  ///< where in the circle of all hashes, 0 to 1, that share begins
+  duration slowness{};           ///< every answer comes so much later
+  request_rate tight_rate{};     ///< of every service, besides its own
+  duration clock_skew{};         ///< how far its wall clock is ahead
 
-  [[nodiscard]] bool honest_store() const noexcept { return !hides_messages && !gives_wrong_bodies; }
+  [[nodiscard]] bool honest_store() const noexcept { return !hides_messages && wrong_bodies <= 0; }
   [[nodiscard]] bool honest_relay() const noexcept { return !drops_pushes && !pushes_unasked; }
   [[nodiscard]] bool honest() const noexcept { return honest_store() && honest_relay(); }
 };
@@ -96,6 +97,8 @@ class service_fleet {
                            std::span<const std::uint32_t> content_topics);
   filter_reply ping(std::uint32_t node, std::uint32_t client);
   archive_page query(std::uint32_t node, std::uint32_t client, const archive_query& asked);
+  /// Whether the node gives another body than that of the message.
+  [[nodiscard]] bool gives_wrong_body(std::uint32_t node, message_index message) const;
   /// How long the node works on a request of a kind until its answer leaves.
   duration work(std::uint32_t node, operation_kind kind);
 

@@ -147,6 +147,14 @@ inline archive_page service_fleet::query(std::uint32_t node, std::uint32_t clien
   return page;
 }
 
+inline bool service_fleet::gives_wrong_body(std::uint32_t node, message_index message) const {
+  // By the hash, so that asking again does not help.
+  const node_condition& condition = nodes_[node].condition;
+  const double place = random_source(ledger_->facts(message).hash.word(2)).unit();
+  const double from = condition.wrong_bodies_from;
+  return (place < from ? place + 1 : place) < from + condition.wrong_bodies;
+}
+
 inline duration service_fleet::work(std::uint32_t node, operation_kind kind) {
   const service_node& own = nodes_[node];
   if (own.condition.slowness > duration::zero()) tally_->strike(fault_kind::slow_node);

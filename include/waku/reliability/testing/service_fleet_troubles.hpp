@@ -86,8 +86,9 @@ inline void service_fleet::set_lies(std::uint32_t node, const node_condition& li
   service_node& own = nodes_[node];
   own.condition.drops_pushes = lies.drops_pushes;
   own.condition.hides_messages = lies.hides_messages;
-  own.condition.gives_wrong_bodies = lies.gives_wrong_bodies;
   own.condition.pushes_unasked = lies.pushes_unasked;
+  own.condition.wrong_bodies = lies.wrong_bodies;
+  own.condition.wrong_bodies_from = lies.wrong_bodies_from;
   assert((own.condition.honest() || node != anchor_) && "the anchor must stay");
   if (!own.condition.honest_store()) return;
   for (const message_index message : own.archive.messages()) ledger_->note_stored(message, node, now());

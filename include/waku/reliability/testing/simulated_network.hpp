@@ -78,7 +78,7 @@ class simulated_network : public network_core {
   }
   /// The body that a store node gives for a message: a lying node gives that of another, or a forged one.
   [[nodiscard]] Message body_from(std::uint32_t node, message_index message) {
-    if (!fleet().condition(node).gives_wrong_bodies) return body(message);
+    if (!fleet().gives_wrong_body(node, message)) return body(message);
     faults().strike(fault_kind::wrong_body);
     if (bodies_.size() > 1 && random().chance(0.5)) {
       const auto others = static_cast<message_index>(bodies_.size() - 1);
