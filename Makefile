@@ -103,6 +103,11 @@ tidy: ## run clang-tidy over the headers, one program per header
 	@$(CMAKE) --preset clang > /dev/null
 	@git ls-files 'include/*.hpp' | xargs -P $(JOBS) -n 4 clang-tidy -p build/clang --quiet
 
+.PHONY: reference
+reference: ## make the API reference in build/reference with Doxygen; fails where a comment is missing
+	@tools/install_requirements.sh reference
+	@$(PYTHON) tools/reference.py
+
 .PHONY: clean
 clean: ## remove everything that was built
 	@rm -rf build

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-# Sees to what a group of targets needs: tools/install_requirements.sh demo|test|ci|coverage|format|tidy
+# Sees to what a group of targets needs: tools/install_requirements.sh demo|test|ci|coverage|format|tidy|reference
 # On Debian and its kin what is missing is installed when root or sudo is there, else the command is printed.
 # Elsewhere it says what is needed. Nothing happens when nothing is missing.
 set -u
@@ -58,12 +58,16 @@ case $group in
   ci) need_for_ci ;;
   coverage) need_for_test; need_for_coverage ;;
   format) has_program clang-format || need clang-format "clang-format" ;;
+  reference)
+    has_program python3 || need python3 "Python 3.9 or newer"
+    has_program doxygen || need doxygen "Doxygen 1.9 or newer"
+    ;;
   tidy)
     need_for_test
     has_program clang-tidy || need clang-tidy "clang-tidy"
     has_program clang++ || need clang "clang++"
     ;;
-  *) echo "$0: no group $group; there are demo, test, ci, coverage, format, tidy" >&2; exit 2 ;;
+  *) echo "$0: no group $group; there are demo, test, ci, coverage, format, tidy, reference" >&2; exit 2 ;;
 esac
 
 if [ -n "$missing_packages" ]; then
@@ -97,7 +101,7 @@ fi
 # A machine may have a CMake that is too old.
 version=$(cmake --version 2>/dev/null | sed -n '1s/[^0-9]*\([0-9]*\)\.\([0-9]*\).*/\1 \2/p')
 case $group in
-  format) ;;
+  format | reference) ;;
   *)
     set -- $version
     if [ $((${1:-0} * 1000 + ${2:-0})) -lt 3025 ]; then

@@ -72,6 +72,12 @@ class InstallRequirements(unittest.TestCase):
         code, _, calls = machine.run("test")
         self.assertEqual((code, calls), (0, [INSTALL + "python3 doctest-dev libasio-dev nlohmann-json3-dev"]))
 
+    def test_the_reference_needs_no_compiler(self):
+        machine = Machine({"apt-get": APT, "c++": None, "cmake": None}, found="")
+        self.assertEqual(machine.run("reference")[::2], (0, [INSTALL + "doxygen"]))
+        machine.programs["doxygen"] = "#!/bin/sh\n"
+        self.assertEqual(machine.run("reference"), (0, "", []))
+
     def test_lists_are_fetched_when_they_are_empty(self):
         code, _, calls = Machine({"apt-get": EMPTY_LISTS}, found="").run("demo")
         self.assertEqual((code, calls), (0, [INSTALL + "libssl-dev", "update", INSTALL + "libssl-dev"]))
