@@ -77,6 +77,16 @@ struct store_reply {
 template <class Reply>
 using reply_or_error = std::variant<Reply, transport_error>;
 
+/// A look at a reply_or_error, which it does not own: one of both is there, the other is nullptr.
+template <class Reply>
+struct reply_view {
+  const Reply* reply;
+  const transport_error* error;
+
+  reply_view(const reply_or_error<Reply>& result)  // NOLINT(google-explicit-constructor): looks at any result
+      : reply(std::get_if<Reply>(&result)), error(std::get_if<transport_error>(&result)) {}
+};
+
 /// True for the codes that mean success in store and filter replies.
 [[nodiscard]] constexpr bool is_success(std::uint32_t status) noexcept {
   return status >= 200 && status < 300;

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string_view>
-#include <variant>
 
 #include <waku/reliability/capability/reply.hpp>
 

@@ -4,7 +4,6 @@
 #include <cassert>
 #include <cstdint>
 #include <optional>
-#include <variant>
 
 #include <waku/reliability/engine/lightpush_verdict.hpp>
 #include <waku/reliability/engine/transmission.hpp>
@@ -19,14 +18,13 @@ class push_replies {
  public:
   explicit push_replies(State& state) : state_(state), sending_(state) {}
 
-  void handle(const operation_record& ended, const reply_or_error<relay_reply>& result) {
+  void handle(const operation_record& ended, const reply_view<relay_reply>& result) {
     const buffer_slot slot = ended.place;
     auto& entry = state_.outgoing[slot];
     take_back(entry);
-    const auto* reply = std::get_if<relay_reply>(&result);
-    if (reply != nullptr && reply->peer_count > 0) {
+    if (result.reply != nullptr && result.reply->peer_count > 0) {
       if (!entry.finished) accepted(slot, {});
-    } else if (reply == nullptr && judge(std::get<transport_error>(result)).end == push_end::unknown) {
+    } else if (result.error != nullptr && judge(*result.error).end == push_end::unknown) {
       sending_.may_be_out(slot);
     } else {
       entry.relay_failed = true;
@@ -34,14 +32,14 @@ class push_replies {
     after_reply(slot);
   }
 
-  void handle(const operation_record& ended, const reply_or_error<lightpush_reply>& result) {
+  void handle(const operation_record& ended, const reply_view<lightpush_reply>& result) {
     const buffer_slot slot = ended.place;
     auto& entry = state_.outgoing[slot];
     auto& topic = state_.topics[entry.topic];
     take_back(entry);
     entry.sending_to.remove(ended.peer);
-    const auto* reply = std::get_if<lightpush_reply>(&result);
-    const push_verdict verdict = reply != nullptr ? judge(*reply) : judge(std::get<transport_error>(result));
+    const lightpush_reply* reply = result.reply;
+    const push_verdict verdict = reply != nullptr ? judge(*reply) : judge(*result.error);
     if (verdict.end == push_end::accepted) {
       state_.credit(topic.lightpush, ended.peer, ended.started);
       if (!entry.finished) accepted(slot, ended.peer);

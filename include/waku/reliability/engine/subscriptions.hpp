@@ -61,7 +61,7 @@ class subscriptions {
     requests_.subscribe_anew(number, *member);
   }
 
-  void handle(const operation_record& ended, const reply_or_error<filter_reply>& result) {
+  void handle(const operation_record& ended, const reply_view<filter_reply>& result) {
     const std::uint32_t number = ended.topic;
     filter_member* member = requests_.find(number, ended.peer);
     if (member == nullptr) return;
@@ -234,19 +234,18 @@ class subscriptions {
   }
   // -- replies
 
-  static std::uint32_t status_of(const reply_or_error<filter_reply>& result) {
-    const auto* reply = std::get_if<filter_reply>(&result);
-    return reply != nullptr ? reply->status : 0;
+  static std::uint32_t status_of(const reply_view<filter_reply>& result) {
+    return result.reply != nullptr ? result.reply->status : 0;
   }
   // What both kinds of requests share. True if that was all there is to do.
-  bool no_failure(std::uint32_t number, filter_member& member, const reply_or_error<filter_reply>& result) {
+  bool no_failure(std::uint32_t number, filter_member& member, const reply_view<filter_reply>& result) {
     auto& topic = state_.topics[number];
     const std::uint32_t status = status_of(result);
     if (status != 0) state_.last_reply = state_.now.steady;
     if (status == status_code::too_many_requests) {
       const duration step =
           backoff_delay(++member.pauses, state_.numbers.subscription.replace_backoff, state_.random);
-      const duration hint = state_.hinted(std::get<filter_reply>(result).retry_after, step);
+      const duration hint = state_.hinted(result.reply->retry_after, step);
       const duration wait = max_of(hint, state_.numbers.subscription.replace_backoff.first);
       state_.hold(topic, topic.filter, service::filter, member.peer, wait);
       requests_.pause(number, member, wait);
@@ -257,13 +256,12 @@ class subscriptions {
       requests_.pause(number, member, state_.numbers.subscription.replace_backoff.cap);
       return true;
     }
-    const auto* error = std::get_if<transport_error>(&result);
-    const bool ours = error != nullptr && *error == transport_error::transport_threw;
+    const bool ours = result.error != nullptr && *result.error == transport_error::transport_threw;
     if (ours) requests_.pause(number, member, state_.numbers.subscription.replace_backoff.first);
     return ours || !state_.online;
   }
   void ping_ended(std::uint32_t number, filter_member& member, const operation_record& ended,
-                  const reply_or_error<filter_reply>& result) {
+                  const reply_view<filter_reply>& result) {
     auto& topic = state_.topics[number];
     if (is_success(status_of(result))) {
       member.failures.pings = 0;
@@ -286,7 +284,7 @@ class subscriptions {
           state_.subscription.after_failed_ping(member.failures, state_.numbers.subscription));
   }
   void request_ended(std::uint32_t number, filter_member& member, const operation_record& ended,
-                     const reply_or_error<filter_reply>& result) {
+                     const reply_view<filter_reply>& result) {
     if (ended.id.kind() == operation_kind::filter_unsubscribe)
       return unsubscribe_ended(number, member, result);
     if (is_success(status_of(result))) return subscribe_succeeded(number, member, ended);
@@ -337,7 +335,7 @@ class subscriptions {
     requests_.advance(number, member, wanted);
   }
   void unsubscribe_ended(std::uint32_t number, filter_member& member,
-                         const reply_or_error<filter_reply>& result) {
+                         const reply_view<filter_reply>& result) {
     // Best effort: a node that will not hear it forgets us by itself (R33).
     const bool gone = is_success(status_of(result)) || status_of(result) == status_code::not_found;
     if (member.leaving && !gone) return member.installed.clear();
