@@ -6,8 +6,9 @@
 
 namespace waku::reliability {
 
-/// Every discovered node stays, and none is charged: no pool strategy. Rate limits are still honoured.
-class plain_pool {
+/// What is behind plain_pool. A template, so that nothing of it is compiled where there is no engine.
+template <class Member>
+class basic_plain_pool {
  public:
   static constexpr slot fills = slot::pool;
   static constexpr bool charges = false;
@@ -17,7 +18,7 @@ class plain_pool {
   bool fail(peer_id, steady_time, const pool_options&) { return false; }
   void succeed(peer_id, duration, steady_time) {}
   void hold(peer_id peer, steady_time until) {
-    pool_member* member = members_.find(peer);
+    Member* member = members_.find(peer);
     if (member != nullptr && member->held_until < until) member->held_until = until;
   }
   void forgive(steady_time) {}
@@ -25,16 +26,16 @@ class plain_pool {
   template <class Eligible>
   [[nodiscard]] std::optional<peer_id> choose(steady_time now, const pool_options& numbers,
                                               random_source& random, Eligible&& eligible) const {
-    const pool_member* chosen = members_.choose(now, numbers.floor, random, eligible);
+    const Member* chosen = members_.choose(now, numbers.floor, random, eligible);
     return chosen != nullptr ? std::optional(chosen->peer) : std::nullopt;
   }
   [[nodiscard]] bool usable(peer_id peer, steady_time now, const pool_options&) const {
-    const pool_member* member = members_.find(peer);
+    const Member* member = members_.find(peer);
     return member != nullptr && !member->held(now);
   }
   [[nodiscard]] std::size_t usable_count(steady_time now, const pool_options&) const {
     std::size_t count = 0;
-    for (const pool_member& member : members_) {
+    for (const Member& member : members_) {
       if (!member.held(now)) ++count;
     }
     return count;
@@ -45,7 +46,10 @@ class plain_pool {
   }
 
  private:
-  pool_members members_;
+  basic_pool_members<Member> members_;
 };
+
+/// Every discovered node stays, and none is charged: no pool strategy. Rate limits are still honoured.
+class plain_pool : public basic_plain_pool<pool_member> {};
 
 }  // namespace waku::reliability

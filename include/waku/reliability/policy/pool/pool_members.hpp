@@ -29,14 +29,16 @@ struct pool_member {
 };
 
 /// The members of a pool in the order of their peer numbers. Looking one up costs O(log n), choosing O(1)
-/// while most members are usable.
-class pool_members {
+/// while most members are usable. A template, as the tables of the engine are: nothing of it is compiled where
+/// there is no engine.
+template <class Member>
+class basic_pool_members {
  public:
   /// The member, added when it is new.
-  pool_member& admit(peer_id peer) { return members_.put(peer); }
+  Member& admit(peer_id peer) { return members_.put(peer); }
   void remove(peer_id peer) { members_.remove(peer); }
-  [[nodiscard]] pool_member* find(peer_id peer) { return members_.find(peer); }
-  [[nodiscard]] const pool_member* find(peer_id peer) const { return members_.find(peer); }
+  [[nodiscard]] Member* find(peer_id peer) { return members_.find(peer); }
+  [[nodiscard]] const Member* find(peer_id peer) const { return members_.find(peer); }
   [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
   [[nodiscard]] auto begin() noexcept { return members_.begin(); }
   [[nodiscard]] auto end() noexcept { return members_.end(); }
@@ -45,11 +47,11 @@ class pool_members {
 
   /// True for a member that is not out, or one of the `floor` least bad ones when fewer are in; never for
   /// one on hold.
-  [[nodiscard]] bool usable(const pool_member& member, steady_time now, std::size_t floor) const {
+  [[nodiscard]] bool usable(const Member& member, steady_time now, std::size_t floor) const {
     if (member.held(now)) return false;
     if (!member.out(now)) return true;
     std::size_t better = 0;
-    for (const pool_member& other : members_) {
+    for (const Member& other : members_) {
       if (other.peer != member.peer && less_bad(other, member, now) && ++better >= floor) return false;
     }
     return better < floor;
@@ -58,18 +60,18 @@ class pool_members {
   /// A member that is in and that `eligible` accepts, each equally likely; where there is none, one of those
   /// that the floor keeps usable.
   template <class Eligible>
-  [[nodiscard]] const pool_member* choose(steady_time now, std::size_t floor, random_source& random,
+  [[nodiscard]] const Member* choose(steady_time now, std::size_t floor, random_source& random,
                                           Eligible& eligible) const {
     if (members_.empty()) return nullptr;
     constexpr int quick_draws = 8;
     for (int draw = 0; draw < quick_draws; ++draw) {
-      const pool_member& member = members_[random.below(members_.size())];
+      const Member& member = members_[random.below(members_.size())];
       if (!member.out(now) && !member.held(now) && eligible(member.peer)) return &member;
     }
-    const pool_member* chosen = nullptr;
+    const Member* chosen = nullptr;
     bool chosen_is_in = false;
     std::uint64_t candidates = 0;
-    for (const pool_member& member : members_) {
+    for (const Member& member : members_) {
       const bool is_in = !member.out(now);
       if (chosen_is_in && !is_in) continue;
       if (!usable(member, now, floor) || !eligible(member.peer)) continue;
@@ -86,7 +88,7 @@ class pool_members {
   /// ended, since the floor may make the member usable by then.
   [[nodiscard]] std::optional<steady_time> next_change(steady_time now) const {
     std::optional<steady_time> earliest;
-    for (const pool_member& member : members_) {
+    for (const Member& member : members_) {
       const steady_time back = member.held(now) ? member.held_until : member.ejected_until;
       if (back > now && (!earliest || back < *earliest)) earliest = back;
     }
@@ -95,14 +97,15 @@ class pool_members {
 
  private:
   // A member that is in beats one that is out; among those out, the one that comes back first.
-  static bool less_bad(const pool_member& left, const pool_member& right, steady_time now) {
+  static bool less_bad(const Member& left, const Member& right, steady_time now) {
     if (left.held(now)) return false;
     if (left.out(now) != right.out(now)) return !left.out(now);
     if (left.ejected_until != right.ejected_until) return left.ejected_until < right.ejected_until;
     return left.peer < right.peer;
   }
 
-  sorted_list<pool_member, &pool_member::peer> members_;
+  sorted_list<Member, &Member::peer> members_;
 };
+using pool_members = basic_pool_members<pool_member>;
 
 }  // namespace waku::reliability

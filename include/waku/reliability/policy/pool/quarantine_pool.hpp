@@ -6,21 +6,21 @@
 
 namespace waku::reliability {
 
-/// One failure puts a node out for a pause that grows with every repeat; then it may be tried again. The pool
-/// never falls below options.pool.floor: the node that would come back first stays usable (R16).
-class quarantine_pool {
+/// What is behind quarantine_pool. A template, so that nothing of it is compiled where there is no engine.
+template <class Member>
+class basic_quarantine_pool {
  public:
   static constexpr slot fills = slot::pool;
   static constexpr bool charges = true;
 
   void add(peer_id peer, steady_time) {
-    pool_member& member = members_.admit(peer);
+    Member& member = members_.admit(peer);
     member.ejected_until = steady_time::min();
   }
   void remove(peer_id peer) { members_.remove(peer); }
 
   bool fail(peer_id peer, steady_time now, const pool_options& numbers) {
-    pool_member* member = members_.find(peer);
+    Member* member = members_.find(peer);
     if (member == nullptr) return false;
     // Requests that fail together are one incident: the pause begins again, and does not grow.
     const bool was_in = !member->out(now);
@@ -40,7 +40,7 @@ class quarantine_pool {
     return was_in;
   }
   void succeed(peer_id peer, duration latency, steady_time) {
-    pool_member* member = members_.find(peer);
+    Member* member = members_.find(peer);
     if (member == nullptr) return;
     member->ejected_until = steady_time::min();
     member->ejections = 0;
@@ -50,11 +50,11 @@ class quarantine_pool {
                                (seconds - member->latency_seconds);
   }
   void hold(peer_id peer, steady_time until) {
-    pool_member* member = members_.find(peer);
+    Member* member = members_.find(peer);
     if (member != nullptr && member->held_until < until) member->held_until = until;
   }
   void forgive(steady_time since) {
-    for (pool_member& member : members_) {
+    for (Member& member : members_) {
       if (member.failed_at < since || member.ejected_until == steady_time::min()) continue;
       member.ejected_until = steady_time::min();
       --member.ejections;  // who was ejected has at least one
@@ -65,16 +65,16 @@ class quarantine_pool {
   template <class Eligible>
   [[nodiscard]] std::optional<peer_id> choose(steady_time now, const pool_options& numbers,
                                               random_source& random, Eligible&& eligible) const {
-    const pool_member* chosen = members_.choose(now, numbers.floor, random, eligible);
+    const Member* chosen = members_.choose(now, numbers.floor, random, eligible);
     return chosen != nullptr ? std::optional(chosen->peer) : std::nullopt;
   }
   [[nodiscard]] bool usable(peer_id peer, steady_time now, const pool_options& numbers) const {
-    const pool_member* member = members_.find(peer);
+    const Member* member = members_.find(peer);
     return member != nullptr && members_.usable(*member, now, numbers.floor);
   }
   [[nodiscard]] std::size_t usable_count(steady_time now, const pool_options& numbers) const {
     std::size_t count = 0;
-    for (const pool_member& member : members_) {
+    for (const Member& member : members_) {
       if (members_.usable(member, now, numbers.floor)) ++count;
     }
     return count;
@@ -85,15 +85,19 @@ class quarantine_pool {
   }
 
  protected:
-  [[nodiscard]] const pool_members& members() const noexcept { return members_; }
+  [[nodiscard]] const basic_pool_members<Member>& members() const noexcept { return members_; }
 
  private:
   static constexpr double learning_rate = 0.2;
-  static void rate(pool_member& member, double observed) {
+  static void rate(Member& member, double observed) {
     member.failure_rate += learning_rate * (observed - member.failure_rate);
   }
 
-  pool_members members_;
+  basic_pool_members<Member> members_;
 };
+
+/// One failure puts a node out for a pause that grows with every repeat; then it may be tried again. The pool
+/// never falls below options.pool.floor: the node that would come back first stays usable (R16).
+class quarantine_pool : public basic_quarantine_pool<pool_member> {};
 
 }  // namespace waku::reliability
