@@ -106,12 +106,14 @@ class hooked_host {
   wt::fast_hasher hasher_;
 };
 
-/// Asks stores, and does not say that it needs any.
-struct hidden_presence : wr::store_presence {
-  static constexpr wr::capability_set needs{};
+/// Goes by relay too, and does not say that it needs one.
+struct hidden_relay : wr::lightpush_only {
+  [[nodiscard]] constexpr wr::publish_via choose(const wr::publish_situation& now) const {
+    return now.lightpush_usable ? wr::publish_via::relay_and_lightpush : wr::publish_via::nothing;
+  }
 };
-struct careless_client : wr::policies<wr::lightpush_only, wr::receive_nothing, wr::single, wr::no_recovery,
-                                      hidden_presence, notice_log> {};
+struct careless_client : wr::policies<hidden_relay, wr::receive_nothing, wr::single, wr::no_recovery,
+                                      wr::accepted_is_enough, notice_log> {};
 
 /// A node on a mock transport whose wake-ups the test makes itself.
 template <class Policies>
@@ -167,7 +169,7 @@ TEST_CASE("what a transport's function throws becomes a reply: tried again, and 
   CHECK(it.node.operations() == 0);
 }
 
-TEST_CASE("what a policy asks for though its needs are silent about it ends at once where it is lacking") {
+TEST_CASE("a way that a route takes though its needs are silent about it ends at once where it is lacking") {
   wt::virtual_clock clock;
   lending_transport transport;
   wt::test_host<> host(clock);
@@ -175,19 +177,19 @@ TEST_CASE("what a policy asks for though its needs are silent about it ends at o
                                                                                   exact_times());
   host.drive(node);
   transport.sink.peer_appeared(peer(1), pushes_only);
-  transport.sink.peer_appeared(peer(2), stores_only);
   clock.run_for(0s);
   wr::message made;
   made.payload.assign(1, std::byte{1});
   made.content_topic = "/test/1/chat/proto";
-  REQUIRE(node.publish("/waku/2/rs/1/0", std::move(made)));
+  const auto id = node.publish("/waku/2/rs/1/0", std::move(made));
+  REQUIRE(id);
+  CHECK(node.operations() == 2);
   clock.run_for(0s);
+  CHECK(node.operations() == 1);  // the push
   transport.answer(0, wt::push_accepted());
-  clock.run_for(2'999ms);
-  CHECK(node.observer().count<wr::notice::peer_ejected>() == 0);
-  clock.run_for(1ms);  // the first presence query
-  CHECK(node.observer().count<wr::notice::peer_ejected>() == 1);
+  clock.run_for(0s);
   CHECK(node.operations() == 0);
+  CHECK(host.outcome_as<wr::unconfirmed>(*id)->why == wr::unconfirmed_why::not_asked);
 }
 
 TEST_CASE("a transport that throws for ever spins nothing") {

@@ -339,7 +339,7 @@ class node<Policies, Transport, Message, Host> {
     reply_handle<Message, Reply> reply(inbox_, operation);
     if (!guarded([&] { call(reply); })) reply.fail(transport_error::transport_threw);
   }
-  // What the policies' `needs` leave out, as only a policy of one's own can: it ends, and at once.
+  // A way that a route of one's own takes and its `needs` leave out: it ends, and at once.
   template <class Reply>
   void lacks(operation_id operation) {
     reply_handle<Message, Reply>(inbox_, operation).fail(transport_error::unsupported_protocol);
