@@ -6,51 +6,20 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
 #include <waku/reliability/engine/action.hpp>
-#include <waku/reliability/testing/fault_kind.hpp>
-#include <waku/reliability/testing/fault_options.hpp>
 #include <waku/reliability/testing/message_ledger.hpp>
 #include <waku/reliability/testing/traffic.hpp>
 
+#include "experiment.hpp"
 #include "line_message.hpp"
-#include "strategies.hpp"
+#include "row.hpp"
 
 namespace demo {
 
 namespace wt = waku::reliability::testing;
-
-/// What every row of the table is run with.
-struct experiment {
-  std::vector<line_message> lines;  ///< line n carries the number n
-  std::uint64_t seed = 1;
-  std::uint32_t receivers = 20;
-  wt::fault_level faults = wt::fault_level::mild;
-};
-
-/// One row of the table, and what it takes to judge it.
-struct row {
-  std::string strategy;
-  std::uint64_t reached_network = 0;  ///< lines
-  std::uint64_t delivered = 0;        ///< lines, summed over the receivers
-  std::uint64_t wrong_verdicts = 0;
-  std::uint64_t gave_up = 0;
-  std::uint64_t duplicates_shown = 0;
-  std::uint64_t requests = 0;
-  std::uint64_t bytes = 0;
-  wr::duration p50{};
-  wr::duration p99{};
-  bool complete = false;                      ///< every receiver holds every line that it must
-  std::vector<std::uint64_t> not_in_network;  ///< lines
-  std::vector<std::pair<std::uint32_t, std::uint64_t>> lacking;  ///< receiver and line that is in the network
-  std::uint32_t receivers_in_order = 0;                          ///< to whom the lines came in order
-  wt::fault_tally faults;
-  policy_acts acts;
-};
 
 /// Writes down what one sender and its receivers are told, and judges it by what the network knows.
 class record {

@@ -5,7 +5,8 @@
 #include <span>
 #include <string_view>
 
-#include "record.hpp"
+#include "experiment.hpp"
+#include "row.hpp"
 
 namespace demo {
 
