@@ -2,34 +2,20 @@
 #pragma once
 
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <vector>
+#include <utility>
 
 #include <waku/reliability/testing/fault_options.hpp>
 
 namespace demo {
 
 namespace wt = waku::reliability::testing;
-
-inline constexpr std::string_view help_text =
-    R"(usage: demo [options] [INPUT]
-
-Sends the lines of a text through a simulated Waku network that loses, delays, lies and goes away,
-once without any reliability, once with each strategy alone, once with all, and shows what comes out.
-
-INPUT is a file, or - for standard input; one message a line. Without it 300 lines are made from the seed.
-
-  --seed N            the seed of everything that is random (1)
-  --receivers N       how many clients receive, 1 to 1000 (20)
-  --faults LEVEL      none, mild or harsh (mild)
-  --strategy NAME     only this row: none, L1, L2, L3, L4, S1, S2, S3, F1, F2, F3, F4 or all
-  --json              one JSON object instead of the table
-  --help              this text
-)";
 
 /// What the command line asks for.
 struct arguments {
@@ -51,66 +37,87 @@ template <class Number>
   return number;
 }
 
-/// Reads the command line. What is wrong with it goes to `complaint`, which is empty when all is well.
-[[nodiscard]] inline arguments read_arguments(const std::vector<std::string_view>& words,
-                                              std::string& complaint) {
-  arguments asked;
-  const auto wrong = [&complaint](std::string_view what, std::string_view why) {
-    if (complaint.empty()) complaint = std::string(what) + ": " + std::string(why);
-  };
-  bool options_over = false;
-  for (std::size_t place = 0; place < words.size(); ++place) {
-    std::string_view name = words[place];
-    if (options_over || name == "-" || !name.starts_with('-')) {
-      if (asked.input) wrong(name, "there is an input already");
-      asked.input = std::string(name);
-      continue;
+/// Reads a command line, word by word.
+class argument_reader {
+ public:
+  explicit argument_reader(std::span<const std::string_view> words) : words_(words) {}
+
+  arguments read() {
+    bool options_over = false;
+    while (!words_.empty()) {
+      const std::string_view word = next();
+      if (options_over || word == "-" || !word.starts_with('-')) {
+        take_input(word);
+      } else if (word == "--") {
+        options_over = true;
+      } else {
+        take_option(word);
+      }
     }
-    if (name == "--") {
-      options_over = true;
-      continue;
-    }
+    return std::move(asked_);
+  }
+  /// The first thing that is wrong with the command line; empty when all is well.
+  [[nodiscard]] const std::string& complaint() const noexcept { return complaint_; }
+
+ private:
+  std::string_view next() {
+    const std::string_view word = words_.front();
+    words_ = words_.subspan(1);
+    return word;
+  }
+  void complain(std::string_view about, std::string_view what) {
+    if (complaint_.empty()) complaint_ = std::string(about) + ": " + std::string(what);
+  }
+
+  void take_input(std::string_view name) {
+    if (asked_.input) complain(name, "there is an input already");
+    asked_.input = std::string(name);
+  }
+  /// `--name`, `--name=value`, or `--name` with the value in the next word.
+  void take_option(std::string_view name) {
     std::optional<std::string_view> value;
     if (const std::size_t equals = name.find('='); equals != std::string_view::npos) {
       value = name.substr(equals + 1);
       name = name.substr(0, equals);
     }
     if (name == "--json" || name == "--help" || name == "-h") {
-      if (value) wrong(name, "takes no value");
-      (name == "--json" ? asked.json : asked.help) = true;
-      continue;
-    }
-    if (name != "--seed" && name != "--receivers" && name != "--faults" && name != "--strategy") {
-      wrong(name, "there is no such option");
-      continue;
-    }
-    if (!value) {
-      if (place + 1 == words.size()) {
-        wrong(name, "a value is missing");
-        continue;
-      }
-      value = words[++place];
-    }
-    const auto wrong_value = [&](const std::string& needs) {
-      wrong(name, "needs " + needs + ", not \"" + std::string(*value) + '"');
-    };
-    if (name == "--seed") {
-      const auto number = whole_number<std::uint64_t>(*value);
-      if (!number) wrong_value("a whole number from 0 to 18446744073709551615");
-      asked.seed = number.value_or(1);
-    } else if (name == "--receivers") {
-      const auto number = whole_number<std::uint32_t>(*value);
-      if (!number || *number < 1 || *number > 1'000) wrong_value("a whole number from 1 to 1000");
-      asked.receivers = number.value_or(1);
-    } else if (name == "--faults") {
-      const auto level = wt::fault_level_named(*value);
-      if (!level) wrong_value("none, mild or harsh");
-      asked.faults = level.value_or(wt::fault_level::mild);
+      if (value) complain(name, "takes no value");
+      (name == "--json" ? asked_.json : asked_.help) = true;
+    } else if (name != "--seed" && name != "--receivers" && name != "--faults" && name != "--strategy") {
+      complain(name, "there is no such option");
+    } else if (!value && words_.empty()) {
+      complain(name, "a value is missing");
     } else {
-      asked.strategy = std::string(*value);
+      take_value(name, value ? *value : next());
     }
   }
-  return asked;
-}
+  void take_value(std::string_view name, std::string_view value) {
+    if (name == "--seed") {
+      const auto number = whole_number<std::uint64_t>(value);
+      if (!number) return needs(name, "a whole number from 0 to 18446744073709551615", value);
+      asked_.seed = *number;
+    } else if (name == "--receivers") {
+      const auto number = whole_number<std::uint32_t>(value);
+      if (!number || *number < 1 || *number > 1'000) {
+        return needs(name, "a whole number from 1 to 1000", value);
+      }
+      asked_.receivers = *number;
+    } else if (name == "--faults") {
+      const auto level = wt::fault_level_named(value);
+      if (!level) return needs(name, "none, mild or harsh", value);
+      asked_.faults = *level;
+    } else {
+      if (value.empty()) return needs(name, "the name of a strategy", value);
+      asked_.strategy = std::string(value);
+    }
+  }
+  void needs(std::string_view name, std::string_view what, std::string_view value) {
+    complain(name, "needs " + std::string(what) + ", not \"" + std::string(value) + '"');
+  }
+
+  std::span<const std::string_view> words_;
+  arguments asked_;
+  std::string complaint_;
+};
 
 }  // namespace demo

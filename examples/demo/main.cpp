@@ -1,76 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 /// Sends lines of text through a simulated network full of faults, by every strategy, and shows what comes
 /// out.
-#include <algorithm>
 #include <cstddef>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#if defined(_WIN32)
-#include <io.h>
-#else
-#include <unistd.h>
-#endif
-
 #include "arguments.hpp"
+#include "help.hpp"
 #include "input.hpp"
-#include "report.hpp"
+#include "json.hpp"
+#include "made_lines.hpp"
+#include "numbered_lines.hpp"
+#include "progress_bar.hpp"
+#include "results.hpp"
 #include "rows.hpp"
+#include "table.hpp"
+#include "verdict.hpp"
 
 namespace {
 
+constexpr int cannot_write = 1;
 constexpr int wrong_usage = 2;
 
-/// The rows in the order of the table.
-std::vector<demo::strategy> all_strategies() {
-  std::vector<demo::strategy> found;
-  for (const std::string_view name :
-       {"none", "L1", "L2", "L3", "L4", "S1", "S2", "S3", "F1", "F2", "F3", "F4", "all"}) {
-    for (const auto part : {demo::publishing_strategies(), demo::receiving_strategies()}) {
-      for (const demo::strategy& each : part) {
-        if (each.name == name) found.push_back(each);
-      }
+int refuse(const std::string& why) {
+  std::fprintf(stderr, "demo: %s\n", why.c_str());
+  return wrong_usage;
+}
+
+/// The lines that are asked for. Nothing when there is none that can be sent; `why` says why.
+std::optional<demo::numbered_lines> lines_of(const demo::arguments& asked, std::string& why) {
+  std::vector<std::string> lines;
+  if (asked.input) {
+    const auto text = demo::read_all(*asked.input, why);
+    if (!text) {
+      why = '"' + *asked.input + "\" cannot be read: " + why;
+      return std::nullopt;
     }
+    lines = demo::split_lines(*text);
+  } else {
+    lines = demo::make_lines(asked.seed);
   }
-  return found;
+  demo::numbered_lines numbered = demo::number_lines(lines);
+  for (const demo::long_line& each : numbered.too_long) {
+    std::fprintf(stderr,
+                 "demo: line %zu is too long: %zu bytes, which make a message of %zu; the network takes at "
+                 "most %zu. It is left out.\n",
+                 each.place, each.bytes, each.message_bytes, demo::message_bytes_max());
+  }
+  if (numbered.messages.empty()) {
+    why = lines.empty() ? "there is no line to send: the input is empty"
+                        : "there is no line to send: all are too long";
+    return std::nullopt;
+  }
+  return numbered;
 }
 
-bool shows_progress() {
-#if defined(_WIN32)
-  return _isatty(_fileno(stderr)) != 0;
-#else
-  return isatty(STDERR_FILENO) != 0;
-#endif
-}
-
-/// A bar on standard error that is wiped when it goes. Nothing unless that is a terminal.
-class progress_bar {
- public:
-  progress_bar() : shown_(shows_progress()) {}
-  progress_bar(const progress_bar&) = delete;
-  progress_bar& operator=(const progress_bar&) = delete;
-  ~progress_bar() {
-    if (shown_) std::fputs("\r\033[K", stderr);
-  }
-  void show(std::string_view strategy, double done) const {
-    if (!shown_) return;
-    constexpr int width = 40;
-    const int full = static_cast<int>(done * width);
-    std::string bar(static_cast<std::size_t>(full), '#');
-    bar.resize(width, '.');
-    std::fprintf(stderr, "\r\033[K[%s] %3.0f %%  %.*s", bar.c_str(), 100 * done,
-                 static_cast<int>(strategy.size()), strategy.data());
-    std::fflush(stderr);
-  }
-
- private:
-  bool shown_;
-};
-
-demo::row run(const demo::strategy& each, const demo::experiment& setting, const progress_bar& bar,
+demo::row run(const demo::strategy& each, const demo::experiment& setting, const demo::progress_bar& bar,
               std::size_t before, std::size_t rows) {
   demo::row done = each.run(setting, [&](double share) {
     bar.show(each.name, (static_cast<double>(before) + share) / static_cast<double>(rows));
@@ -79,84 +68,59 @@ demo::row run(const demo::strategy& each, const demo::experiment& setting, const
   return done;
 }
 
-/// Adds what struck and acted in a row to the sums, which keep the order in which names come up.
-void add_fired(demo::results& all, const demo::strategy& each, const demo::row& done) {
-  const auto add = [&all](std::string_view name, std::uint64_t count) {
-    const auto place =
-        std::find_if(all.fired.begin(), all.fired.end(), [&](const auto& own) { return own.first == name; });
-    if (place == all.fired.end()) {
-      all.fired.emplace_back(name, count);
-    } else {
-      place->second += count;
-    }
-  };
-  for (std::size_t kind = 0; kind < demo::wt::fault_kinds; ++kind) {
-    const auto fault = static_cast<demo::wt::fault_kind>(kind);
-    add(demo::wt::name_of(fault), done.faults.count(fault));
+/// Fills in the rows. Bytes are compared with those of none, whether its row is shown or not.
+void run_all(demo::results& all, const demo::strategy& none) {
+  const demo::progress_bar bar;
+  const bool hidden_baseline = all.strategies.front().name != none.name;
+  const std::size_t rows = all.strategies.size() + (hidden_baseline ? 1 : 0);
+  if (hidden_baseline) all.baseline = run(none, all.setting, bar, 0, rows);
+  for (const demo::strategy& each : all.strategies) {
+    all.rows.push_back(run(each, all.setting, bar, rows - all.strategies.size() + all.rows.size(), rows));
+    add_fired(all, each, all.rows.back());
   }
-  for (const demo::policy_count& policy : each.policies) add(policy.policy, done.acts.*policy.count);
+  if (!hidden_baseline) all.baseline = all.rows.front();
+}
+
+int print(const demo::results& all, bool as_json) {
+  if (as_json) {
+    demo::print_json(all);
+  } else {
+    demo::print_table(all);
+    demo::print_legend(all.strategies);
+    demo::print_verdict(all, all.rows.back());
+  }
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
+  std::fprintf(stderr, "demo: the output cannot be written\n");
+  return cannot_write;
 }
 
 }  // namespace
 
 int main(int count, char** words) {
-  std::string complaint;
-  const demo::arguments asked = demo::read_arguments({words + 1, words + count}, complaint);
-  if (asked.help && complaint.empty()) {
-    std::fputs(demo::help_text.data(), stdout);
+  const std::vector<std::string_view> given(words + 1, words + count);
+  demo::argument_reader reader(given);
+  const demo::arguments asked = reader.read();
+  if (!reader.complaint().empty()) return refuse(reader.complaint() + " (try demo --help)");
+
+  const std::vector<demo::strategy> known = demo::all_strategies();
+  if (asked.help) {
+    demo::print_help(known);
     return 0;
   }
-  std::vector<demo::strategy> chosen = all_strategies();
-  const demo::strategy none = chosen.front();
-  if (complaint.empty() && !asked.strategy.empty()) {
-    std::erase_if(chosen, [&](const demo::strategy& each) { return each.name != asked.strategy; });
-    if (chosen.empty()) complaint = "--strategy: there is no strategy " + asked.strategy;
-  }
-  if (!complaint.empty()) {
-    std::fprintf(stderr, "demo: %s\nTry demo --help.\n", complaint.c_str());
-    return wrong_usage;
-  }
-
-  std::vector<std::string> lines;
-  if (asked.input) {
-    const auto text = demo::read_all(*asked.input);
-    if (!text) {
-      std::fprintf(stderr, "demo: %s cannot be read\n", asked.input->c_str());
-      return wrong_usage;
-    }
-    lines = demo::split_lines(*text);
-  } else {
-    lines = demo::make_lines(asked.seed);
-  }
-
   demo::results all;
-  all.setting.seed = asked.seed;
-  all.setting.receivers = asked.receivers;
-  all.setting.faults = asked.faults;
-  all.setting.lines = demo::make_messages(lines, all.places);
-  if (all.setting.lines.empty()) {
-    std::fprintf(stderr, "demo: there is no line to send\n");
-    return wrong_usage;
+  for (const demo::strategy& each : known) {
+    if (asked.strategy.empty() || each.name == asked.strategy) all.strategies.push_back(each);
   }
+  if (all.strategies.empty()) {
+    return refuse("--strategy: there is none called \"" + asked.strategy + "\" (try demo --help)");
+  }
+  std::string why;
+  auto lines = lines_of(asked, why);
+  if (!lines) return refuse(why);
 
-  {
-    const progress_bar bar;
-    // Bytes are compared with those of none, whether its row is shown or not.
-    const bool hidden_baseline = chosen.front().name != none.name;
-    const std::size_t rows = chosen.size() + (hidden_baseline ? 1 : 0);
-    if (hidden_baseline) all.baseline = run(none, all.setting, bar, 0, rows);
-    for (const demo::strategy& each : chosen) {
-      all.rows.push_back(run(each, all.setting, bar, rows - chosen.size() + all.rows.size(), rows));
-      add_fired(all, each, all.rows.back());
-    }
-    if (!hidden_baseline) all.baseline = all.rows.front();
-  }
-  const demo::row& judged = all.rows.back();
-  if (asked.json) {
-    demo::print_json(all, judged.complete);
-  } else {
-    demo::print_table(all);
-    demo::print_verdict(all, judged);
-  }
-  return 0;
+  all.setting = {std::move(lines->messages), asked.seed, asked.receivers, asked.faults};
+  all.places = std::move(lines->places);
+  all.too_long = std::move(lines->too_long);
+  run_all(all, known.front());
+  return print(all, asked.json);
 }

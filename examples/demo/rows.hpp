@@ -4,6 +4,7 @@
 #include <functional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "experiment.hpp"
 #include "row.hpp"
@@ -33,5 +34,19 @@ struct strategy {
 std::span<const strategy> publishing_strategies();
 /// The strategies for receiving, for both ways, and all: S2, S3, F1 to F4, all.
 std::span<const strategy> receiving_strategies();
+
+/// All of them in the order of the table: `none` first.
+[[nodiscard]] inline std::vector<strategy> all_strategies() {
+  std::vector<strategy> found;
+  for (const std::string_view name :
+       {"none", "L1", "L2", "L3", "L4", "S1", "S2", "S3", "F1", "F2", "F3", "F4", "all"}) {
+    for (const auto part : {publishing_strategies(), receiving_strategies()}) {
+      for (const strategy& each : part) {
+        if (each.name == name) found.push_back(each);
+      }
+    }
+  }
+  return found;
+}
 
 }  // namespace demo

@@ -33,7 +33,7 @@ class row_run {
   row_run(const row_run&) = delete;
   row_run& operator=(const row_run&) = delete;
 
-  /// Sends all lines and gives the row. The faults depend on the seed alone, so that every row meets the same.
+  /// Sends all lines and gives the row. The faults depend on the seed alone: every row meets the same.
   row run(const progress& report) {
     listen_to_sender();
     subscribe_receivers();

@@ -84,26 +84,84 @@ class Demo(unittest.TestCase):
         told = json.loads(ended.stdout)
         self.assertEqual(told["messages"], 2)
         self.assertIs(told["complete"], True)
+        (left_out,) = told["too_long"]
+        self.assertEqual((left_out["line"], left_out["bytes"]), (2, 200_000))
+        self.assertGreater(left_out["message_bytes"], left_out["message_bytes_max"])
 
-    def test_no_lines_at_all(self):
-        ended = run("--strategy", "all", "-", text=b"")
-        self.assertIn(ended.returncode, (0, 2))
-        self.assertNotIn(b"nan", ended.stdout)
+    def test_the_summary_says_which_lines_did_not_get_in_and_why(self):
+        text = b"x" * 200_000 + b"\nsecond\n" + b"y" * 160_000
+        said = run("--receivers", "2", "--faults", "none", "--strategy", "all", "-", text=text).stdout.decode()
+        self.assertIn("1 line from one sender to 2 receivers", said)
+        self.assertIn("all: 1 of 3 lines got into the network.", said)
+        self.assertIn("at most 153600 bytes: lines 1, 3\n", said)
+        alone = run("--strategy", "none").stdout.decode()
+        self.assertRegex(alone, "lost on the way[^:]*: lines [0-9]+")
+        self.assertNotIn("153600", alone)
 
-    def test_wrong_input_is_named(self):
-        for arguments, words in ((["--seed", "x"], "--seed"), (["--receivers", "0"], "--receivers"),
+    def test_any_file_is_lines(self):
+        for text, lines in ((b"one\r\ntwo\r\n", 2), (b"a\0b\n\0\0\nc", 3), (b"\n\n", 2), (b"\n", 1),
+                            (bytes(range(256)) * 40, 41)):
+            for receivers in ("1", "7"):
+                told = numbers("--receivers", receivers, "--faults", "none", "--strategy", "all", "-", text=text)
+                self.assertEqual(told["messages"], lines)
+                self.assertIs(told["complete"], True)
+                self.assertEqual(told["rows"][0]["delivered"], 1.0)
+                self.assertNotIn("too_long", told)
+
+    def test_one_receiver_and_many(self):
+        for receivers in ("1", "200"):
+            told = numbers("--receivers", receivers, "--strategy", "all")
+            self.assertIs(told["complete"], True)
+            self.assertEqual((told["rows"][0]["wrong_verdicts"], told["rows"][0]["duplicates_shown"]), (0, 0))
+        said = run("--receivers", "1", "--strategy", "all", "--faults", "none", "-", text=b"hello").stdout.decode()
+        self.assertIn("1 line from one sender to 1 receiver,", said)
+        self.assertIn("all: 1 of 1 line got into the network.", said)
+
+    def test_nothing_to_send_is_refused(self):
+        for text, why in ((b"", "empty"), (b"x" * 200_000, "too long")):
+            ended = run("--strategy", "all", "-", text=text)
+            self.assertEqual((ended.returncode, ended.stdout), (2, b""))
+            self.assertIn(why, ended.stderr.decode().splitlines()[-1])
+
+    def test_wrong_input_is_named_in_one_line(self):
+        for arguments, words in ((["--seed", "x"], "--seed"), (["--seed", "-1"], "-1"), (["--seed="], "--seed"),
+                                 (["--seed", "18446744073709551616"], "18446744073709551615"),
+                                 (["--seed"], "--seed"), (["--receivers", "0"], "--receivers"),
+                                 (["--receivers", "100000"], "1 to 1000"), (["--receivers", "1.5"], "1.5"),
                                  (["--faults", "wild"], "wild"), (["--strategy", "L9"], "L9"),
-                                 (["--sed", "1"], "--sed"), (["/no/such/file"], "/no/such/file"),
+                                 (["--strategy", ""], "--strategy"), (["--json=1"], "--json"),
+                                 (["--sed", "1"], "--sed"), (["-", "more"], "more"),
+                                 (["/no/such/file"], "/no/such/file"), (["--", "--json"], "--json"), ([""], '""'),
+                                 (["/proc/self/mem"], "/proc/self/mem"),
                                  ([tempfile.gettempdir()], tempfile.gettempdir())):
             ended = run(*arguments)
             self.assertEqual(ended.returncode, 2, arguments)
-            self.assertIn(words, ended.stderr.decode())
+            said = ended.stderr.decode()
+            self.assertIn(words, said)
+            self.assertEqual(said.count("\n"), 1, said)
             self.assertEqual(ended.stdout, b"")
 
-    def test_help_names_every_option(self):
+    def test_output_that_cannot_be_written_is_an_error(self):
+        with open("/dev/full", "wb") as full:
+            ended = subprocess.run([DEMO, "--strategy", "none", "-"], input=b"hello", stdout=full,
+                                   stderr=subprocess.PIPE, timeout=600)
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn(b"cannot be written", ended.stderr)
+
+    def test_help_names_every_option_and_the_table_means_what_help_says(self):
         said = run("--help").stdout.decode()
         for option in ("--seed", "--json", "--receivers", "--faults", "--strategy", "--help"):
             self.assertIn(option, said)
+        few = ("--receivers", "1", "--faults", "none", "-")
+        table = run(*few, text=b"hello").stdout.decode()
+        legend = said[said.index("Columns:"):]
+        self.assertIn(legend, table)
+        for name in STRATEGIES:
+            self.assertRegex(legend, rf"  {name} +[a-zS]")
+        for column in ("reached the network", "delivered", "wrong verdicts", "given up", "shown twice", "requests",
+                       "bytes per delivery", "delivery time"):
+            self.assertIn(f"  {column}", legend)
+        self.assertNotIn("  L2 ", run("--strategy", "L1", *few, text=b"hello").stdout.decode())
 
 
 if __name__ == "__main__":
