@@ -6,7 +6,8 @@
 namespace waku::reliability {
 
 /// Filter nodes other than those published to push the message back (L4). No store needed, and the answer
-/// comes within moments; but a resend within two minutes is not pushed again (R24).
+/// comes within moments; but a resend within two minutes is not pushed again (R24). The subscription for it leaves
+/// before the first message and shows the application nothing: that takes a subscribe() of its own.
 struct filter_echo {
   static constexpr slot fills = slot::confirmation;
   static constexpr capability_set needs{.filter = true};
