@@ -34,6 +34,9 @@ struct relay_window : wr::policies<wr::relay_only, wr::relay_reception, wr::peri
 struct store_reader : wr::policies<wr::publish_nothing, wr::receive_nothing, wr::periodic_audit,
                                    wr::accepted_is_enough, notice_log> {};
 
+struct forgiving_window : wr::policies<wr::lightpush_only, wr::filter_only, wr::periodic_audit,
+                                       wr::accepted_is_enough, wr::plain_pool, notice_log> {};
+
 /// A cadence of a user's own: 10 s after a loss, else 100 s.
 struct two_beats {
   static constexpr wr::slot fills = wr::slot::cadence;
@@ -131,7 +134,7 @@ TEST_CASE("[R29] how many topics a query names, and how many queries run at once
 TEST_CASE("[R29] a range with many pages is asked in parts side by side, none left out, nothing twice") {
   wr::options numbers;
   numbers.recovery.page_entries = 10;
-  numbers.recovery.pages_in_turn = 3;
+  numbers.recovery.pages_in_turn = 2;
   window_node it(numbers);
   discover(it, 1, 4, stores_only);
   const archive stored = hundred_lines(it);
@@ -576,6 +579,32 @@ TEST_CASE("a range beyond the window is listed by three stores, and what one of 
   for (std::size_t at = 3; at < rounds.size(); ++at) {
     CHECK(rounds[at]->time_start == rounds[at]->at.wall - 5min - 20s);
   }
+  for (const wr::message_hash& hash : lost) CHECK(it.host.deliveries_of(hash) == 1);
+}
+
+TEST_CASE("what one of three stores has is found though rounds fail for longer than the window") {
+  wt::scripted_node<forgiving_window> it;  // it asks all three, though they have failed
+  discover(it, 1, 3, stores_only);
+  std::map<wr::peer_id, archive> stores;
+  bool works = true;
+  it.transport.otherwise(operation_kind::store_query).answer_with([&](const request& made) {
+    return wt::any_reply<wr::message>(works ? stores[*made.peer].answer(made)
+                                            : wt::store_answer<wr::message>(503));
+  });
+  REQUIRE(it.subscribe());
+  it.clock.run_for(30s);
+  std::vector<wr::message_hash> lost;
+  for (std::uint32_t number = 1; number <= 3; ++number) {
+    lost.push_back(stores[peer(number)].hold(it.make_message("at one of three: " + std::to_string(number))));
+  }
+  for (int turn = 0; turn < 2; ++turn) {  // one success, then none for longer than the window
+    works = true;
+    it.clock.run_for(1min);
+    works = false;
+    it.clock.run_for(6min);
+  }
+  works = true;
+  it.clock.run_for(2min);
   for (const wr::message_hash& hash : lost) CHECK(it.host.deliveries_of(hash) == 1);
 }
 

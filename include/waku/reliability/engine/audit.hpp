@@ -193,21 +193,20 @@ class audit {
     state_.notify(notice::window_recovered{topic.name, topic.audit.start, topic.audit.end});
     state_.actions.persist();
   }
-  // A range that reaches beyond the window is listed only now; one store that lacks something, or hides it,
-  // would lose it for good. So further rounds ask other stores for it.
+  // A store that lacks something, or hides it, would lose it for good: several list each moment, though an
+  // outage or rounds that fail leave the window behind.
   void plan_rechecks(audit_state& round) {
+    if (!policies::recovery::periodic) return;
     const recovery_options& numbers = state_.numbers.recovery;
     const wall_time present = round.end - numbers.overlap;
     const wall_time usual = state_.recovery.range_start({present, present, present, present}, numbers);
-    if (!policies::recovery::periodic || round.start >= usual - numbers.overlap) {
-      round.recheck_from.reset();
-    } else if (!round.recheck_from || round.start < *round.recheck_from) {
-      round.rechecks = state_.numbers.recovery.stores_per_range - 1;
-      round.recheck_from = round.start;
-    } else {
-      --round.rechecks;
+    if (round.ends.empty()) {  // before the first round a window is enough, after a restart it is not
+      const bool window = round.start >= usual - numbers.overlap;
+      round.ends.assign(numbers.stores_per_range, window ? round.end : round.start + 2 * numbers.overlap);
     }
-    if (round.rechecks == 0) round.recheck_from.reset();
+    round.ends.push_back(round.end);
+    while (round.ends.size() > numbers.stores_per_range) round.ends.erase(round.ends.begin());
+    round.recheck_from = round.ends.front() - 2 * numbers.overlap;
   }
   void after_failure(std::uint32_t number) {
     auto& topic = state_.topics[number];
@@ -308,7 +307,7 @@ class audit {
     const bool in_round = job.purpose == store_purpose::listing;
     const std::chrono::duration<double> range = job.end - job.start;
     audit_state& round = state_.topics[number].audit;
-    if (in_round) round.pages_per_second = (job.pages + 1) / range.count();
+    if (in_round) round.pages_per_second = job.pages / range.count();
     store_queries<State>(state_).destroy(job_number);
     if (!in_round) return;
     --round.queries;

@@ -59,6 +59,7 @@ class timekeeping {
     for (auto* start : {&topic.recover_from, &topic.reaudit_from, &topic.audit.recheck_from}) {
       if (*start) *start = state_.within_range(**start + by);
     }
+    for (wall_time& end : topic.audit.ends) end = state_.within_range(end + by);
     for (interest& each : topic.interests) {
       each.subscribed_at = state_.within_range(each.subscribed_at + by);
       if (each.audited_until) each.audited_until = state_.within_range(*each.audited_until + by);

@@ -41,13 +41,13 @@ struct audit_state {
   wall_time start{};
   wall_time end{};
   std::vector<std::uint32_t> waiting;  ///< queries that wait for one to end
-  double pages_per_second = 0;         ///< of the listing that ended last: pages in a second of its range
+  double pages_per_second = 0;         ///< full ones, in the listing that ended last, by its range
   std::vector<std::string> topics;     ///< whose checkpoints move when the round succeeds
   duration cadence{};                  ///< the wait chosen last
   peer_list<8> listed_at;  ///< stores of the latest listings, newest last: others are asked first
   peer_list<8> looked_at;  ///< likewise, of the latest queries for own messages
-  std::optional<wall_time> recheck_from;  ///< start of a long range that further stores are to list
-  std::uint32_t rechecks = 0;             ///< how many of them
+  std::vector<wall_time> ends;  ///< of the ranges of the latest successful rounds, oldest first
+  std::optional<wall_time> recheck_from;  ///< what came since has been listed by too few stores
   std::uint32_t retries = 0;           ///< failed recoveries of one outage in a row
   timer_ticket next;
   std::vector<missing_message> missing;

@@ -110,7 +110,7 @@ struct recovery_options {
   /// side, `queries_at_once` at most. 1 or more.
   std::uint32_t pages_in_turn = 10;
   std::uint32_t nodes_per_query = 3;                    ///< nodes tried before a query fails, 1 to 8 (R11)
-  /// Rounds, each at another store, that list a range reaching beyond the window, 1 to 8.
+  /// Successful rounds, each at another store as far as there are some, that list each moment, 1 to 8.
   std::uint32_t stores_per_range = 3;
   std::uint32_t queries_at_once = 4;                    ///< a pubsub topic; the rest wait
   /// What is missing may still arrive by itself; 0: ask at once (S2.8).
