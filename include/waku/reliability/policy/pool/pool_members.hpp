@@ -106,6 +106,7 @@ class basic_pool_members {
 
   sorted_list<Member, &Member::peer> members_;
 };
+/// The members as the pools of the library have them.
 using pool_members = basic_pool_members<pool_member>;
 
 }  // namespace waku::reliability
