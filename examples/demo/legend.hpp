@@ -14,7 +14,7 @@ namespace demo {
 inline constexpr std::string_view columns_legend =
     R"(  reached the network  lines that got to an honest store, or beyond the nodes that they were handed to
   delivered            lines shown to receivers, of lines times receivers
-  wrong verdicts       lines confirmed that had not arrived, failed though somebody has them, or not told once
+  wrong verdicts       lines confirmed that had not arrived, failed that somebody has, or without just one verdict
   given up             lines that were never confirmed
   shown twice          lines shown to the same receiver once more
   requests, bytes      of the sender and all receivers, both ways
