@@ -13,6 +13,19 @@
 
 namespace waku::reliability {
 
+/// Names one deadline of a deadline_wheel. It stays safe to use after the deadline fired or was cancelled: then
+/// it names nothing.
+struct deadline_ticket {
+  static constexpr std::uint32_t none = 0xffffffffU;
+
+  std::uint32_t slot = none;
+  std::uint32_t generation = 0;
+
+  /// True for a ticket that arm() gave and cancel() did not take back. armed() tells whether it still counts.
+  explicit operator bool() const noexcept { return slot != none; }
+  friend bool operator==(const deadline_ticket&, const deadline_ticket&) = default;
+};
+
 /// Deadlines, exact to the nanosecond, each with a key that says what it is for.
 ///
 /// A hierarchical timing wheel with ticks of 2^20 ns (1.05 ms) and 64 buckets a level, whose buckets are
@@ -29,19 +42,9 @@ class deadline_wheel {
                 "a Key is small, trivially copyable and default constructible: an id, not an object");
 
  public:
-  static constexpr std::uint32_t none = 0xffffffffU;
+  static constexpr std::uint32_t none = deadline_ticket::none;
 
-  /// Names one deadline. It stays safe to use after the deadline fired or was cancelled: then it names
-  /// nothing.
-  struct ticket {
-    std::uint32_t slot = none;
-    std::uint32_t generation = 0;
-
-    /// True for a ticket that arm() gave and cancel() did not take back. armed() tells whether it still
-    /// counts.
-    explicit operator bool() const noexcept { return slot != none; }
-    friend bool operator==(const ticket&, const ticket&) = default;
-  };
+  using ticket = deadline_ticket;
 
   deadline_wheel() {
     for (std::uint32_t& bucket : buckets_) bucket = none;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <utility>
 
+#include <waku/reliability/core/compiled_with.hpp>
 #include <waku/reliability/engine/action.hpp>
 #include <waku/reliability/engine/fifo.hpp>
 
@@ -79,10 +80,10 @@ class action_queue {
   [[nodiscard]] const fifo<finished>& reports() const noexcept { return reports_; }
 
  private:
-  fifo<action_record> records_;
+  compiled_with<Message, fifo<action_record>> records_;
   fifo<queued_delivery<Message>> deliveries_;
-  fifo<propagated> propagations_;
-  fifo<finished> reports_;
+  compiled_with<Message, fifo<propagated>> propagations_;
+  compiled_with<Message, fifo<finished>> reports_;
   bool persist_waits_ = false;
 };
 

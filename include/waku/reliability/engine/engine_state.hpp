@@ -12,6 +12,7 @@
 
 #include <waku/reliability/cache/outgoing_buffer.hpp>
 #include <waku/reliability/cache/seen_set.hpp>
+#include <waku/reliability/core/compiled_with.hpp>
 #include <waku/reliability/core/message_hasher.hpp>
 #include <waku/reliability/core/random.hpp>
 #include <waku/reliability/core/stable_list.hpp>
@@ -59,18 +60,19 @@ struct engine_state {
 
   random_source random;
   Hasher* hasher;
-  timer_wheel wheel;
-  operation_table operations;
-  peer_table peers;
+  compiled_with<Policies, timer_wheel> wheel;
+  compiled_with<Policies, operation_table> operations;
+  compiled_with<Policies, peer_table> peers;
   outgoing_buffer<entry_type> outgoing;  ///< three times messages_max: see publisher::make_room()
   seen_set<> seen;
-  receipt_history receipts;        ///< of the hashes in `seen`
-  stable_list<topic_type> topics;  ///< by number; a topic keeps its place
-  stable_list<store_job> jobs;     ///< by number
+  compiled_with<Policies, receipt_history> receipts;     ///< of the hashes in `seen`
+  stable_list<topic_type> topics;                        ///< by number; a topic keeps its place
+  compiled_with<Policies, stable_list<store_job>> jobs;  ///< by number
   std::vector<std::uint32_t> free_jobs;
   action_queue<Message> actions;
-  std::vector<buffer_slot> settled;      ///< scratch of a confirmation round
-  std::vector<std::string_view> asking;  ///< content topics that the action polled last points into
+  std::vector<buffer_slot> settled;  ///< scratch of a confirmation round
+  /// Content topics that the action polled last points into.
+  compiled_with<Policies, std::vector<std::string_view>> asking;
 
   instant now{};
   bool clock_known = false;  ///< the first call has told the time
@@ -155,8 +157,8 @@ struct engine_state {
     return record.id;
   }
   /// Ends an operation; nothing if it has ended before.
-  std::optional<operation_record> end(operation_id id) {
-    std::optional<operation_record> record = operations.end(id);
+  auto end(operation_id id) {
+    auto record = operations.end(id);
     if (record) wheel.cancel(record->timeout);
     return record;
   }

@@ -137,7 +137,7 @@ class persistence {
     if (forgotten) forgotten = min_of(*forgotten, state_.latest_stamp());
     state_.receipts.restore(forgotten);
     for (const auto& each : given.receipts) {
-      state_.receipts.restore(receipt_history::step{then - each.age, each.newest});
+      state_.receipts.restore(receipt_step{then - each.age, each.newest});
     }
     for (const auto& each : given.seen) state_.seen.insert(each.hash, then - each.age);
     const auto evicted = state_.seen.newest_evicted();

@@ -32,6 +32,6 @@ struct timer {
 };
 
 using timer_wheel = deadline_wheel<timer>;
-using timer_ticket = timer_wheel::ticket;
+using timer_ticket = deadline_ticket;
 
 }  // namespace waku::reliability

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <waku/reliability/core/compiled_with.hpp>
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/message_hash.hpp>
 #include <waku/reliability/engine/filter_member.hpp>
@@ -63,7 +64,7 @@ struct topic_state {
   using pools = pools_of<typename Policies::pool>;
 
   std::string name;
-  interest_list interests;
+  compiled_with<Policies, interest_list> interests;
 
   typename pools::lightpush lightpush;
   typename pools::filter filter;
@@ -81,7 +82,7 @@ struct topic_state {
   }
 
   // Filter subscriptions.
-  std::vector<filter_member> members;
+  compiled_with<Policies, std::vector<filter_member>> members;
   timer_ticket subscriptions;
   std::uint32_t replacements_failed = 0;  ///< in a row
   std::uint32_t degraded_told = 0;        ///< members at the last notice; 0 when none is due
