@@ -23,7 +23,7 @@ TEST_CASE("a rewound query begins at the first page, and keeps what it asks for"
   job.pages = 3;
   job.listed.push_back(static_cast<wr::request_id>(1));
   job.present[1] = true;
-  job.rewind();
+  rewind(job);
   CHECK(job.cursor.empty());
   CHECK(job.cursors_before.empty());
   CHECK(job.pages == 0);

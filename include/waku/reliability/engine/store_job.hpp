@@ -52,15 +52,16 @@ struct store_job {
   std::vector<store_cursor> cursors_before;  ///< to notice one that comes round
   std::uint32_t pages = 0;
   std::vector<request_id> listed;  ///< own messages that the listing showed
-
-  /// Back to the first page, for another node or another use.
-  void rewind() {
-    cursor.clear();
-    cursors_before.clear();
-    pages = 0;
-    listed.clear();
-    present.fill(false);
-  }
 };
+
+/// Back to the first page, for another node or another use. A template: not compiled where there is no engine.
+template <class Job>
+void rewind(Job& job) {
+  job.cursor.clear();
+  job.cursors_before.clear();
+  job.pages = 0;
+  job.listed.clear();
+  job.present.fill(false);
+}
 
 }  // namespace waku::reliability

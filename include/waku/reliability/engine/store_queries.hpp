@@ -48,7 +48,7 @@ class store_queries {
     store_job& job = state_.jobs[number];
     assert(job.purpose != store_purpose::none && !job.operation.value());
     state_.wheel.cancel(job.start_timer);
-    job.rewind();
+    rewind(job);
     job.tried.clear();
     job.content_topics.clear();
     job.hashes.clear();
@@ -74,7 +74,7 @@ class store_queries {
     }
     job.budgeted = true;
     job.peer = *peer;
-    job.rewind();
+    rewind(job);
     ask(number);
     return progress::running;
   }
@@ -169,7 +169,7 @@ class store_queries {
   progress elsewhere(std::uint32_t number) {
     store_job& job = state_.jobs[number];
     job.tried.add(job.peer);
-    job.rewind();
+    rewind(job);
     if (job.purpose == store_purpose::lookup) return progress::failed;  // each body has its own list of nodes
     if (job.tried.size() >= state_.numbers.recovery.nodes_per_query) return progress::failed;
     job.start_timer = state_.wheel.arm(state_.now.steady, {timer_kind::query_start, number, 0});
