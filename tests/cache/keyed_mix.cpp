@@ -87,6 +87,11 @@ TEST_CASE("hashes that differ in one word only, by a counter, still spread like 
   }
 }
 
+TEST_CASE("it is a mix of hashes") {
+  CHECK(wr::message_hash_mix<wr::keyed_mix>);
+  CHECK_FALSE(wr::message_hash_mix<std::uint64_t>);
+}
+
 TEST_CASE("hashes ground to meet under one secret do not meet under another") {
   const wr::keyed_mix known(1);
   std::vector<wr::message_hash> ground;

@@ -50,4 +50,9 @@ TEST_CASE("durations are counted in nanoseconds") {
   CHECK(wr::wall_time(1s).time_since_epoch().count() == 1'000'000'000);
 }
 
+TEST_CASE("and told in seconds where a rate is") {
+  CHECK(wr::seconds_of(1500ms) == 1.5);
+  CHECK(wr::seconds_of(wr::duration(-1)) == -1e-9);
+}
+
 }  // namespace instant_tests

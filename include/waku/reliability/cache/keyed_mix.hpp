@@ -53,6 +53,4 @@ struct keyed_mix {
   std::uint64_t keys_[6]{};
 };
 
-static_assert(message_hash_mix<keyed_mix>);
-
 }  // namespace waku::reliability

@@ -29,8 +29,11 @@ enum class errc {
 [[nodiscard]] inline const std::error_category& error_category() noexcept {
   struct category final : std::error_category {
     const char* name() const noexcept override { return "waku.reliability"; }
-    std::string message(int value) const override {
-      switch (static_cast<errc>(value)) {
+    std::string message(int value) const override { return text_of(static_cast<errc>(value)); }
+
+   private:
+    static const char* text_of(errc value) noexcept {
+      switch (value) {
         case errc::message_too_large: return "the encoded message is larger than the network accepts";
         case errc::meta_too_long: return "meta is longer than 64 bytes";
         case errc::empty_payload: return "the message has no payload";

@@ -8,6 +8,11 @@ namespace waku::reliability {
 /// Every length of time inside the library, in nanoseconds.
 using duration = std::chrono::nanoseconds;
 
+/// A length of time in seconds, for rates.
+[[nodiscard]] constexpr double seconds_of(duration length) {
+  return static_cast<double>(length.count()) / 1e9;
+}
+
 /// Tag clock of the steady times that a host hands in. It has no now(): the library never reads a clock.
 struct steady_timeline {
   using duration = std::chrono::nanoseconds;

@@ -91,6 +91,8 @@ class audit {
   }
 
  private:
+  using interest_batch = typename audit_range<State>::interest_batch;
+
   [[nodiscard]] bool wanted(const typename State::topic_type& topic) const {
     if (!policies::recovery::periodic && !topic.recover_from) return false;
     return any_of(topic.interests, relevant);
@@ -116,7 +118,7 @@ class audit {
     round.start = round.end;
     round.topics.clear();
     // Subscribed topics first: a query of publish topics alone never needs a look-up (R14).
-    std::vector<const interest*> batch;
+    interest_batch batch;
     for (const bool subscribed : {true, false}) {
       for (const interest& each : topic.interests) {
         if (each.subscribed != subscribed || !relevant(each)) continue;
@@ -131,7 +133,7 @@ class audit {
   }
 
   // The queries over one batch of content topics, none longer than a slice (R29).
-  void add_slices(std::uint32_t number, std::vector<const interest*>& batch) {
+  void add_slices(std::uint32_t number, interest_batch& batch) {
     if (batch.empty()) return;
     auto& topic = state_.topics[number];
     wall_time start = audit_range<State>(state_).start(topic, batch);
@@ -152,7 +154,7 @@ class audit {
   // Judged by the pages of the listing before: how many there will be is not known until they are asked for.
   [[nodiscard]] duration slice_of(const audit_state& round, duration range) const {
     const recovery_options& numbers = state_.numbers.recovery;
-    const double pages = round.pages_per_second * std::chrono::duration<double>(range).count();
+    const double pages = round.pages_per_second * seconds_of(range);
     std::uint32_t parts = 1;
     while (parts < numbers.queries_at_once && pages > static_cast<double>(parts) * numbers.pages_in_turn) ++parts;
     return min_of(numbers.slice, range / parts + duration(1));
@@ -305,9 +307,9 @@ class audit {
     const store_job& job = state_.jobs[job_number];
     const std::uint32_t number = job.topic;
     const bool in_round = job.purpose == store_purpose::listing;
-    const std::chrono::duration<double> range = job.end - job.start;
+    const double range = seconds_of(job.end - job.start);
     audit_state& round = state_.topics[number].audit;
-    if (in_round) round.pages_per_second = job.pages / range.count();
+    if (in_round) round.pages_per_second = job.pages / range;
     store_queries<State>(state_).destroy(job_number);
     if (!in_round) return;
     --round.queries;

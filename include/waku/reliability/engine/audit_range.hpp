@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <waku/reliability/core/algorithm.hpp>
+#include <waku/reliability/core/compiled_with.hpp>
 #include <waku/reliability/engine/engine_state.hpp>
 #include <waku/reliability/policy/recovery/recovery_policy.hpp>
 
@@ -14,12 +15,15 @@ namespace waku::reliability {
 template <class State>
 class audit_range {
  public:
+  /// Interests that one query asks for.
+  using interest_batch = compiled_with<State, std::vector<const interest*>>;
+
   explicit audit_range(State& state) : state_(state) {}
 
   /// The start for some interests together: that of the one which needs most. Tells the observer when it had
   /// to be cut.
   [[nodiscard]] wall_time start(const typename State::topic_type& topic,
-                                const std::vector<const interest*>& batch) const {
+                                const interest_batch& batch) const {
     recovery_situation situation{state_.now.wall, {}, {}, {}};
     if (topic.last_contact) situation.last_contact = state_.wall_at(*topic.last_contact);
     wall_time start = state_.now.wall;

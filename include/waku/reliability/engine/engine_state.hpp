@@ -64,7 +64,7 @@ struct engine_state {
   compiled_with<Policies, operation_table> operations;
   compiled_with<Policies, peer_table> peers;
   outgoing_buffer<entry_type> outgoing;  ///< three times messages_max: see publisher::make_room()
-  seen_set<> seen;
+  compiled_with<Policies, seen_set<>> seen;
   compiled_with<Policies, receipt_history> receipts;     ///< of the hashes in `seen`
   stable_list<topic_type> topics;                        ///< by number; a topic keeps its place
   compiled_with<Policies, stable_list<store_job>> jobs;  ///< by number

@@ -27,14 +27,12 @@ class token_budget {
       bytes_ = numbers.bytes_burst;
       requests_ = numbers.requests_burst;
     } else if (now > *refilled_) {
-      const double seconds = static_cast<double>((now - *refilled_).count()) / nanoseconds_per_second;
+      const double seconds = seconds_of(now - *refilled_);
       bytes_ = lower_of(numbers.bytes_burst, bytes_ + seconds * numbers.bytes_per_second);
       requests_ = lower_of(numbers.requests_burst, requests_ + seconds * numbers.requests_per_second);
     }
     if (!refilled_ || now > *refilled_) refilled_ = now;
   }
-  static constexpr double nanoseconds_per_second = 1e9;
-
   static constexpr double lower_of(double left, double right) { return left < right ? left : right; }
 
   double bytes_ = 0.0;

@@ -45,7 +45,7 @@ class basic_quarantine_pool {
     member->ejected_until = steady_time::min();
     member->ejections = 0;
     rate(*member, 0.0);
-    const double seconds = std::chrono::duration<double>(latency).count();
+    const double seconds = seconds_of(latency);
     member->latency_seconds += (member->latency_seconds == 0.0 ? 1.0 : learning_rate) *
                                (seconds - member->latency_seconds);
   }
