@@ -5,39 +5,27 @@
 
 #include <chrono>
 
-#include <cache/samples.hpp>
+#include <waku/reliability/service/profile.hpp>
 
 namespace service_profile_tests {
 
 namespace wt = waku::reliability::testing;
+namespace ws = waku::reliability::services;
 using namespace std::chrono_literals;
 
-TEST_CASE("a rate lets so many through at once and fills up evenly, for each peer by itself") {
-  wt::request_meter meter;
-  const wt::request_rate rate{3, 30s};
-  for (int request = 0; request < 3; ++request) CHECK(meter.allow(1, rate, samples::at(0s)));
-  CHECK_FALSE(meter.allow(1, rate, samples::at(0s)));
-  CHECK(meter.allow(2, rate, samples::at(0s)));
-  CHECK_FALSE(meter.allow(1, rate, samples::at(9s)));
-  CHECK(meter.allow(1, rate, samples::at(10s)));
-  CHECK_FALSE(meter.allow(1, rate, samples::at(11s)));
-  for (int request = 0; request < 3; ++request) CHECK(meter.allow(1, rate, samples::at(1h)));
-  CHECK_FALSE(meter.allow(1, rate, samples::at(1h)));
-}
-
-TEST_CASE("no rate lets everything through") {
-  wt::request_meter meter;
-  for (int request = 0; request < 100; ++request) CHECK(meter.allow(1, {}, samples::at(0s)));
-}
-
-TEST_CASE("the profiles differ as the implementations do") {
-  const wt::service_profile nwaku = wt::nwaku_profile();
-  const wt::service_profile go = wt::go_waku_profile();
-  CHECK((nwaku.store && !nwaku.legacy_lightpush && !nwaku.repeat_is_success && nwaku.end_inclusive));
-  CHECK((!go.store && go.legacy_lightpush && go.repeat_is_success && !go.end_inclusive));
-  CHECK(nwaku.filter_rate.requests == 30);
-  CHECK(go.filter_rate.requests == 1);
+TEST_CASE("simulated nodes answer as the services' profiles say") {
+  CHECK(wt::nwaku_profile().filter_rate == ws::nwaku_profile().filter_rate);
+  CHECK(wt::go_waku_profile().filter_rate == ws::go_waku_profile().filter_rate);
+  CHECK(wt::go_waku_profile().repeat_is_success);
+  CHECK_FALSE(wt::go_waku_profile().store);
   CHECK(wt::legacy_store_profile().legacy_store);
+}
+
+TEST_CASE("simulated nodes take their time, a store the most") {
+  const wt::service_profile profile = wt::nwaku_profile();
+  CHECK(profile.filter_work.floor < profile.lightpush_work.floor);
+  CHECK(profile.lightpush_work.floor < profile.store_work.floor);
+  CHECK(profile.archive_delay.floor > 0s);
 }
 
 }  // namespace service_profile_tests

@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include <waku/reliability/core/instant.hpp>
+#include <waku/reliability/service/request_meter.hpp>
 #include <waku/reliability/testing/network_core.hpp>
-#include <waku/reliability/testing/service_profile.hpp>
 
 namespace waku::reliability::testing {
 
@@ -31,7 +31,7 @@ struct fault_options {
   fault_episodes full_stores{};
   std::uint32_t wiped_stores = 0;
   fault_episodes rate_limits{};
-  request_rate tight_rate{1, std::chrono::seconds(20)};
+  services::request_rate tight_rate{1, std::chrono::seconds(20)};
   fault_episodes slow_nodes{};
   duration slowness_least{};  ///< by which the answers of a slow node are held back
   duration slowness_most{};

@@ -319,7 +319,7 @@ inline void fault_script::act(network_core& network, const planned_fault& line) 
     case fault_action::store_full: return fleet.set_store_full(line.who, line.on);
     case fault_action::wipe_store: return fleet.wipe_store(line.who);
     case fault_action::tighten_rate:
-      return fleet.set_tight_rate(line.who, line.on ? faults_.tight_rate : request_rate{});
+      return fleet.set_tight_rate(line.who, line.on ? faults_.tight_rate : services::request_rate{});
     case fault_action::slow_down:
       return fleet.set_slowness(line.who, line.on ? line.amount : duration::zero());
     case fault_action::lie: return fleet.set_lies(line.who, line.lies);

@@ -27,15 +27,15 @@ namespace waku::reliability::testing {
 /// What is the matter with a service node.
 struct node_condition {
   bool online = true;
-  bool store_full = false;       ///< takes no message in
-  bool drops_pushes = false;     ///< a lie: OK to a push, and nothing is relayed
-  bool hides_messages = false;   ///< a lie: about half of what the store holds is not told
-  bool pushes_unasked = false;   ///< a lie: pushes to clients that asked for nothing of the kind
-  double wrong_bodies = 0;       ///< a lie: for this share of the hashes, 0 to 1, another body
-  double wrong_bodies_from = 0;  ///< where in the circle of all hashes, 0 to 1, that share begins
-  duration slowness{};           ///< every answer comes so much later
-  request_rate tight_rate{};     ///< of every service, besides its own
-  duration clock_skew{};         ///< how far its wall clock is ahead
+  bool store_full = false;              ///< takes no message in
+  bool drops_pushes = false;            ///< a lie: OK to a push, and nothing is relayed
+  bool hides_messages = false;          ///< a lie: about half of what the store holds is not told
+  bool pushes_unasked = false;          ///< a lie: pushes to clients that asked for nothing of the kind
+  double wrong_bodies = 0;              ///< a lie: for this share of the hashes, 0 to 1, another body
+  double wrong_bodies_from = 0;         ///< where in the circle of all hashes, 0 to 1, that share begins
+  duration slowness{};                  ///< every answer comes so much later
+  services::request_rate tight_rate{};  ///< of every service, besides its own
+  duration clock_skew{};                ///< how far its wall clock is ahead
 
   [[nodiscard]] bool honest_store() const noexcept { return !hides_messages && wrong_bodies <= 0; }
   [[nodiscard]] bool honest_relay() const noexcept { return !drops_pushes && !pushes_unasked; }
@@ -114,7 +114,9 @@ class service_fleet {
   /// Sets the four lies.
   void set_lies(std::uint32_t node, const node_condition& lies);
   void set_slowness(std::uint32_t node, duration by) { nodes_[node].condition.slowness = by; }
-  void set_tight_rate(std::uint32_t node, request_rate rate) { nodes_[node].condition.tight_rate = rate; }
+  void set_tight_rate(std::uint32_t node, services::request_rate rate) {
+    nodes_[node].condition.tight_rate = rate;
+  }
   void set_clock_skew(std::uint32_t node, duration ahead);
   /// Makes an honest online store the one that holds at every moment all that honest stores have taken in.
   void set_anchor(std::uint32_t node);
@@ -127,14 +129,15 @@ class service_fleet {
     node_condition condition;
     simulated_archive archive;
     filter_register filter;
-    request_meter lightpush_meter;
-    request_meter filter_meter;
-    request_meter store_meter;
-    request_meter tight_meter;
+    services::request_meter lightpush_meter;
+    services::request_meter filter_meter;
+    services::request_meter store_meter;
+    services::request_meter tight_meter;
   };
 
   [[nodiscard]] steady_time now() const noexcept { return clock_->steady(); }
-  bool within_rate(service_node& node, request_meter& own, const request_rate& rate, std::uint32_t client);
+  bool within_rate(service_node& node, services::request_meter& own, const services::request_rate& rate,
+                   std::uint32_t client);
   static bool serves(const service_node& node, std::string_view pubsub_topic);
   static lightpush_reply push_answer(const service_node& node, std::uint32_t status, std::string_view text);
   bool too_old(const service_node& node, message_index message) const;

@@ -9,11 +9,12 @@
 /// How simulated service nodes answer: the second part of service_fleet.hpp.
 namespace waku::reliability::testing {
 
-inline bool service_fleet::within_rate(service_node& node, request_meter& own, const request_rate& rate,
-                                       std::uint32_t client) {
-  if (!own.allow(client, rate, now())) return false;
+inline bool service_fleet::within_rate(service_node& node, services::request_meter& own,
+                                       const services::request_rate& rate, std::uint32_t client) {
+  const auto asking = static_cast<peer_id>(client);
+  if (!own.allow(asking, rate, now())) return false;
   // Only the tight rate is a fault; the node's own one is how it is.
-  const bool allowed = node.tight_meter.allow(client, node.condition.tight_rate, now());
+  const bool allowed = node.tight_meter.allow(asking, node.condition.tight_rate, now());
   if (!allowed) tally_->strike(fault_kind::rate_limit);
   return allowed;
 }
