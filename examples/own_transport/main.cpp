@@ -52,9 +52,8 @@ class host {
   }
   void propagated(const wr::propagated& /*notice*/) { std::printf("a node took what %s said\n", name_); }
   void finished(const wr::finished& end) {
-    const bool arrived = std::holds_alternative<wr::confirmed>(end.outcome);
-    std::printf("what %s said %s\n", name_, arrived ? "is confirmed by a store" : "may be lost");
-    confirmed += arrived ? 1 : 0;
+    std::printf("what %s said is %s %s\n", name_, name_of(end.outcome).data(), reason_of(end.outcome).data());
+    if (std::holds_alternative<wr::confirmed>(end.outcome)) ++confirmed;
   }
 
   std::function<void()> wake_node;

@@ -110,11 +110,11 @@ using outcome = std::variant<confirmed, unconfirmed, failed, cancelled>;
   static_assert(sizeof kinds / sizeof *kinds == std::variant_size_v<outcome>);
   return kinds[end.index()];
 }
-/// Why a message was not confirmed or has failed; empty for the other outcomes.
+/// Why a message was not confirmed or has failed; empty for the other outcomes. All of these texts end with a zero.
 [[nodiscard]] constexpr std::string_view reason_of(const outcome& end) noexcept {
   if (const auto* open = std::get_if<unconfirmed>(&end)) return name_of(open->why);
   if (const auto* lost = std::get_if<failed>(&end)) return name_of(lost->why);
-  return {};
+  return "";
 }
 
 /// Where a pending request stands.
