@@ -10,6 +10,7 @@
 
 #include <waku/reliability/cache/hash_index.hpp>
 #include <waku/reliability/cache/keyed_mix.hpp>
+#include <waku/reliability/core/compiled_with.hpp>
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/message_hash.hpp>
 
@@ -184,8 +185,8 @@ class seen_set {
   std::size_t capacity_;
   KeyHash key_hash_;
   hash_index index_;
-  std::vector<message_hash> hashes_;   ///< a ring, in the order of receipt
-  std::vector<steady_time> received_;  ///< for each of hashes_
+  std::vector<message_hash> hashes_;  ///< a ring, in the order of receipt
+  compiled_with<KeyHash, std::vector<steady_time>> received_;  ///< for each of hashes_
   std::size_t oldest_ = 0;             ///< the ring slot of the oldest hash
   std::size_t span_ = 0;               ///< ring slots in use, those of erased hashes included
   steady_time latest_ = steady_time::min();

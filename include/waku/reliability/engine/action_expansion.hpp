@@ -95,7 +95,7 @@ class action_expansion {
         return true;
       case operation_kind::filter_ping: visit(filter_ping_request{id, asked.peer, topic.name}); return true;
       case operation_kind::store_query:
-        visit(store_queries<State>(state_).request(asked, state_.asking));
+        visit(store_queries<State>(state_).request(asked));
         return true;
       case operation_kind::none: break;
     }

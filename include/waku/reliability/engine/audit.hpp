@@ -31,7 +31,7 @@ class audit {
   /// A planned round begins.
   void due(std::uint32_t number) {
     auto& topic = state_.topics[number];
-    audit_state& round = topic.audit;
+    auto& round = topic.audit;
     if (!wanted(topic) || !state_.may_send()) return;  // planned anew when that changes
     if constexpr (policies::recovery::periodic) {
       round.cadence = state_.cadence.next(round.cadence, round.loss_found, state_.numbers.cadence);
@@ -72,14 +72,14 @@ class audit {
 
   /// True while the listing of a round that began a moment ago is under way.
   [[nodiscard]] bool listing(std::uint32_t number) const {
-    const audit_state& round = state_.topics[number].audit;
+    const auto& round = state_.topics[number].audit;
     return round.active && round.queries > 0 &&
            state_.now.steady - round.began < state_.numbers.confirmation.early_interval;
   }
 
   /// Look-ups moved on: the round may be over.
   void check_end(std::uint32_t number) {
-    audit_state& round = state_.topics[number].audit;
+    auto& round = state_.topics[number].audit;
     if (!round.active || round.queries > 0 || lookups<State>::pending(round)) return;
     round.active = false;
     if (round.failed || state_.clock_since > round.began) {  // a range by a clock that jumped says nothing
@@ -106,7 +106,7 @@ class audit {
 
   void begin(std::uint32_t number) {
     auto& topic = state_.topics[number];
-    audit_state& round = topic.audit;
+    auto& round = topic.audit;
     assert(!round.active && round.queries == 0);
     round.active = true;
     round.began = state_.now.steady;
@@ -166,7 +166,7 @@ class audit {
     return job_number;
   }
   void start_waiting(std::uint32_t number) {
-    audit_state& round = state_.topics[number].audit;
+    auto& round = state_.topics[number].audit;
     while (!round.waiting.empty() &&
            round.queries - round.waiting.size() < state_.numbers.recovery.queries_at_once) {
       const std::uint32_t job_number = round.waiting.front();
@@ -308,7 +308,7 @@ class audit {
     const std::uint32_t number = job.topic;
     const bool in_round = job.purpose == store_purpose::listing;
     const double range = seconds_of(job.end - job.start);
-    audit_state& round = state_.topics[number].audit;
+    auto& round = state_.topics[number].audit;
     if (in_round) round.pages_per_second = job.pages / range;
     store_queries<State>(state_).destroy(job_number);
     if (!in_round) return;

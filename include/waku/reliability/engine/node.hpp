@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <waku/reliability/capability/event_sink.hpp>
+#include <waku/reliability/core/compiled_with.hpp>
 #include <waku/reliability/engine/engine.hpp>
 #include <waku/reliability/engine/host.hpp>
 #include <waku/reliability/engine/node_sentences.hpp>
@@ -85,7 +86,7 @@ class node<Policies, Transport, Message, Host> {
   }
   /// The same for topics that are strings, in a std::vector<std::string> for example.
   result<void> subscribe(std::string_view pubsub_topic, std::span<const std::string> content_topics) {
-    const std::vector<std::string_view> views(content_topics.begin(), content_topics.end());
+    const topic_views views(content_topics.begin(), content_topics.end());
     return subscribe(pubsub_topic, views);
   }
   /// Receives these content topics no more. Unknown ones are ignored. Refuses with stopped.
@@ -99,7 +100,7 @@ class node<Policies, Transport, Message, Host> {
   }
   /// The same for topics that are strings.
   result<void> unsubscribe(std::string_view pubsub_topic, std::span<const std::string> content_topics) {
-    const std::vector<std::string_view> views(content_topics.begin(), content_topics.end());
+    const topic_views views(content_topics.begin(), content_topics.end());
     return unsubscribe(pubsub_topic, views);
   }
   /// Drops a pending message; its outcome is `cancelled`. Refuses with unknown_request when it has its
@@ -164,6 +165,8 @@ class node<Policies, Transport, Message, Host> {
   }
 
  private:
+  using topic_views = compiled_with<Message, std::vector<std::string_view>>;
+
   // Twice so many in a wake(): bursts are over in a few, and a host's other work still has its turn.
   static constexpr std::size_t steps_per_drain = 4'096;
 
@@ -365,7 +368,7 @@ class node<Policies, Transport, Message, Host> {
   inbox_reference<Message> inbox_;
   typename inbox<Message>::batch arrived_;
   std::size_t next_arrival_ = 0;
-  std::vector<std::string_view> topics_;
+  topic_views topics_;
   for_application for_host_;
   bool draining_ = false;
 };

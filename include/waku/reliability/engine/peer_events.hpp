@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <waku/reliability/core/compiled_with.hpp>
 #include <waku/reliability/engine/confirmation_round.hpp>
 #include <waku/reliability/engine/subscriptions.hpp>
 
@@ -91,7 +92,7 @@ class peer_events {
 
   /// Ends what is in flight, without waiting for its replies.
   void end_all_operations() {
-    std::vector<operation_id> running;
+    compiled_with<State, std::vector<operation_id>> running;
     state_.operations.for_each([&](const operation_record& record) { running.push_back(record.id); });
     for (const operation_id id : running) {
       const operation_record record = *state_.end(id);

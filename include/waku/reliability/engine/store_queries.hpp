@@ -123,8 +123,7 @@ class store_queries {
   }
 
   /// The request that an operation of a query stands for. Views live as long as the query's record.
-  [[nodiscard]] store_request request(const operation_record& record,
-                                      std::vector<std::string_view>& topic_views) const {
+  [[nodiscard]] store_request request(const operation_record& record) const {
     const auto& job = state_.jobs[record.place];
     store_request asked{
         record.id, record.peer, state_.topics[job.topic].name,        {},        {}, {}, job.hashes,
@@ -134,8 +133,8 @@ class store_queries {
       asked.include_data = job.purpose == store_purpose::lookup;
       return asked;
     }
-    topic_views.assign(job.content_topics.begin(), job.content_topics.end());
-    asked.content_topics = {topic_views.data(), topic_views.size()};
+    state_.asking.assign(job.content_topics.begin(), job.content_topics.end());
+    asked.content_topics = {state_.asking.data(), state_.asking.size()};
     asked.time_start = job.start;
     asked.time_end = job.end;
     asked.include_data = job.legacy;
