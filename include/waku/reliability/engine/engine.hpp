@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <waku/reliability/core/compiled_with.hpp>
 #include <waku/reliability/engine/action_expansion.hpp>
 #include <waku/reliability/engine/confirmation_round.hpp>
 #include <waku/reliability/engine/peer_events.hpp>
@@ -166,7 +167,7 @@ class engine {
   }
 
   /// Where a request stands; nothing once it has its outcome. As quick as cancel().
-  [[nodiscard]] std::optional<request_status> status(request_id request) const {
+  [[nodiscard]] compiled_with<Message, std::optional<request_status>> status(request_id request) const {
     return publisher<const state_type>(state_).status(request);
   }
   /// The numbers in force.

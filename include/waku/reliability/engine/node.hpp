@@ -130,7 +130,7 @@ class node<Policies, Transport, Message, Host> {
     return recorded(engine_.reconfigure(chosen, host_->now()));
   }
   /// Where a request stands; nothing once it has its outcome. As quick as cancel().
-  [[nodiscard]] std::optional<request_status> status(request_id request) const {
+  [[nodiscard]] compiled_with<Message, std::optional<request_status>> status(request_id request) const {
     return engine_.status(request);
   }
   /// What must outlive a restart.

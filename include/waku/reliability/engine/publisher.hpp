@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include <waku/reliability/core/compiled_with.hpp>
 #include <waku/reliability/core/result.hpp>
 #include <waku/reliability/engine/push_replies.hpp>
 
@@ -16,6 +17,7 @@ template <class State>
 class publisher {
  public:
   using message_type = typename State::message_type;
+  using status_or_none = compiled_with<State, std::optional<request_status>>;
 
   explicit publisher(State& state) : state_(state) {}
 
@@ -76,7 +78,7 @@ class publisher {
     return {};
   }
 
-  [[nodiscard]] std::optional<request_status> status(request_id request) const {
+  [[nodiscard]] status_or_none status(request_id request) const {
     const auto slot = find(request);
     if (!slot) return {};
     const auto& entry = state_.outgoing[*slot];
