@@ -20,7 +20,8 @@ install(
 configure_package_config_file(
   ${PROJECT_SOURCE_DIR}/cmake/waku_reliability-config.cmake.in
   ${PROJECT_BINARY_DIR}/waku_reliability-config.cmake
-  INSTALL_DESTINATION ${package_directory})
+  INSTALL_DESTINATION ${package_directory}
+  PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
 write_basic_package_version_file(
   ${PROJECT_BINARY_DIR}/waku_reliability-config-version.cmake
   COMPATIBILITY SameMinorVersion
@@ -29,6 +30,7 @@ install(
   FILES ${PROJECT_BINARY_DIR}/waku_reliability-config.cmake
         ${PROJECT_BINARY_DIR}/waku_reliability-config-version.cmake
         ${PROJECT_SOURCE_DIR}/cmake/waku_reliability_components.cmake
+        ${PROJECT_SOURCE_DIR}/cmake/waku_reliability_wire.cmake
   DESTINATION ${package_directory})
 install(
   FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/LICENSE-APACHE ${PROJECT_SOURCE_DIR}/LICENSE-MIT

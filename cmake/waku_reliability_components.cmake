@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # The optional parts of the library: one target waku::reliability_<component> for each adapter that needs a
-# third-party library. The build tree and the installed package both read this file.
+# third-party library, and for wire/, which needs Protobuf. The build tree and the installed package both read
+# this file.
 
-set(WAKU_RELIABILITY_COMPONENTS asio openssl)
+set(WAKU_RELIABILITY_COMPONENTS asio openssl wire)
+
+include("${CMAKE_CURRENT_LIST_DIR}/waku_reliability_wire.cmake")
 
 # Adds waku::reliability_<component> when its library is here; else WAKU_RELIABILITY_<component>_MISSING
 # says what to get.
@@ -34,6 +37,9 @@ function(waku_reliability_add_component component)
       set(found FALSE)
       set(missing "OpenSSL's headers or libcrypto were not found; on Debian: libssl-dev")
     endif()
+  elseif(component STREQUAL "wire")
+    waku_reliability_find_protobuf(found missing)
+    set(libraries protobuf::libprotobuf)
   else()
     set(found FALSE)
     set(missing "there is no such component; there are: ${WAKU_RELIABILITY_COMPONENTS}")

@@ -41,6 +41,8 @@ need_for_test() {
   has_header doctest/doctest.h || need doctest-dev "doctest's header doctest/doctest.h"
   has_header asio.hpp || need libasio-dev "standalone Asio's header asio.hpp"
   has_header nlohmann/json.hpp || need nlohmann-json3-dev "nlohmann's header nlohmann/json.hpp"
+  has_header google/protobuf/message.h || need libprotobuf-dev "Protobuf's headers and library, 3.21 or newer"
+  has_program protoc || need protobuf-compiler "Protobuf's compiler protoc"
 }
 
 need_for_coverage() { has_program gcovr || need gcovr "gcovr"; }

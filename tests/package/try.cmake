@@ -10,7 +10,7 @@ function(run)
   endif()
 endfunction()
 
-set(where -D waku_reliability_source=${project_source})
+set(where -D waku_reliability_source=${project_source} -D wire=${wire})
 if(way MATCHES "^(find_package|readme)$")
   run(${CMAKE_COMMAND} --install ${project_build} --prefix ${work_folder}/prefix)
   set(where -D CMAKE_PREFIX_PATH=${work_folder}/prefix -D CMAKE_FIND_PACKAGE_NO_PACKAGE_REGISTRY=ON)

@@ -26,12 +26,13 @@ exit 1
 """
 CMAKE = "#!/bin/sh\necho cmake version 3.25.1\n"
 OLD_CMAKE = "#!/bin/sh\necho cmake version 3.18.4\n"
-ALL = "openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp"
+ALL = "openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp google/protobuf/message.h"
 
 
 class Machine:
     def __init__(self, programs, found=ALL, user="0"):
         self.programs = {"c++": COMPILER, "cmake": CMAKE, "make": "#!/bin/sh\n", "python3": "#!/bin/sh\n",
+                         "protoc": "#!/bin/sh\n",
                          "id": f"#!/bin/sh\necho {user}\n", **programs}
         self.found = found
 
@@ -68,9 +69,10 @@ class InstallRequirements(unittest.TestCase):
     def test_root_installs_what_is_missing_and_no_more(self):
         code, _, calls = Machine({"apt-get": APT}, found="").run("demo")
         self.assertEqual((code, calls), (0, [INSTALL + "libssl-dev"]))
-        machine = Machine({"apt-get": APT, "python3": None}, found="openssl/evp.h libcrypto")
+        machine = Machine({"apt-get": APT, "python3": None, "protoc": None}, found="openssl/evp.h libcrypto")
         code, _, calls = machine.run("test")
-        self.assertEqual((code, calls), (0, [INSTALL + "python3 doctest-dev libasio-dev nlohmann-json3-dev"]))
+        self.assertEqual((code, calls), (0, [INSTALL + "python3 doctest-dev libasio-dev "
+                                               "nlohmann-json3-dev libprotobuf-dev protobuf-compiler"]))
 
     def test_the_reference_needs_no_compiler(self):
         machine = Machine({"apt-get": APT, "c++": None, "cmake": None}, found="")

@@ -10,10 +10,19 @@
 #include <waku/reliability/adapter/openssl.hpp>
 #endif
 
+#if defined(CONSUMER_SPEAKS)
+#include <waku/reliability/wire/proto/store.pb.h>
+#endif
+
 int main() {
   waku::reliability::message_hash hash;
   hash.bytes.back() = std::byte{0x2a};
   const std::string text = to_hex(hash);
+#if defined(CONSUMER_SPEAKS)
+  waku::reliability::wire::proto::StoreQueryRequest request;
+  request.set_request_id("1");
+  if (request.ByteSizeLong() != 3) return 1;
+#endif
   std::printf("%s\n", text.c_str());
   return text == std::string(62, '0') + "2a" ? 0 : 1;
 }
