@@ -35,12 +35,28 @@ struct profile {
   std::uint32_t page_usual = 20;         ///< entries of a page when the request names no limit
   std::uint32_t page_max = 100;          ///< a higher limit is cut to this in silence
   std::uint32_t cursor_topics_max = 10;  ///< more content topics are an error, noticed only with a cursor
+  bool first_page_unchecked = true;      ///< whether too many content topics pass on the first page
+  /// Whether store v3 takes pubsub and content topics only together, and hashes only alone; else 400.
+  bool criteria_in_pairs = false;
+  /// Whether look-ups by hash alone are read from the newest, and forward ones not turned around.
+  bool lookups_newest_first = true;
+  std::uint32_t lookup_batch = 100;  ///< a look-up of so many hashes brings foreign rows along; 0: none does
+  std::uint32_t archive_error_status = 300;  ///< for all that the archive dislikes, cursors included
 
   std::uint32_t subscribers_max = 1'000;
   std::uint32_t criteria_max = 1'000;  ///< of a peer; a request counts in full, repeated topics or not
   std::uint32_t request_topics_max = 100;
   duration subscription_lifetime = std::chrono::minutes(5);  ///< since the last request; swept each minute
-  duration push_memory = std::chrono::minutes(2);  ///< a message is not pushed again so long; 0: no memory
+  duration push_memory = std::chrono::minutes(2);    ///< a message is not pushed again so long; 0: no memory
+  duration push_timeout = std::chrono::seconds(20);  ///< a client that takes longer for a push is dropped
+  std::uint32_t push_failures_max = 3;               ///< failures in a row that drop a client; 0: none do
+
+  // Bounds on the memory that filter clients can have taken; real nodes have none of these.
+  std::size_t topic_bytes_max = 1'024;           ///< of a topic in a subscription; longer is a bad request
+  std::size_t criteria_bytes_max = 268'435'456;  ///< of all subscriptions; 503 beyond it
+  std::uint32_t push_queue_max = 100;      ///< pushes that wait for a client; one more and it is dropped
+  std::uint32_t push_bodies_max = 4'096;   ///< messages that wait; at one more the slowest clients go
+  std::uint32_t push_memory_max = 16'384;  ///< messages remembered as pushed; the oldest are forgotten
 
   request_rate lightpush_rate{};
   request_rate filter_rate{30, std::chrono::minutes(1)};
@@ -49,6 +65,18 @@ struct profile {
 
 /// A current nwaku node with everything on.
 [[nodiscard]] inline profile nwaku_profile() { return {}; }
+
+/// A store as 13/WAKU2-STORE has it where nodes differ from it; the rest as nwaku.
+[[nodiscard]] inline profile specified_store_profile() {
+  profile made;
+  made.end_inclusive = false;
+  made.first_page_unchecked = false;
+  made.criteria_in_pairs = true;
+  made.lookups_newest_first = false;
+  made.lookup_batch = 0;
+  made.archive_error_status = 400;
+  return made;
+}
 
 /// A go-waku node: legacy lightpush and filter at one request a second, no store, and OK for repeated bytes.
 [[nodiscard]] inline profile go_waku_profile() {
@@ -59,12 +87,22 @@ struct profile {
   made.end_inclusive = false;
   made.subscribers_max = 20;
   made.push_memory = duration::zero();
+  made.push_failures_max = 2;
   made.lightpush_rate = {1, std::chrono::seconds(1)};
   made.filter_rate = {1, std::chrono::seconds(1)};
   return made;
 }
 
-/// An older node whose only store is the legacy one.
+/// A go-waku node with the legacy store, of a time when these had one: it counts content topics on every page.
+[[nodiscard]] inline profile go_waku_store_profile() {
+  profile made = go_waku_profile();
+  made.legacy_store = true;
+  made.first_page_unchecked = false;
+  made.archive_error_status = 400;
+  return made;
+}
+
+/// An older nwaku node whose only store is the legacy one.
 [[nodiscard]] inline profile legacy_store_profile() {
   profile made;
   made.store = false;
