@@ -18,9 +18,19 @@ TEST_CASE("the profiles differ as the implementations do") {
   CHECK(go.lightpush_rate.requests == 1);
 }
 
+TEST_CASE("a store by the text differs from nwaku's in what the text says") {
+  const ws::profile text = ws::specified_store_profile();
+  CHECK((text.store && !text.end_inclusive && text.criteria_in_pairs && !text.first_page_unchecked));
+  CHECK((!text.lookups_newest_first && text.lookup_batch == 0));
+  CHECK(text.page_usual == 20);
+  CHECK(text.page_max == 100);
+}
+
 TEST_CASE("an older node serves the legacy protocols alone") {
   const ws::profile old = ws::legacy_store_profile();
   CHECK((old.legacy_store && !old.store && old.legacy_lightpush));
+  const ws::profile go = ws::go_waku_store_profile();
+  CHECK((go.legacy_store && !go.store && !go.end_inclusive && !go.first_page_unchecked));
 }
 
 }  // namespace profile_tests

@@ -70,6 +70,11 @@ using store_cursor = std::vector<std::byte>;
 /// content: pubsub_topic, content_topics (1 to 10), time_start and time_end are set, hashes is empty;
 /// by hash: hashes (1 to 50) is set, content_topics is empty and the times are unset. pubsub_topic then
 /// only tells the transport which shard it concerns and is not sent.
+///
+/// A service reads it more widely, as clients of any make ask: an empty pubsub topic, no content topics, unset
+/// times and no hashes each restrict nothing, an empty cursor is the first page, and limit 0 is a page of the
+/// service's usual size. `pubsub_topic` beside hashes is then a criterion like any other, `peer` is the client,
+/// and `operation` means nothing.
 struct store_request {
   operation_id operation;
   peer_id peer;
@@ -82,6 +87,7 @@ struct store_request {
   std::span<const std::byte> cursor;   ///< of the reply before, empty for the first page
   std::uint32_t limit = 100;           ///< entries a page; always sent, since nodes default to 20
   bool legacy = false;                 ///< ask the legacy protocol; then include_data is true (R37)
+  bool forward = true;                 ///< pages from the oldest on; false: from the newest back
 };
 
 }  // namespace waku::reliability
