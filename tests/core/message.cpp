@@ -12,6 +12,7 @@ namespace message_tests {
 namespace wr = waku::reliability;
 
 static_assert(wr::waku_message<wr::message>);
+static_assert(wr::buildable_message<wr::message>);
 
 namespace {
 
@@ -31,6 +32,8 @@ TEST_CASE("a fresh message is not ephemeral and waits for its timestamp") {
   CHECK_FALSE(fresh.ephemeral);
   CHECK(fresh.payload.empty());
   CHECK(fresh.meta.empty());
+  CHECK(fresh.version == 0);
+  CHECK(fresh.rate_limit_proof.empty());
 }
 
 TEST_CASE("messages are equal only if every field is") {
@@ -49,6 +52,12 @@ TEST_CASE("messages are equal only if every field is") {
   CHECK(other != sample());
   other = sample();
   other.ephemeral = false;
+  CHECK(other != sample());
+  other = sample();
+  other.version = 1;
+  CHECK(other != sample());
+  other = sample();
+  other.rate_limit_proof = {std::byte{1}};
   CHECK(other != sample());
 }
 

@@ -121,6 +121,37 @@ TEST_CASE("the default traits read and stamp the members") {
   CHECK(sent.timestamp == -8);
 }
 
+TEST_CASE("a message is made of parts, without those that its type has no place for") {
+  const std::vector<std::byte> payload{std::byte{'a'}, std::byte{'b'}};
+  const std::vector<std::byte> meta{std::byte{9}};
+  const std::vector<std::byte> proof{std::byte{7}, std::byte{8}};
+  const wr::message_parts parts{payload, "/topic", meta, -5, true, 2, proof};
+  const auto whole = wr::message_traits<wr::message>::make(parts);
+  CHECK(whole.payload == payload);
+  CHECK(whole.content_topic == "/topic");
+  CHECK(whole.meta == meta);
+  CHECK(whole.timestamp == -5);
+  CHECK(whole.ephemeral);
+  CHECK(wr::message_traits<wr::message>::version(whole) == 2);
+  CHECK(wr::message_traits<wr::message>::rate_limit_proof(whole).size() == 2);
+
+  const auto text = wr::message_traits<text_message>::make(parts);
+  CHECK(text.payload == "ab");
+  CHECK(text.meta.size() == 1);
+  CHECK(wr::buildable_message<text_message>);
+  CHECK_FALSE(wr::buildable_message<envelope>);
+  CHECK(wr::message_traits<wr::message>::make({}) == wr::message{});
+}
+
+TEST_CASE("a proof adds to the encoded size, an absent one does not") {
+  using traits = wr::message_traits<wr::message>;
+  wr::message m;
+  m.payload.resize(10);
+  const std::size_t without = traits::encoded_size(m);
+  m.rate_limit_proof.resize(300);
+  CHECK(traits::encoded_size(m) == without + 300 + 5);
+}
+
 TEST_CASE("the encoded size is never less than what Protobuf needs, and at most 32 bytes over the parts") {
   for (const std::size_t payload : {0U, 1U, 127U, 128U, 16'384U, 153'600U, 3'000'000U}) {
     for (const std::size_t topic : {1U, 127U, 128U, 500U}) {

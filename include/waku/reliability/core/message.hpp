@@ -17,6 +17,8 @@ struct message {
   std::vector<std::byte> meta;  ///< at most 64 bytes
   std::int64_t timestamp = 0;   ///< Unix time in ns; 0 lets the engine stamp it when it first leaves
   bool ephemeral = false;       ///< true: stores must not keep it
+  std::uint32_t version = 0;    ///< how the payload is encrypted; not part of the hash, nor is the proof
+  std::vector<std::byte> rate_limit_proof{};  ///< an encoded RLN proof; empty: none
 
   friend bool operator==(const message&, const message&) = default;
 };
