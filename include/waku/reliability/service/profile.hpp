@@ -25,9 +25,15 @@ struct profile {
 
   std::vector<std::string> pubsub_topics{};  ///< the shards served; empty: all
 
-  std::size_t message_bytes_max = 153'600;  ///< encoded; larger is answered with 420
+  std::size_t message_bytes_max = 153'600;   ///< encoded; of a pushed message
+  std::uint32_t oversize_status = 420;       ///< for larger ones: 420 (nwaku) or 413 (the text)
+  std::uint32_t foreign_shard_status = 505;  ///< for shards not served: 505 (nwaku) or 421 (the text)
+  std::uint32_t no_peers_status = 505;       ///< 505 (nwaku) or 503 (the text)
+  bool autosharding = true;        ///< a push without a pubsub topic goes to the shard of its content topic
+  bool needs_content = false;      ///< an empty payload or content topic is invalid (go-waku)
   bool repeat_is_success = false;  ///< a push of bytes that the relay has seen: OK (go-waku) or 505 (nwaku)
-  bool rln = false;  ///< validators run first: over 20 s of age, and a repeat without a fresh proof, are 420
+  bool rln = false;  ///< validators run first: over rln_age_max, and a repeat without a fresh proof, are 420
+  duration rln_age_max = std::chrono::seconds(20);  ///< off the node's clock
 
   duration archive_age_max =
       std::chrono::seconds(20);          ///< off the node's clock at arrival; else not archived
@@ -78,11 +84,22 @@ struct profile {
   return made;
 }
 
+/// A lightpush node that answers with the numbers of the text, where real nodes have others; the rest as nwaku.
+[[nodiscard]] inline profile specified_lightpush_profile() {
+  profile made;
+  made.oversize_status = 413;
+  made.foreign_shard_status = 421;
+  made.no_peers_status = 503;
+  return made;
+}
+
 /// A go-waku node: legacy lightpush and filter at one request a second, no store, and OK for repeated bytes.
 [[nodiscard]] inline profile go_waku_profile() {
   profile made;
   made.legacy_lightpush = true;
   made.store = false;
+  made.autosharding = false;
+  made.needs_content = true;
   made.repeat_is_success = true;
   made.end_inclusive = false;
   made.subscribers_max = 20;
