@@ -64,9 +64,15 @@ struct profile {
   std::uint32_t push_bodies_max = 4'096;   ///< messages that wait; at one more the slowest clients go
   std::uint32_t push_memory_max = 16'384;  ///< messages remembered as pushed; the oldest are forgotten
 
+  std::uint32_t exchange_given_max = 60;    ///< ENRs given to a client at once
+  std::uint32_t exchange_kept_max = 1'000;  ///< ENRs kept of those that discovery has found
+  /// False: peer exchange has no statuses (go-waku, the text), and what is over the rate is not answered.
+  bool exchange_status = true;
+
   request_rate lightpush_rate{};
   request_rate filter_rate{30, std::chrono::minutes(1)};
   request_rate store_rate{};
+  request_rate exchange_rate{};
 };
 
 /// A current nwaku node with everything on.
@@ -107,6 +113,8 @@ struct profile {
   made.push_failures_max = 2;
   made.lightpush_rate = {1, std::chrono::seconds(1)};
   made.filter_rate = {1, std::chrono::seconds(1)};
+  made.exchange_status = false;
+  made.exchange_rate = {1, std::chrono::seconds(1)};
   return made;
 }
 
