@@ -151,13 +151,14 @@ class audit {
     }
     batch.clear();
   }
-  // Judged by the pages of the listing before: how many there will be is not known until they are asked for.
+  // So short that a query is done in few pages: they come one after the other, and when one does not come all
+  // of them are asked for again. Judged by the listing before; how many there will be is not known yet.
   [[nodiscard]] duration slice_of(const audit_state& round, duration range) const {
     const recovery_options& numbers = state_.numbers.recovery;
     const double pages = round.pages_per_second * seconds_of(range);
-    std::uint32_t parts = 1;
-    while (parts < numbers.queries_at_once && pages > static_cast<double>(parts) * numbers.pages_in_turn) ++parts;
-    return min_of(numbers.slice, range / parts + duration(1));
+    if (pages <= numbers.pages_in_turn) return numbers.slice;
+    const auto parts = static_cast<std::int64_t>(pages / numbers.pages_in_turn) + 1;
+    return min_of(numbers.slice, max_of(range / parts + duration(1), duration(std::chrono::seconds(1))));
   }
   std::uint32_t make_listing(std::uint32_t number, store_purpose purpose, wall_time start, wall_time end) {
     const std::uint32_t job_number = store_queries<State>(state_).create(purpose, number);
@@ -286,6 +287,9 @@ class audit {
     latest.add(job.peer);
     if (job.purpose == store_purpose::presence) return end_presence(job_number, true);
     judge_absent(job);
+    if (job.purpose == store_purpose::listing) {
+      state_.topics[job.topic].audit.pages_per_second = pages_per_second(job);
+    }
     end_listing(job_number);
   }
   void failed(std::uint32_t job_number) {
@@ -293,10 +297,18 @@ class audit {
     switch (job.purpose) {
       case store_purpose::presence: return end_presence(job_number, false);
       case store_purpose::lookup: return end_lookup(job_number);
-      case store_purpose::listing: state_.topics[job.topic].audit.failed = true; break;
+      case store_purpose::listing: {
+        audit_state& round = state_.topics[job.topic].audit;
+        round.failed = true;
+        round.pages_per_second = max_of(round.pages_per_second, pages_per_second(job));
+        break;
+      }
       default: break;
     }
     end_listing(job_number);
+  }
+  [[nodiscard]] static double pages_per_second(const store_job& job) {
+    return job.pages_most / seconds_of(job.end - job.start);
   }
   void end_lookup(std::uint32_t job_number) {
     const std::uint32_t number = state_.jobs[job_number].topic;
@@ -307,12 +319,9 @@ class audit {
     const store_job& job = state_.jobs[job_number];
     const std::uint32_t number = job.topic;
     const bool in_round = job.purpose == store_purpose::listing;
-    const double range = seconds_of(job.end - job.start);
-    auto& round = state_.topics[number].audit;
-    if (in_round) round.pages_per_second = job.pages / range;
     store_queries<State>(state_).destroy(job_number);
     if (!in_round) return;
-    --round.queries;
+    --state_.topics[number].audit.queries;
     start_waiting(number);
     check_end(number);
   }

@@ -50,7 +50,8 @@ struct store_job {
 
   store_cursor cursor;
   std::vector<store_cursor> cursors_before;  ///< to notice one that comes round
-  std::uint32_t pages = 0;
+  std::uint32_t pages = 0;       ///< full ones, at this node
+  std::uint32_t pages_most = 0;  ///< likewise, at the node that gave most
   std::vector<request_id> listed;  ///< own messages that the listing showed
 };
 

@@ -53,6 +53,7 @@ class store_queries {
     job.content_topics.clear();
     job.hashes.clear();
     job.count = 0;
+    job.pages_most = 0;
     job.legacy = false;
     job.budgeted = false;
     job.answered = false;
@@ -117,7 +118,7 @@ class store_queries {
     if (!serves(job, job.peer)) return elsewhere(number);
     job.cursors_before.push_back(reply->cursor);
     job.cursor = std::move(reply->cursor);
-    ++job.pages;
+    job.pages_most = max_of(job.pages_most, ++job.pages);
     ask(number);
     return progress::running;
   }

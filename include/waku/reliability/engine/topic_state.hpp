@@ -42,7 +42,7 @@ struct audit_state {
   wall_time start{};
   wall_time end{};
   std::vector<std::uint32_t> waiting;  ///< queries that wait for one to end
-  double pages_per_second = 0;         ///< full ones, in the listing that ended last, by its range
+  double pages_per_second = 0;         ///< full ones, of the latest complete listing, or more as far as known
   std::vector<std::string> topics;     ///< whose checkpoints move when the round succeeds
   duration cadence{};                  ///< the wait chosen last
   peer_list<8> listed_at;  ///< stores of the latest listings, newest last: others are asked first

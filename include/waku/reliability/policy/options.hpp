@@ -106,8 +106,8 @@ struct recovery_options {
   std::uint32_t topics_per_query = 10;                  ///< content topics of one query, 1 to 10
   std::uint32_t page_entries = 100;                     ///< entries of a page, 1 to 100
   std::uint32_t pages_max = 1'000;                      ///< of one query; more is taken as a broken node
-  /// Pages of a query come one after the other; a range that is likely to fill more is asked in parts side by
-  /// side, `queries_at_once` at most. 1 or more.
+  /// Pages of a query come one after the other; a range that is likely to fill more is cut into several
+  /// queries. 1 or more.
   std::uint32_t pages_in_turn = 10;
   std::uint32_t nodes_per_query = 3;                    ///< nodes tried before a query fails, 1 to 8 (R11)
   /// Successful rounds, each at another store as far as there are some, that list each moment, 1 to 8.
