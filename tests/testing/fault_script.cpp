@@ -139,7 +139,7 @@ TEST_CASE(
       }
       for (wt::message_index message = 0; message < it.network.ledger().size(); ++message) {
         if (it.network.ledger().honest_store_has_held(message)) {
-          REQUIRE(it.network.fleet().archive(*anchor).holds(message));
+          REQUIRE(it.network.fleet().holds(*anchor, message));
         }
       }
     }

@@ -116,6 +116,14 @@ class memory_archive {
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
   [[nodiscard]] const archive_limits& limits() const noexcept { return limits_; }
 
+  /// Calls f(place, body) for each message, oldest first. `f` must not change the archive.
+  template <class F>
+  void for_each(F&& f) const {
+    for (slot_sequence::position at = all_.begin(); at != all_.end(); at = all_.next(at)) {
+      f(slot(all_[at]).place, slot(all_[at]).body);
+    }
+  }
+
   /// Bytes taken on the heap, without what bodies and maps take there for themselves. O(n): for diagnosis.
   [[nodiscard]] std::size_t memory_bytes() const {
     std::size_t sum =

@@ -13,13 +13,16 @@
 #include <vector>
 
 #include <waku/reliability/capability/reply.hpp>
+#include <waku/reliability/capability/request.hpp>
 #include <waku/reliability/core/random.hpp>
+#include <waku/reliability/service/memory_archive.hpp>
+#include <waku/reliability/service/request_meter.hpp>
+#include <waku/reliability/service/store_service.hpp>
 #include <waku/reliability/testing/fault_kind.hpp>
 #include <waku/reliability/testing/filter_register.hpp>
 #include <waku/reliability/testing/message_ledger.hpp>
 #include <waku/reliability/testing/relay_network.hpp>
 #include <waku/reliability/testing/service_profile.hpp>
-#include <waku/reliability/testing/simulated_archive.hpp>
 #include <waku/reliability/testing/virtual_clock.hpp>
 
 namespace waku::reliability::testing {
@@ -50,6 +53,7 @@ struct node_condition {
 /// holds, and half hides, only what an honest one has held; it claims nothing that is not so.
 class service_fleet {
  public:
+  using archive_type = services::memory_archive<message_index>;
   /// Sends a message as a filter push from a node to a client.
   using push_function = std::function<void(std::uint32_t node, std::uint32_t client, message_index message)>;
   /// A relay node that is no service node has a message.
@@ -67,13 +71,17 @@ class service_fleet {
         relay_(clock, relay, tally, random_.next(),
                [this](std::uint32_t node, std::uint32_t flood) { relayed(node, floods_[flood]); }) {
     assert(profiles.size() <= relay.nodes && "service nodes are relay nodes");
-    for (const service_profile& profile : profiles) nodes_.emplace_back(profile, ledger);
+    for (const service_profile& profile : profiles) nodes_.emplace_back(profile);
   }
 
   [[nodiscard]] std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(nodes_.size()); }
   [[nodiscard]] const service_profile& profile(std::uint32_t node) const { return nodes_[node].profile; }
   [[nodiscard]] const node_condition& condition(std::uint32_t node) const { return nodes_[node].condition; }
-  [[nodiscard]] const simulated_archive& archive(std::uint32_t node) const { return nodes_[node].archive; }
+  /// What a store keeps: the numbers of its messages.
+  [[nodiscard]] const archive_type& archive(std::uint32_t node) const { return nodes_[node].store.archive(); }
+  [[nodiscard]] bool holds(std::uint32_t node, message_index message) const {
+    return archive(node).place(ledger_->facts(message).hash).has_value();
+  }
   [[nodiscard]] const filter_register& subscribers(std::uint32_t node) const { return nodes_[node].filter; }
   [[nodiscard]] relay_network& relay() noexcept { return relay_; }
   [[nodiscard]] bool has_store(std::uint32_t node) const {
@@ -96,7 +104,8 @@ class service_fleet {
   filter_reply unsubscribe(std::uint32_t node, std::uint32_t client, std::uint32_t pubsub_topic,
                            std::span<const std::uint32_t> content_topics);
   filter_reply ping(std::uint32_t node, std::uint32_t client);
-  archive_page query(std::uint32_t node, std::uint32_t client, const archive_query& asked);
+  /// The entries of the answer always have bodies, which are the messages' numbers; `asked.peer` does not count.
+  services::store_answer<message_index> query(std::uint32_t node, std::uint32_t client, store_request asked);
   /// Whether the node gives another body than that of the message.
   [[nodiscard]] bool gives_wrong_body(std::uint32_t node, message_index message) const;
   /// How long the node works on a request of a kind until its answer leaves.
@@ -124,25 +133,27 @@ class service_fleet {
 
  private:
   struct service_node {
-    service_node(const service_profile& own, const message_ledger& ledger) : profile(own), archive(ledger) {}
+    explicit service_node(const service_profile& own)
+        : profile(own), store(own, archive_type(services::archive_limits::none())) {}
     service_profile profile;
     node_condition condition;
-    simulated_archive archive;
+    services::store_service<archive_type> store;
     filter_register filter;
     services::request_meter lightpush_meter;
     services::request_meter filter_meter;
-    services::request_meter store_meter;
     services::request_meter tight_meter;
   };
 
   [[nodiscard]] steady_time now() const noexcept { return clock_->steady(); }
   bool within_rate(service_node& node, services::request_meter& own, const services::request_rate& rate,
                    std::uint32_t client);
+  bool within_tight_rate(service_node& node, peer_id asking);
   static bool serves(const service_node& node, std::string_view pubsub_topic);
   static lightpush_reply push_answer(const service_node& node, std::uint32_t status, std::string_view text);
   bool too_old(const service_node& node, message_index message) const;
   bool has_flood(message_index message) const;
   void relayed(std::uint32_t node, message_index message);
+  bool insert(std::uint32_t node, message_index message);
   void take_into_archive(std::uint32_t node, message_index message);
   void push_to_subscribers(std::uint32_t node, message_index message);
   void push_unasked(std::uint32_t node, message_index message);

@@ -13,7 +13,11 @@ inline bool service_fleet::within_rate(service_node& node, services::request_met
                                        const services::request_rate& rate, std::uint32_t client) {
   const auto asking = static_cast<peer_id>(client);
   if (!own.allow(asking, rate, now())) return false;
-  // Only the tight rate is a fault; the node's own one is how it is.
+  return within_tight_rate(node, asking);
+}
+
+// Only the tight rate is a fault; the node's own one is how it is.
+inline bool service_fleet::within_tight_rate(service_node& node, peer_id asking) {
   const bool allowed = node.tight_meter.allow(asking, node.condition.tight_rate, now());
   if (!allowed) tally_->strike(fault_kind::rate_limit);
   return allowed;
@@ -25,9 +29,7 @@ inline bool service_fleet::serves(const service_node& node, std::string_view pub
 }
 
 inline bool service_fleet::too_old(const service_node& node, message_index message) const {
-  const wall_time here = clock_->wall() + node.condition.clock_skew;
-  const duration age = here.time_since_epoch() - duration(ledger_->facts(message).timestamp);
-  return age > node.profile.archive_age_max || age < -node.profile.archive_age_max;
+  return node.store.off_clock(ledger_->facts(message).timestamp, clock_->wall() + node.condition.clock_skew);
 }
 
 inline lightpush_reply service_fleet::push_answer(const service_node& node, std::uint32_t status,
@@ -129,20 +131,19 @@ inline filter_reply service_fleet::ping(std::uint32_t node, std::uint32_t client
   return reply;
 }
 
-inline archive_page service_fleet::query(std::uint32_t node, std::uint32_t client,
-                                         const archive_query& asked) {
+inline services::store_answer<message_index> service_fleet::query(std::uint32_t node, std::uint32_t client,
+                                                                  store_request asked) {
   service_node& own = nodes_[node];
-  archive_page page;
-  if (!within_rate(own, own.store_meter, own.profile.store_rate, client)) {
-    page.status = 429;
-    return page;
-  }
-  page = own.archive.query(asked, own.profile);
+  asked.peer = static_cast<peer_id>(client);
+  asked.include_data = true;
+  const wall_time here = clock_->wall() + own.condition.clock_skew;
+  services::store_answer<message_index> page = own.store.answer(asked, {now(), here});
+  if (page.status == status_code::too_many_requests) return page;
+  if (!within_tight_rate(own, asked.peer)) return {status_code::too_many_requests};
   if (own.condition.hides_messages) {
     // Which half is hidden stays the same, so that asking again does not help.
-    const std::size_t hidden = std::erase_if(page.messages, [&](message_index message) {
-      return ((ledger_->facts(message).hash.word(1) >> (node % 64)) & 1U) == 0;
-    });
+    const std::size_t hidden = std::erase_if(
+        page.entries, [&](const auto& entry) { return ((entry.hash.word(1) >> (node % 64)) & 1U) == 0; });
     tally_->strike(fault_kind::absent_though_stored, hidden);
   }
   return page;

@@ -9,6 +9,14 @@
 /// service_fleet.hpp.
 namespace waku::reliability::testing {
 
+inline bool service_fleet::insert(std::uint32_t node, message_index message) {
+  const message_facts& facts = ledger_->facts(message);
+  const services::archive_record record{facts.hash, facts.timestamp, topics_->name(facts.pubsub_topic),
+                                        topics_->name(facts.content_topic), facts.encoded_size};
+  return nodes_[node].store.archive().insert(record, message, clock_->wall()) ==
+         services::archive_insertion::stored;
+}
+
 inline void service_fleet::take_into_archive(std::uint32_t node, message_index message) {
   if (!has_store(node) || !nodes_[node].condition.honest_store()) return;
   const message_facts& facts = ledger_->facts(message);
@@ -21,7 +29,7 @@ inline void service_fleet::take_into_archive(std::uint32_t node, message_index m
 }
 
 inline void service_fleet::store(std::uint32_t node, message_index message) {
-  if (!nodes_[node].condition.honest_store() || !nodes_[node].archive.insert(message)) return;
+  if (!nodes_[node].condition.honest_store() || !insert(node, message)) return;
   ledger_->note_stored(message, node, now());
   for (std::uint32_t other = 0; other < size(); ++other) {
     if (other == node || !has_store(other)) continue;
@@ -40,7 +48,7 @@ inline bool service_fleet::can_store(std::uint32_t node) const {
 }
 
 inline void service_fleet::store_by_sync(std::uint32_t node, message_index message) {
-  if (!can_store(node) || !nodes_[node].archive.insert(message)) return;
+  if (!can_store(node) || !insert(node, message)) return;
   if (nodes_[node].condition.honest_store()) ledger_->note_stored(message, node, now());
 }
 
@@ -48,7 +56,8 @@ inline void service_fleet::catch_up(std::uint32_t node) {
   if (!can_store(node)) return;
   for (std::uint32_t other = 0; other < size(); ++other) {
     if (other == node || !can_store(other)) continue;
-    for (const message_index message : nodes_[other].archive.messages()) store_by_sync(node, message);
+    archive(other).for_each(
+        [&](const services::archive_place&, message_index message) { store_by_sync(node, message); });
   }
 }
 
@@ -77,8 +86,8 @@ inline void service_fleet::set_store_full(std::uint32_t node, bool full) {
 
 inline void service_fleet::wipe_store(std::uint32_t node) {
   assert(node != anchor_ && "the anchor must stay");
-  if (nodes_[node].archive.size() != 0) tally_->strike(fault_kind::wiped_store);
-  nodes_[node].archive.wipe();
+  if (archive(node).size() != 0) tally_->strike(fault_kind::wiped_store);
+  nodes_[node].store.archive().clear();
   catch_up_later(node);
 }
 
@@ -91,7 +100,9 @@ inline void service_fleet::set_lies(std::uint32_t node, const node_condition& li
   own.condition.wrong_bodies_from = lies.wrong_bodies_from;
   assert((own.condition.honest() || node != anchor_) && "the anchor must stay");
   if (!own.condition.honest_store()) return;
-  for (const message_index message : own.archive.messages()) ledger_->note_stored(message, node, now());
+  archive(node).for_each([&](const services::archive_place&, message_index message) {
+    ledger_->note_stored(message, node, now());
+  });
 }
 
 inline void service_fleet::set_clock_skew(std::uint32_t node, duration ahead) {

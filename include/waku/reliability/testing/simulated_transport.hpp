@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <waku/reliability/capability/transport.hpp>
+#include <waku/reliability/testing/kept_store_request.hpp>
 #include <waku/reliability/testing/simulated_network.hpp>
 
 namespace waku::reliability::testing {
@@ -118,7 +119,8 @@ class simulated_transport {
     const service_profile& profile = network.fleet().profile(node);
     exchange(operation_kind::store_query, node, made.legacy ? profile.legacy_store : profile.store,
              frame_size::store_request(made), std::move(reply),
-             [&network, node, client = state_->client, asked = query_of(made)] {
+             [&network, node, client = state_->client, kept = kept_store_request(made)] {
+               const store_request& asked = kept.request();
                return page_of(network, node, asked, network.fleet().query(node, client, asked));
              });
   }
@@ -242,38 +244,22 @@ class simulated_transport {
                return std::pair(answer, frame_size::filter_answer(answer));
              });
   }
-  archive_query query_of(const store_request& made) {
-    topic_names& names = state_->network->topics();
-    archive_query asked;
-    // A look-up by hash does not send the topic, which is there for the transport alone.
-    if (made.hashes.empty()) asked.pubsub_topic = names.number(made.pubsub_topic);
-    asked.content_topics_asked = made.content_topics.size();
-    for (const std::string_view topic : made.content_topics) {
-      if (const auto known = names.find(topic)) asked.content_topics.push_back(*known);
-    }
-    if (made.time_start) asked.time_start = made.time_start->time_since_epoch().count();
-    if (made.time_end) asked.time_end = made.time_end->time_since_epoch().count();
-    asked.hashes.assign(made.hashes.begin(), made.hashes.end());
-    asked.include_data = made.include_data || made.legacy;
-    asked.cursor.assign(made.cursor.begin(), made.cursor.end());
-    asked.limit = made.limit;
-    asked.legacy = made.legacy;
-    return asked;
-  }
-  static std::pair<store_reply<Message>, std::size_t> page_of(network_type& network, std::uint32_t node,
-                                                              const archive_query& asked,
-                                                              const archive_page& page) {
+  static std::pair<store_reply<Message>, std::size_t> page_of(
+      network_type& network, std::uint32_t node, const store_request& asked,
+      const services::store_answer<message_index>& page) {
     store_reply<Message> answer;
     answer.status = page.status;
     answer.cursor = page.cursor;
+    const bool with_data = asked.include_data || asked.legacy;
     std::size_t entry_bytes = 0;
-    for (const message_index message : page.messages) {
-      const message_facts& facts = network.ledger().facts(message);
+    for (const services::archive_entry<message_index>& each : page.entries) {
+      const message_index message = *each.body;
       store_entry<Message>& entry = answer.entries.emplace_back();
-      if (!asked.legacy) entry.hash = facts.hash;
-      if (asked.include_data) entry.body = network.body_from(node, message);
-      entry_bytes += frame_size::store_entry(network.pubsub_topic(message).size(),
-                                             asked.include_data ? facts.encoded_size : 0, asked.legacy);
+      if (!asked.legacy) entry.hash = each.hash;
+      if (with_data) entry.body = network.body_from(node, message);
+      entry_bytes +=
+          frame_size::store_entry(each.pubsub_topic.size(),
+                                  with_data ? network.ledger().facts(message).encoded_size : 0, asked.legacy);
     }
     const std::size_t size =
         frame_size::store_answer(answer.status, entry_bytes, answer.cursor.size(), asked.legacy);
