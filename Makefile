@@ -88,6 +88,14 @@ coverage: ## build and run the tests with g++ and print the line coverage of inc
 budget: ## compile time of the umbrella against its std headers; fails on a third-party header
 	@$(PYTHON) tools/budget.py
 
+.PHONY: benchmark
+benchmark: ## build and run the benchmarks at -O2; they print their ratios
+	@tools/install_requirements.sh benchmark
+	@$(CMAKE) -S . -B build/benchmark -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" \
+	  -DWAKU_RELIABILITY_TESTS=OFF -DWAKU_RELIABILITY_EXAMPLES=OFF -DWAKU_RELIABILITY_DEMO=OFF \
+	  -DWAKU_RELIABILITY_BENCHMARKS=ON > /dev/null
+	@$(build) build/benchmark --parallel $(JOBS) --target run_benchmarks
+
 .PHONY: style
 style: ## check widths, layers, words, twins
 	@$(PYTHON) tools/check_style.py

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-# Sees to what a group of targets needs: tools/install_requirements.sh demo|test|ci|coverage|format|tidy|reference
+# Sees to what a group of targets needs, one of
+#   tools/install_requirements.sh demo|test|ci|coverage|benchmark|format|tidy|reference
 # On Debian and its kin what is missing is installed when root or sudo is there, else the command is printed.
 # Elsewhere it says what is needed. Nothing happens when nothing is missing.
 set -u
@@ -47,6 +48,13 @@ need_for_test() {
 
 need_for_coverage() { has_program gcovr || need gcovr "gcovr"; }
 
+need_for_benchmark() {
+  has_program "$compiler" || need g++ "a C++20 compiler"
+  has_program cmake || need cmake "CMake 3.25 or newer"
+  has_program make || need make "make"
+  has_header benchmark/benchmark.h || need libbenchmark-dev "Google Benchmark's headers and library"
+}
+
 need_for_ci() {
   need_for_test
   need_for_coverage
@@ -59,6 +67,7 @@ case $group in
   test) need_for_test ;;
   ci) need_for_ci ;;
   coverage) need_for_test; need_for_coverage ;;
+  benchmark) need_for_benchmark ;;
   format) has_program clang-format || need clang-format "clang-format" ;;
   reference)
     has_program python3 || need python3 "Python 3.9 or newer"
@@ -69,7 +78,7 @@ case $group in
     has_program clang-tidy || need clang-tidy "clang-tidy"
     has_program clang++ || need clang "clang++"
     ;;
-  *) echo "$0: no group $group; there are demo, test, ci, coverage, format, tidy, reference" >&2; exit 2 ;;
+  *) echo "$0: no group $group; there are demo, test, ci, coverage, benchmark, format, tidy, reference" >&2; exit 2 ;;
 esac
 
 if [ -n "$missing_packages" ]; then
