@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include <waku/reliability/core/message_hash.hpp>
+#include <waku/reliability/wire/error.hpp>
+#include <waku/reliability/wire/limits.hpp>
+#include <waku/reliability/wire/schema.hpp>
+#include <waku/reliability/wire/utf8.hpp>
+#include <waku/reliability/wire/varint.hpp>
+
+namespace waku::reliability::wire {
+
+/// The fields that stand at the top of a message, whatever their values.
+class field_set {
+ public:
+  void add(field present) noexcept { bits_ |= std::uint64_t{1} << static_cast<unsigned>(present); }
+  [[nodiscard]] bool has(field asked) const noexcept {
+    return (bits_ >> static_cast<unsigned>(asked) & 1U) != 0;
+  }
+
+ private:
+  static_assert(static_cast<unsigned>(field::key) < 64);
+  std::uint64_t bits_ = 0;
+};
+
+/// Looks through the raw bytes of one message before Protobuf does, without taking memory: whether they are
+/// well formed, and within every limit. What Protobuf tolerates is tolerated: fields in any order or twice,
+/// unknown ones, known ones of another wire type, varints longer than needed.
+class scanner {
+ public:
+  explicit scanner(const limits& most) noexcept : most_(most) {}
+
+  /// Why the bytes are refused; nothing where they are fine. Linear in their number.
+  [[nodiscard]] std::optional<rejection> scan(std::span<const std::byte> bytes, const frame_rule& frame) {
+    present_ = {};
+    unknown_ = 0;
+    counts_ = {};
+    refused_ = {frame.protocol, field::none, reason::refused};
+    const bool fine = bytes.size() > frame_limit(frame, most_)
+                          ? refuse(field::frame, reason::too_long)
+                          : scan_message(bytes, frame.message, &present_);
+    return fine ? std::nullopt : std::optional(refused_);
+  }
+
+  /// What is allowed.
+  [[nodiscard]] const limits& most() const noexcept { return most_; }
+  /// The fields at the top of the message that was scanned last.
+  [[nodiscard]] const field_set& present() const noexcept { return present_; }
+
+ private:
+  enum class wire_type : std::uint8_t { varint, fixed64, length, group_start, group_end, fixed32 };
+  using byte_span = std::span<const std::byte>;
+
+  bool refuse(field where, reason why) noexcept {
+    refused_.field = where;
+    refused_.reason = why;
+    return false;
+  }
+
+  bool read_varint(byte_span& rest, field where, std::uint64_t& value) noexcept {
+    const decoded_varint read = decode_varint(rest);
+    if (read.state == varint_state::incomplete) return refuse(where, reason::truncated);
+    if (read.state == varint_state::malformed) return refuse(where, reason::malformed_varint);
+    value = read.value;
+    rest = rest.subspan(read.size);
+    return true;
+  }
+  bool read_bytes(byte_span& rest, field where, std::uint64_t count, byte_span& value) noexcept {
+    if (count > rest.size()) return refuse(where, reason::truncated);
+    value = rest.first(static_cast<std::size_t>(count));
+    rest = rest.subspan(value.size());
+    return true;
+  }
+  bool read_length_delimited(byte_span& rest, field where, byte_span& value) noexcept {
+    std::uint64_t length = 0;
+    return read_varint(rest, where, length) && read_bytes(rest, where, length, value);
+  }
+  bool read_tag(byte_span& rest, std::uint32_t& number, wire_type& type) noexcept {
+    std::uint64_t tag = 0;
+    if (!read_varint(rest, field::unknown, tag)) return false;
+    const std::uint64_t low = tag & 7U;
+    if (tag > 0xffff'ffffU || tag < 8 || low > 5) return refuse(field::unknown, reason::malformed_tag);
+    number = static_cast<std::uint32_t>(tag >> 3U);
+    type = static_cast<wire_type>(low);
+    return true;
+  }
+
+  static const field_rule* find(const message_rule& message, std::uint32_t number) noexcept {
+    for (const field_rule& rule : message.fields) {
+      if (rule.number == number) return &rule;
+    }
+    return nullptr;
+  }
+  static bool fits(field_type expected, wire_type type) noexcept {
+    switch (expected) {
+      case field_type::number: return type == wire_type::varint;
+      case field_type::numbers: return type == wire_type::varint || type == wire_type::length;
+      default: return type == wire_type::length;
+    }
+  }
+
+  bool scan_message(byte_span rest, const message_rule& message, field_set* present) {
+    while (!rest.empty()) {
+      std::uint32_t number = 0;
+      wire_type type{};
+      if (!read_tag(rest, number, type)) return false;
+      const field_rule* rule = find(message, number);
+      if (rule == nullptr || !fits(rule->type, type)) {
+        if (!skip(rest, number, type)) return false;
+        continue;
+      }
+      if (present != nullptr) present->add(rule->field);
+      if (!scan_field(rest, *rule, type)) return false;
+    }
+    return true;
+  }
+
+  bool scan_field(byte_span& rest, const field_rule& rule, wire_type type) {
+    if (type == wire_type::varint) {
+      std::uint64_t value = 0;
+      return read_varint(rest, rule.field, value) && count(rule, 1);
+    }
+    byte_span value;
+    if (!read_length_delimited(rest, rule.field, value)) return false;
+    if (rule.bytes_max != nullptr && value.size() > most_.*rule.bytes_max)
+      return refuse(rule.field, reason::too_long);
+    if (rule.type == field_type::numbers) return scan_packed(value, rule);
+    if (!count(rule, 1)) return false;
+    switch (rule.type) {
+      case field_type::message: return scan_message(value, *rule.nested, nullptr);
+      case field_type::text: return is_utf8(value) || refuse(rule.field, reason::not_utf8);
+      case field_type::hash:
+        return value.size() == message_hash::size || refuse(rule.field, reason::wrong_length);
+      default: return true;
+    }
+  }
+
+  bool scan_packed(byte_span values, const field_rule& rule) {
+    while (!values.empty()) {
+      std::uint64_t value = 0;
+      if (!read_varint(values, rule.field, value) || !count(rule, 1)) return false;
+    }
+    return true;
+  }
+
+  // No repeated field is within another, so a frame needs one count for each; those of fields with one limit
+  // are taken together.
+  bool count(const field_rule& rule, std::size_t more) noexcept {
+    if (rule.elements_max == nullptr) return true;
+    auto place = std::find_if(counts_.begin(), counts_.end(), [&](const counted& each) {
+      return each.field == rule.field || each.field == field::none;
+    });
+    if (place == counts_.end()) return refuse(rule.field, reason::too_many);
+    place->field = rule.field;
+    place->count += more;
+    return place->count <= most_.*rule.elements_max || refuse(rule.field, reason::too_many);
+  }
+
+  /// A field that Protobuf keeps unread, at a cost: there may be only so many.
+  bool skip(byte_span& rest, std::uint32_t number, wire_type type) {
+    if (type == wire_type::group_end) return refuse(field::unknown, reason::unbalanced_group);
+    // The groups that are open. None is in any schema, so this is not worth recursion.
+    std::array<std::uint32_t, group_depth_max> open{};
+    std::size_t depth = 0;
+    while (true) {
+      if (type == wire_type::group_end) {
+        if (open[--depth] != number) return refuse(field::unknown, reason::unbalanced_group);
+      } else {
+        if (++unknown_ > most_.unknown_fields) return refuse(field::unknown, reason::too_many);
+        if (type == wire_type::group_start) {
+          if (depth == std::min(most_.group_depth, open.size()))
+            return refuse(field::unknown, reason::too_deep);
+          open[depth++] = number;
+        } else if (!skip_value(rest, type)) {
+          return false;
+        }
+      }
+      if (depth == 0) return true;
+      if (rest.empty()) return refuse(field::unknown, reason::unbalanced_group);
+      if (!read_tag(rest, number, type)) return false;
+    }
+  }
+  bool skip_value(byte_span& rest, wire_type type) noexcept {
+    byte_span value;
+    std::uint64_t number = 0;
+    switch (type) {
+      case wire_type::varint: return read_varint(rest, field::unknown, number);
+      case wire_type::fixed64: return read_bytes(rest, field::unknown, 8, value);
+      case wire_type::fixed32: return read_bytes(rest, field::unknown, 4, value);
+      default: return read_length_delimited(rest, field::unknown, value);
+    }
+  }
+
+  struct counted {
+    wire::field field = wire::field::none;
+    std::size_t count = 0;
+  };
+  static constexpr std::size_t group_depth_max = 32;
+
+  limits most_;
+  rejection refused_;
+  field_set present_;
+  std::size_t unknown_ = 0;
+  std::array<counted, 2> counts_{};  ///< as many repeated fields as a frame has at most
+};
+
+}  // namespace waku::reliability::wire

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#include <waku/reliability/wire/scan.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <waku/reliability/wire/varint.hpp>
+
+#include "hex.hpp"
+
+namespace scan_tests {
+
+namespace ww = waku::reliability::wire;
+
+namespace {
+
+using bytes = std::vector<std::byte>;
+
+void add(bytes& target, std::string_view hex) {
+  const bytes more = bytes_from_hex(hex);
+  target.insert(target.end(), more.begin(), more.end());
+}
+void add_varint(bytes& target, std::uint64_t value) {
+  const auto encoded = ww::encode_varint(value);
+  target.insert(target.end(), encoded.view().begin(), encoded.view().end());
+}
+// A field of `size` bytes, all of them 'a'.
+bytes filled(std::uint32_t number, std::size_t size) {
+  bytes made;
+  add_varint(made, std::uint64_t{number} << 3U | 2U);
+  add_varint(made, size);
+  made.resize(made.size() + size, std::byte{'a'});
+  return made;
+}
+bytes nested(std::uint32_t number, const bytes& within) {
+  bytes made;
+  add_varint(made, std::uint64_t{number} << 3U | 2U);
+  add_varint(made, within.size());
+  made.insert(made.end(), within.begin(), within.end());
+  return made;
+}
+bytes times(std::size_t count, const bytes& one) {
+  bytes made;
+  for (std::size_t each = 0; each < count; ++each) made.insert(made.end(), one.begin(), one.end());
+  return made;
+}
+
+std::optional<ww::rejection> scan(const bytes& given, const ww::frame_rule& frame,
+                                  const ww::limits& most = {}) {
+  return ww::scanner(most).scan(given, frame);
+}
+std::optional<ww::rejection> scan(std::string_view hex, const ww::frame_rule& frame) {
+  return scan(bytes_from_hex(hex), frame);
+}
+ww::rejection refused(const ww::frame_rule& frame, ww::field where, ww::reason why) {
+  return {frame.protocol, where, why};
+}
+
+}  // namespace
+
+TEST_CASE(
+    "what Protobuf tolerates passes: any order, twice, unknown, other wire types, long varints, groups") {
+  for (const char* hex : {"", "0a0101", "12012f0a0101", "0a01010a0102", "9806ac02", "390000000000000000",
+                          "4500000000", "080112012f", "1881800050feffffffffffffffff01", "c3020801c402",
+                          "c302c30508010a0101c405c402", "f8ffffff0f01"}) {
+    CAPTURE(hex);
+    CHECK_FALSE(scan(hex, ww::frames::message));
+  }
+}
+
+TEST_CASE("bytes that are no fields are refused, each with its reason") {
+  const auto& frame = ww::frames::message;
+  using ww::field;
+  using ww::reason;
+  CHECK(scan("80", frame) == refused(frame, field::unknown, reason::truncated));
+  CHECK(scan("50", frame) == refused(frame, field::timestamp, reason::truncated));
+  CHECK(scan("0a04010203", frame) == refused(frame, field::payload, reason::truncated));
+  CHECK(scan("0affffffffffffffffff01", frame) == refused(frame, field::payload, reason::truncated));
+  CHECK(scan("508080808080808080808001", frame) ==
+        refused(frame, field::timestamp, reason::malformed_varint));
+  CHECK(scan("0001", frame) == refused(frame, field::unknown, reason::malformed_tag));
+  CHECK(scan("0e00", frame) == refused(frame, field::unknown, reason::malformed_tag));
+  CHECK(scan("ffffffff7f01", frame) == refused(frame, field::unknown, reason::malformed_tag));
+  CHECK(scan("450102", frame) == refused(frame, field::unknown, reason::truncated));
+  CHECK(scan("39010203", frame) == refused(frame, field::unknown, reason::truncated));
+  CHECK(scan("c202", frame) == refused(frame, field::unknown, reason::truncated));
+  CHECK(scan("c20205", frame) == refused(frame, field::unknown, reason::truncated));
+  CHECK(scan("0a010114", frame) == refused(frame, field::unknown, reason::unbalanced_group));
+  CHECK(scan("c3020801", frame) == refused(frame, field::unknown, reason::unbalanced_group));
+  CHECK(scan("c302cc02", frame) == refused(frame, field::unknown, reason::unbalanced_group));
+  CHECK(scan("1202c328", frame) == refused(frame, field::content_topic, reason::not_utf8));
+}
+
+TEST_CASE("a message within a message ends where it says") {
+  const auto& frame = ww::frames::lightpush_request;
+  CHECK(scan("aa01020a040a027231", frame) == refused(frame, ww::field::payload, ww::reason::truncated));
+  CHECK(scan("aa01200a0101", frame) == refused(frame, ww::field::message, ww::reason::truncated));
+  CHECK_FALSE(scan("0a027231aa01030a0101aa010a12082f612f312f622f63", frame));
+}
+
+TEST_CASE("hashes have 32 bytes") {
+  const auto& frame = ww::frames::store_request;
+  CHECK_FALSE(scan(filled(20, 32), frame));
+  for (const std::size_t size : {0U, 31U, 33U}) {
+    CHECK(scan(filled(20, size), frame) ==
+          refused(frame, ww::field::message_hashes, ww::reason::wrong_length));
+    CHECK(scan(filled(51, size), frame) ==
+          refused(frame, ww::field::pagination_cursor, ww::reason::wrong_length));
+  }
+}
+
+TEST_CASE("every size has a limit, which is allowed, and nothing beyond") {
+  ww::limits most;
+  most.message_bytes = 500;
+  most.meta_bytes = 10;
+  most.proof_bytes = 20;
+  most.topic_bytes = 30;
+  most.request_id_bytes = 40;
+  most.text_bytes = 50;
+  most.record_bytes = 60;
+  struct limited {
+    const ww::frame_rule& frame;
+    ww::field field;
+    std::uint32_t number;
+    std::size_t bytes_max;
+  };
+  const limited cases[] = {
+      {ww::frames::message, ww::field::meta, 11, 10},
+      {ww::frames::message, ww::field::rate_limit_proof, 21, 20},
+      {ww::frames::message, ww::field::content_topic, 2, 30},
+      {ww::frames::store_request, ww::field::request_id, 1, 40},
+      {ww::frames::store_request, ww::field::pubsub_topic, 10, 30},
+      {ww::frames::filter_request, ww::field::content_topics, 11, 30},
+      {ww::frames::lightpush_reply, ww::field::status_desc, 11, 50},
+  };
+  for (const limited& each : cases) {
+    CAPTURE(ww::name_of(each.field));
+    CHECK_FALSE(scan(filled(each.number, each.bytes_max), each.frame, most));
+    CHECK(scan(filled(each.number, each.bytes_max + 1), each.frame, most) ==
+          refused(each.frame, each.field, ww::reason::too_long));
+  }
+  const auto& push = ww::frames::filter_push;
+  CHECK_FALSE(scan(nested(1, filled(1, 497)), push, most));
+  CHECK(scan(nested(1, filled(1, 498)), push, most) ==
+        refused(push, ww::field::waku_message, ww::reason::too_long));
+  const auto& peers = ww::frames::peer_exchange;
+  CHECK_FALSE(scan(nested(2, nested(1, filled(1, 60))), peers, most));
+  CHECK(scan(nested(2, nested(1, filled(1, 61))), peers, most) ==
+        refused(peers, ww::field::enr, ww::reason::too_long));
+}
+
+TEST_CASE("every list has a limit, over all of the frame") {
+  ww::limits most;
+  most.content_topics = most.hashes = most.entries = most.peers = most.shards = most.relayed = 3;
+  struct limited {
+    const ww::frame_rule& frame;
+    ww::field field;
+    bytes element;
+  };
+  const limited cases[] = {
+      {ww::frames::store_request, ww::field::content_topics, filled(11, 2)},
+      {ww::frames::store_request, ww::field::message_hashes, filled(20, 32)},
+      {ww::frames::store_reply, ww::field::messages, filled(20, 0)},
+      {ww::frames::legacy_store_request, ww::field::content_filters, nested(2, filled(3, 0))},
+      {ww::frames::legacy_store_reply, ww::field::messages, nested(3, filled(2, 0))},
+      {ww::frames::filter_request, ww::field::content_topics, filled(11, 1)},
+      {ww::frames::metadata, ww::field::shards, bytes_from_hex("1001")},
+      {ww::frames::metadata, ww::field::shards_packed, bytes_from_hex("1a0101")},
+      {ww::frames::peer_exchange, ww::field::peer_infos, nested(2, filled(1, 0))},
+      {ww::frames::relay, ww::field::subscriptions, filled(1, 0)},
+      {ww::frames::relay, ww::field::publish, filled(2, 0)},
+  };
+  for (const limited& each : cases) {
+    CAPTURE(ww::name_of(each.field));
+    CHECK_FALSE(scan(times(3, each.element), each.frame, most));
+    CHECK(scan(times(4, each.element), each.frame, most) ==
+          refused(each.frame, each.field, ww::reason::too_many));
+  }
+  CHECK(scan(bytes_from_hex("1a0401020304"), ww::frames::metadata, most) ==
+        refused(ww::frames::metadata, ww::field::shards_packed, ww::reason::too_many));
+  CHECK(scan(bytes_from_hex("1a020180"), ww::frames::metadata, most) ==
+        refused(ww::frames::metadata, ww::field::shards_packed, ww::reason::truncated));
+}
+
+TEST_CASE("two lists of one request are counted each by itself") {
+  ww::limits most;
+  most.content_topics = most.hashes = 3;
+  bytes both = times(3, filled(11, 1));
+  const bytes hashes = times(3, filled(20, 32));
+  both.insert(both.end(), hashes.begin(), hashes.end());
+  CHECK_FALSE(scan(both, ww::frames::store_request, most));
+}
+
+TEST_CASE("fields that Protobuf would keep unread are few, in groups too, and groups are shallow") {
+  const auto& frame = ww::frames::message;
+  const ww::limits most;
+  const bytes unknown = bytes_from_hex("9806ac02");
+  CHECK_FALSE(scan(times(most.unknown_fields, unknown), frame));
+  CHECK(scan(times(most.unknown_fields + 1, unknown), frame) ==
+        refused(frame, ww::field::unknown, ww::reason::too_many));
+  bytes group;
+  add(group, "c302");
+  const bytes within = times(most.unknown_fields, unknown);
+  group.insert(group.end(), within.begin(), within.end());
+  add(group, "c402");
+  CHECK(scan(group, frame) == refused(frame, ww::field::unknown, ww::reason::too_many));
+
+  const auto groups = [](std::size_t depth) {
+    bytes made = times(depth, bytes_from_hex("c302"));
+    const bytes ends = times(depth, bytes_from_hex("c402"));
+    made.insert(made.end(), ends.begin(), ends.end());
+    return made;
+  };
+  CHECK_FALSE(scan(groups(most.group_depth), frame));
+  CHECK(scan(groups(most.group_depth + 1), frame) ==
+        refused(frame, ww::field::unknown, ww::reason::too_deep));
+}
+
+TEST_CASE("a frame over its limit is refused as a whole") {
+  const auto& frame = ww::frames::metadata;
+  CHECK_FALSE(scan(filled(99, 1'020), frame));
+  CHECK(scan(filled(99, 1'021), frame) == refused(frame, ww::field::frame, ww::reason::too_long));
+}
+
+TEST_CASE("the fields at the top are told, be they empty, and those of messages within are not") {
+  ww::scanner scanner{ww::limits{}};
+  REQUIRE_FALSE(scanner.scan(bytes_from_hex("0a00"), ww::frames::store_request));
+  CHECK(scanner.present().has(ww::field::request_id));
+  CHECK_FALSE(scanner.present().has(ww::field::include_data));
+  REQUIRE_FALSE(scanner.scan(bytes_from_hex("0a020a00"), ww::frames::filter_push));
+  CHECK(scanner.present().has(ww::field::waku_message));
+  CHECK_FALSE(scanner.present().has(ww::field::payload));
+  CHECK_FALSE(scanner.present().has(ww::field::request_id));
+  REQUIRE_FALSE(scanner.scan(bytes_from_hex("0801"), ww::frames::store_request));
+  CHECK_FALSE(scanner.present().has(ww::field::request_id));
+}
+
+}  // namespace scan_tests
