@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <waku/reliability/wire/proto/filter.pb.h>
+#include <waku/reliability/wire/proto/legacy_lightpush.pb.h>
+#include <waku/reliability/wire/proto/legacy_store.pb.h>
+#include <waku/reliability/wire/proto/lightpush.pb.h>
 #include <waku/reliability/wire/proto/message.pb.h>
+#include <waku/reliability/wire/proto/metadata.pb.h>
+#include <waku/reliability/wire/proto/peer_exchange.pb.h>
+#include <waku/reliability/wire/proto/relay.pb.h>
 #include <waku/reliability/wire/proto/store.pb.h>
+#include <waku/reliability/wire/filter_codec.hpp>
+#include <waku/reliability/wire/legacy_lightpush_codec.hpp>
+#include <waku/reliability/wire/legacy_store_codec.hpp>
+#include <waku/reliability/wire/lightpush_codec.hpp>
 #include <waku/reliability/wire/message_codec.hpp>
+#include <waku/reliability/wire/metadata_codec.hpp>
+#include <waku/reliability/wire/peer_exchange_codec.hpp>
+#include <waku/reliability/wire/relay_codec.hpp>
 #include <waku/reliability/wire/store_codec.hpp>
 
 /// The codecs over the library's own schemas, whose classes waku_reliability_generate_wire(<target>) makes. Those
@@ -11,6 +25,14 @@
 namespace waku::reliability::wire {
 
 using message_codec = basic_message_codec<proto::WakuMessage>;
+using relay_codec = basic_relay_codec<proto::RPC, proto::WakuMessage>;
 using store_codec = basic_store_codec<proto::StoreQueryRequest, proto::StoreQueryResponse>;
+using legacy_store_codec = basic_legacy_store_codec<proto::HistoryRPC>;
+using filter_codec = basic_filter_codec<proto::FilterSubscribeRequest, proto::FilterSubscribeResponse>;
+using filter_push_codec = basic_filter_push_codec<proto::MessagePush>;
+using lightpush_codec = basic_lightpush_codec<proto::LightPushRequest, proto::LightPushResponse>;
+using legacy_lightpush_codec = basic_legacy_lightpush_codec<proto::PushRpc>;
+using metadata_codec = basic_metadata_codec<proto::WakuMetadataRequest>;
+using peer_exchange_codec = basic_peer_exchange_codec<proto::PeerExchangeRPC>;
 
 }  // namespace waku::reliability::wire

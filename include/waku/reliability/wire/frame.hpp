@@ -46,7 +46,7 @@ class frame_reader {
   /// the chunk before must have been taken.
   void feed(std::span<const std::byte> chunk) noexcept {
     assert(chunk_.empty() && "take every frame before the next chunk is fed");
-    chunk_ = chunk;
+    if (!rejected_) chunk_ = chunk;
   }
 
   /// The next frame's body; nothing where more bytes are needed, or the stream was rejected. The view lives
