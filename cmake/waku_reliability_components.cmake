@@ -3,7 +3,7 @@
 # third-party library, and for wire/, which needs Protobuf. The build tree and the installed package both read
 # this file.
 
-set(WAKU_RELIABILITY_COMPONENTS asio openssl wire)
+set(WAKU_RELIABILITY_COMPONENTS asio openssl sqlite wire)
 
 include("${CMAKE_CURRENT_LIST_DIR}/waku_reliability_wire.cmake")
 
@@ -36,6 +36,15 @@ function(waku_reliability_add_component component)
     else()
       set(found FALSE)
       set(missing "OpenSSL's headers or libcrypto were not found; on Debian: libssl-dev")
+    endif()
+  elseif(component STREQUAL "sqlite")
+    find_package(SQLite3 3.35 QUIET)
+    if(TARGET SQLite::SQLite3)
+      set(found TRUE)
+      set(libraries SQLite::SQLite3)
+    else()
+      set(found FALSE)
+      set(missing "SQLite's headers or library, 3.35 or newer, were not found; on Debian: libsqlite3-dev")
     endif()
   elseif(component STREQUAL "wire")
     waku_reliability_find_protobuf(found missing)

@@ -42,6 +42,7 @@ need_for_test() {
   has_header doctest/doctest.h || need doctest-dev "doctest's header doctest/doctest.h"
   has_header asio.hpp || need libasio-dev "standalone Asio's header asio.hpp"
   has_header nlohmann/json.hpp || need nlohmann-json3-dev "nlohmann's header nlohmann/json.hpp"
+  has_header sqlite3.h || need libsqlite3-dev "SQLite's header and library, 3.35 or newer"
   has_header google/protobuf/message.h || need libprotobuf-dev "Protobuf's headers and library, 3.21 or newer"
   has_program protoc || need protobuf-compiler "Protobuf's compiler protoc"
 }

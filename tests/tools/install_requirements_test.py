@@ -26,7 +26,8 @@ exit 1
 """
 CMAKE = "#!/bin/sh\necho cmake version 3.25.1\n"
 OLD_CMAKE = "#!/bin/sh\necho cmake version 3.18.4\n"
-ALL = "openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp google/protobuf/message.h"
+ALL = ("openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp sqlite3.h "
+       "google/protobuf/message.h")
 
 
 class Machine:
@@ -72,7 +73,7 @@ class InstallRequirements(unittest.TestCase):
         machine = Machine({"apt-get": APT, "python3": None, "protoc": None}, found="openssl/evp.h libcrypto")
         code, _, calls = machine.run("test")
         self.assertEqual((code, calls), (0, [INSTALL + "python3 doctest-dev libasio-dev "
-                                               "nlohmann-json3-dev libprotobuf-dev protobuf-compiler"]))
+                                               "nlohmann-json3-dev libsqlite3-dev libprotobuf-dev protobuf-compiler"]))
 
     def test_the_reference_needs_no_compiler(self):
         machine = Machine({"apt-get": APT, "c++": None, "cmake": None}, found="")

@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <waku/reliability/adapter/sqlite/database.hpp>
+#include <waku/reliability/adapter/sqlite/reader.hpp>
+#include <waku/reliability/adapter/sqlite/schema.hpp>
+#include <waku/reliability/service/archive.hpp>
+#include <waku/reliability/service/page_merge.hpp>
+
+namespace waku::reliability {
+
+/// How a sqlite_archive turns bodies into bytes and back: encode(body) gives something that converts to a span
+/// of bytes, decode(bytes) a body, or nothing where the bytes are none. Specialise it for bodies of your own, or
+/// hand in another type.
+template <class Body>
+struct archive_codec;
+template <>
+struct archive_codec<std::vector<std::byte>> {
+  static std::span<const std::byte> encode(const std::vector<std::byte>& body) { return body; }
+  static std::optional<std::vector<std::byte>> decode(std::span<const std::byte> bytes) {
+    return std::vector<std::byte>(bytes.begin(), bytes.end());
+  }
+};
+
+/// What a sqlite_archive may take and must bear.
+struct sqlite_archive_options {
+  services::archive_limits limits{};
+  /// True: what was stored outlives a loss of power, for a flush of the disk at each insertion or batch. False:
+  /// it outlives the end of the program however sudden, and a loss of power takes the last seconds.
+  bool survives_power_loss = true;
+  std::size_t cache_bytes = std::size_t{16} << 20;  ///< memory for pages of the file
+};
+
+/// An archive in a file, by SQLite; what insert() has called stored is there after a restart. The file is held
+/// alone: a second archive on it fails as busy. Nothing throws: operations fail by the values that
+/// services::archive names for it, and failure() tells more.
+///
+/// Takes about 350 bytes of the file for a message besides its body, and nothing in memory for it. A page costs
+/// O(log n) for each entry and each topic asked for, wherever it begins. Between begin_batch() and
+/// commit_batch() insertions are stored together, which is many times faster.
+template <class Body = std::vector<std::byte>, class Codec = archive_codec<Body>>
+class sqlite_archive {
+ public:
+  using body_type = Body;
+
+  /// Opens or makes the archive in the file; failure() tells whether that went well. Messages over the limits
+  /// of count and bytes leave at once.
+  explicit sqlite_archive(const std::string& path, const sqlite_archive_options& options = {},
+                          Codec codec = {})
+      : options_(options),
+        codec_(std::move(codec)),
+        database_(std::make_unique<sqlite_database>(path)),
+        readers_(std::make_unique<sqlite_readers>(*database_)) {
+    if (!usable() || !open_sqlite_archive(*database_, options.survives_power_loss, options.cache_bytes))
+      return;
+    for (std::size_t each = 0; each < sqlite_commands.size(); ++each) {
+      commands_[each] = sqlite_statement(*database_, sqlite_commands[each]);
+    }
+    open_ = usable() && load();
+    if (begin()) end(trim());
+  }
+  sqlite_archive(sqlite_archive&&) noexcept = default;
+  sqlite_archive& operator=(sqlite_archive&&) noexcept = default;
+
+  /// The last failure; its error is none while there was no failure.
+  [[nodiscard]] const sqlite_failure& failure() const noexcept { return database_->failure(); }
+  [[nodiscard]] bool is_open() const noexcept { return open_; }
+
+  services::archive_insertion insert(const services::archive_record& record, const Body& body,
+                                     wall_time now) {
+    using services::archive_insertion;
+    if (!open_ || batch_failed_) return archive_insertion::failed;
+    if (over_age(now)) expire(now);
+    if (row_of(record.hash)) return archive_insertion::duplicate;
+    const services::archive_place place{record.timestamp, record.hash};
+    const services::archive_limits& limits = options_.limits;
+    if (limits.count == 0 || record.bytes > limits.bytes ||
+        record.timestamp < services::oldest_allowed(limits, now) ||
+        (totals_.count == limits.count && place < *oldest())) {
+      return archive_insertion::refused;
+    }
+    if (!begin()) return archive_insertion::failed;
+    if (!end(add(record, body) && trim())) return archive_insertion::failed;
+    // Only a trim can have taken it away again, and then it was the oldest.
+    return oldest() && *oldest() <= place ? archive_insertion::stored : archive_insertion::refused;
+  }
+
+  /// Begins to store insertions together; false if that fails. They are kept when commit_batch() says so. The
+  /// first failure undoes the batch, and the rest of it fails too.
+  bool begin_batch() {
+    if (batch_ || !begin()) return false;
+    batch_ = true;
+    return true;
+  }
+  /// Keeps what was stored since begin_batch(); error none means that it will be there.
+  services::archive_error commit_batch() {
+    assert(batch_ && "a batch begins first");
+    batch_ = false;
+    if (std::exchange(batch_failed_, false) || !end(true)) return failure().error;
+    return services::archive_error::none;
+  }
+
+  [[nodiscard]] std::optional<services::archive_place> place(const message_hash& hash) {
+    const auto found = row_of(hash);
+    if (!found) return std::nullopt;
+    return found->place;
+  }
+
+  [[nodiscard]] services::archive_page<Body> list(const services::archive_query& query) {
+    services::archive_page<Body> page;
+    if (!open_) {
+      page.error = failure().error;
+      return page;
+    }
+    std::vector<sqlite_row> rows;
+    const auto range = range_of(query);
+    const bool fine =
+        !range || (query.hashes.empty() ? scan(query, *range, rows) : look_up(query, *range, rows));
+    readers_->rest();
+    if (!fine) {
+      page.error = failure().error;
+      return page;
+    }
+    page.more = rows.size() > query.limit;
+    if (page.more) rows.resize(query.limit);
+    if (!query.forward) std::reverse(rows.begin(), rows.end());
+    for (const sqlite_row& row : rows) {
+      if (!add_entry(row, query.include_data, page)) {
+        page = {};
+        page.error = failure().error;
+        return page;
+      }
+    }
+    return page;
+  }
+
+  std::size_t expire(wall_time now) {
+    if (!open_ || batch_failed_ || !over_age(now) || !begin()) return 0;
+    const std::size_t before = totals_.count;
+    bool fine = true;
+    while (fine && over_age(now)) fine = drop_oldest();
+    const std::size_t dropped = before - totals_.count;
+    return end(fine) ? dropped : 0;
+  }
+
+  /// Drops all messages; false if it fails.
+  bool clear() {
+    if (!open_ || batch_failed_ || !begin()) return false;
+    if (!database_->run("DELETE FROM messages; DELETE FROM topics; DELETE FROM shards")) return end(false);
+    totals_ = {};
+    shards_.clear();
+    oldest_.reset();
+    return end(true);
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return totals_.count; }
+  [[nodiscard]] std::size_t bytes() const noexcept { return totals_.bytes; }
+  [[nodiscard]] const services::archive_limits& limits() const noexcept { return options_.limits; }
+  /// SQLite's connection, for settings of yours; what is in the tables is the archive's.
+  [[nodiscard]] sqlite3* connection() noexcept { return database_->get(); }
+
+ private:
+  using place_type = services::archive_place;
+  using command = sqlite_command;
+
+  struct totals {
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+  };
+  [[nodiscard]] bool usable() const noexcept { return failure().error == services::archive_error::none; }
+  [[nodiscard]] sqlite_statement& statement(command which) {
+    return commands_[static_cast<std::size_t>(which)];
+  }
+  bool load() {
+    sqlite_statement& kept = statement(command::read_totals);
+    if (!kept.with().step()) return database_->fail_as_damaged("the totals are missing");
+    totals_ = {static_cast<std::size_t>(kept.number(0)), static_cast<std::size_t>(kept.number(1))};
+    kept.reset();
+    return read_shards();
+  }
+  bool read_shards() {
+    sqlite_statement& shards = statement(command::read_shards);
+    shards.with();
+    while (shards.step()) shards_.emplace(shards.number(0), shards.text(1));
+    return !shards.failed();
+  }
+
+  // Transactions: a batch is one, else each operation has its own.
+
+  bool begin() {
+    if (batch_) return true;
+    if (!open_ || !statement(command::begin).with().run()) return false;
+    before_ = totals_;
+    return true;
+  }
+  bool end(bool fine) {
+    if (batch_ && fine) return true;
+    fine = fine && statement(command::write_totals)
+                       .with(signed_number(totals_.count), signed_number(totals_.bytes))
+                       .run();
+    if (fine && statement(command::commit).with().run()) return true;
+    batch_failed_ = batch_;
+    totals_ = before_;
+    oldest_.reset();
+    // Where the failure has undone everything already this fails, and may.
+    sqlite3_exec(database_->get(), "ROLLBACK", nullptr, nullptr, nullptr);
+    shards_.clear();
+    read_shards();
+    return false;
+  }
+
+  // Changes, inside a transaction.
+
+  bool add(const services::archive_record& record, const Body& body) {
+    const auto shard = shard_of(record.pubsub_topic, true);
+    if (!shard) return false;
+    const auto topic = topic_of(*shard, record.content_topic, true);
+    if (!topic) return false;
+    const auto& encoded = codec_.encode(body);
+    const std::span<const std::byte> bytes = encoded;
+    if (!statement(command::add_message)
+             .with(record.timestamp, record.hash, *shard, *topic, signed_number(record.bytes), bytes)
+             .run()) {
+      return false;
+    }
+    const place_type place{record.timestamp, record.hash};
+    if (totals_.count == 0 || (oldest_ && place < *oldest_)) oldest_ = place;
+    ++totals_.count;
+    totals_.bytes += record.bytes;
+    return true;
+  }
+  bool trim() {
+    while (totals_.count > options_.limits.count || totals_.bytes > options_.limits.bytes) {
+      if (!drop_oldest()) return false;
+    }
+    return true;
+  }
+  bool drop_oldest() {
+    sqlite_statement& first = statement(command::oldest);
+    if (!first.with().step())
+      return database_->fail_as_damaged("the totals count messages that are not there");
+    const std::int64_t id = first.number(0);
+    const auto bytes = static_cast<std::size_t>(first.number(3));
+    const std::int64_t topic = first.number(4);
+    first.reset();
+    oldest_.reset();
+    --totals_.count;
+    totals_.bytes -= bytes;
+    return statement(command::drop_message).with(id).run() &&
+           statement(command::drop_topic).with(topic).run();
+  }
+  // The number of a shard or topic; none if it is not there and not to be made, or if it cannot be made.
+  std::optional<std::int64_t> shard_of(std::string_view name, bool make) {
+    for (const auto& [id, known] : shards_) {
+      if (known == name) return id;
+    }
+    if (!make || !statement(command::add_shard).with(name).run()) return std::nullopt;
+    const std::int64_t id = sqlite3_last_insert_rowid(database_->get());
+    shards_.emplace(id, name);
+    return id;
+  }
+  std::optional<std::int64_t> topic_of(std::int64_t shard, std::string_view name, bool make) {
+    sqlite_statement& known = statement(command::find_topic);
+    if (known.with(shard, name).step()) {
+      const std::int64_t id = known.number(0);
+      known.reset();
+      return id;
+    }
+    if (!make || known.failed() || !statement(command::add_topic).with(shard, name).run())
+      return std::nullopt;
+    return sqlite3_last_insert_rowid(database_->get());
+  }
+
+  // Looking.
+
+  [[nodiscard]] const std::optional<place_type>& oldest() {
+    if (!oldest_ && totals_.count != 0) {
+      sqlite_statement& first = statement(command::oldest);
+      if (first.with().step()) oldest_ = {first.number(1), first.hash(2).value_or(message_hash{})};
+      first.reset();
+    }
+    return oldest_;
+  }
+  bool over_age(wall_time now) {
+    return oldest() && oldest()->timestamp < services::oldest_allowed(options_.limits, now);
+  }
+  struct found_row : sqlite_row {
+    std::int64_t shard = 0;
+    std::int64_t topic = 0;
+  };
+  std::optional<found_row> row_of(const message_hash& hash) {
+    if (!open_) return std::nullopt;
+    sqlite_statement& row = statement(command::find_message);
+    if (!row.with(hash).step()) return std::nullopt;
+    const found_row found{{row.number(0), {row.number(1), hash}}, row.number(2), row.number(3)};
+    row.reset();
+    return found;
+  }
+  // The shards that a query may look into.
+  std::vector<std::int64_t> shards_asked(const services::archive_query& query) {
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, name] : shards_) {
+      if (!query.pubsub_topic || *query.pubsub_topic == name) ids.push_back(id);
+    }
+    return ids;
+  }
+  // The topics that a query names, in order and each once.
+  std::vector<std::int64_t> topics_asked(const services::archive_query& query) {
+    std::vector<std::int64_t> ids;
+    for (const std::int64_t shard : shards_asked(query)) {
+      for (const std::string_view name : query.content_topics) {
+        if (const auto id = topic_of(shard, name, false)) ids.push_back(*id);
+      }
+    }
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids;
+  }
+  // Both gather one row more than the limit, where there is one.
+  bool scan(const services::archive_query& query, const sqlite_range& range, std::vector<sqlite_row>& rows) {
+    services::page_merge<sqlite_reader> merge(query.forward);
+    const auto add = [&](sqlite_order order, std::int64_t key) {
+      const place_type& from = query.forward ? range.first : range.last;
+      sqlite_statement& reading = readers_->take(order, query.forward);
+      merge.add(sqlite_reader(reading.with(from.timestamp, from.hash, key), range, query.forward));
+    };
+    if (!query.content_topics.empty()) {
+      for (const std::int64_t topic : topics_asked(query)) add(sqlite_order::by_topic, topic);
+    } else if (query.pubsub_topic) {
+      for (const std::int64_t shard : shards_asked(query)) add(sqlite_order::by_shard, shard);
+    } else {
+      add(sqlite_order::by_place, 0);
+    }
+    for (; !merge.done() && rows.size() <= query.limit; merge.advance()) rows.push_back(merge.front().row());
+    return readers_->fine();
+  }
+  bool look_up(const services::archive_query& query, const sqlite_range& range,
+               std::vector<sqlite_row>& rows) {
+    const std::vector<std::int64_t> topics = topics_asked(query);
+    const std::vector<std::int64_t> shards = shards_asked(query);
+    for (const message_hash& hash : query.hashes) {
+      const auto found = row_of(hash);
+      if (!found) continue;
+      const bool topic_fits =
+          query.content_topics.empty() || std::binary_search(topics.begin(), topics.end(), found->topic);
+      const bool shard_fits = std::find(shards.begin(), shards.end(), found->shard) != shards.end();
+      if (topic_fits && shard_fits && range.holds(found->place)) rows.push_back(*found);
+    }
+    std::sort(rows.begin(), rows.end(), [&](const sqlite_row& a, const sqlite_row& b) {
+      return query.forward ? a.place < b.place : b.place < a.place;
+    });
+    const auto same = [](const sqlite_row& a, const sqlite_row& b) { return a.id == b.id; };
+    rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
+    return !statement(command::find_message).failed();
+  }
+  bool add_entry(const sqlite_row& row, bool with_body, services::archive_page<Body>& page) {
+    sqlite_statement& read = statement(with_body ? command::read_body : command::read_shard);
+    if (!read.with(row.id).step()) {
+      return read.failed() ? false : database_->fail_as_damaged("an index names a message that is not there");
+    }
+    const auto shard = shards_.find(read.number(0));
+    if (shard == shards_.end()) return database_->fail_as_damaged("a message has no pubsub topic");
+    auto& entry = page.entries.emplace_back();
+    entry.hash = row.place.hash;
+    entry.timestamp = row.place.timestamp;
+    entry.pubsub_topic = shard->second;
+    if (with_body) entry.body = codec_.decode(read.bytes(1));
+    read.reset();
+    return !with_body || entry.body || database_->fail_as_damaged("a body cannot be decoded");
+  }
+
+  sqlite_archive_options options_;
+  Codec codec_;
+  std::unique_ptr<sqlite_database> database_;
+  std::array<sqlite_statement, sqlite_commands.size()> commands_;
+  std::unique_ptr<sqlite_readers> readers_;
+  std::map<std::int64_t, std::string> shards_;
+  totals totals_;
+  totals before_;  // at the beginning of the transaction
+  std::optional<place_type> oldest_;
+  bool open_ = false;
+  bool batch_ = false;
+  bool batch_failed_ = false;
+};
+
+}  // namespace waku::reliability

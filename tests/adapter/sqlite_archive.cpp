@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#include <waku/reliability/adapter/sqlite_archive.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <adapter/sqlite_scratch.hpp>
+#include <service/archive_suite.hpp>
+
+namespace sqlite_archive_tests {
+
+namespace wr = waku::reliability;
+namespace ws = waku::reliability::services;
+using file_archive = wr::sqlite_archive<>;
+using archive_suite::record;
+using archive_suite::wall;
+using sqlite_scratch::body;
+using sqlite_scratch::scratch_folder;
+
+namespace {
+
+wr::sqlite_archive_options quick(const ws::archive_limits& limits = ws::archive_limits::none()) {
+  return {.limits = limits, .survives_power_loss = false};
+}
+
+struct sqlite_fixture {
+  static constexpr int random_rounds = 4;
+  static constexpr std::uint32_t random_steps = 600;
+
+  static std::unique_ptr<file_archive> make(const ws::archive_limits& limits) {
+    auto made = std::make_unique<file_archive>(":memory:", quick(limits));
+    CAPTURE(made->failure().message);
+    REQUIRE(made->is_open());
+    return made;
+  }
+  static std::vector<std::byte> body(std::uint32_t number) { return sqlite_scratch::body(number); }
+};
+
+void fill(file_archive& archive, std::uint32_t from, std::uint32_t count) {
+  for (std::uint32_t number = from; number < from + count; ++number) {
+    REQUIRE(archive.insert(record(number, number, "/app/1/t/proto"), body(number), wall(0)) ==
+            ws::archive_insertion::stored);
+  }
+}
+
+}  // namespace
+
+static_assert(ws::archive<file_archive>);
+
+TEST_CASE("the archive in a file keeps what every archive promises") {
+  archive_suite::suite<sqlite_fixture>{}.run();
+}
+
+TEST_CASE("what was stored is there after a restart, in order, with its sums") {
+  const scratch_folder folder;
+  {
+    file_archive first(folder.file(), quick());
+    fill(first, 0, 30);
+  }
+  file_archive second(folder.file(), quick());
+  REQUIRE(second.is_open());
+  CHECK(second.size() == 30);
+  CHECK(second.bytes() == 3'000);
+  const auto page = second.list({.limit = 100});
+  REQUIRE(page.entries.size() == 30);
+  for (std::uint32_t number = 0; number < 30; ++number) {
+    CHECK(page.entries[number].hash == samples::hash_number(number));
+    CHECK(page.entries[number].pubsub_topic == archive_suite::shard_0);
+    CHECK((page.entries[number].body == body(number)));
+  }
+  CHECK(second.insert(record(7, 7, "/app/1/t/proto"), body(7), wall(0)) == ws::archive_insertion::duplicate);
+}
+
+TEST_CASE("a file that is opened with tighter limits is cut to them") {
+  const scratch_folder folder;
+  {
+    file_archive first(folder.file(), quick());
+    fill(first, 0, 30);
+  }
+  ws::archive_limits tight = ws::archive_limits::none();
+  tight.count = 10;
+  file_archive second(folder.file(), quick(tight));
+  CHECK(second.size() == 10);
+  CHECK(second.list({}).entries.front().timestamp == 20);
+}
+
+TEST_CASE("a batch is there after its commit, and not without it") {
+  const scratch_folder folder;
+  {
+    file_archive archive(folder.file(), quick());
+    REQUIRE(archive.begin_batch());
+    CHECK_FALSE(archive.begin_batch());
+    fill(archive, 0, 20);
+    CHECK(archive.size() == 20);
+    CHECK(archive.commit_batch() == ws::archive_error::none);
+    REQUIRE(archive.begin_batch());
+    fill(archive, 20, 20);
+  }
+  file_archive again(folder.file(), quick());
+  CHECK(again.size() == 20);
+  CHECK(again.list({.limit = 100}).entries.size() == 20);
+}
+
+TEST_CASE("a file that another archive holds is busy, and is free when that one is gone") {
+  const scratch_folder folder;
+  auto first = std::make_unique<file_archive>(folder.file(), quick());
+  fill(*first, 0, 3);
+  file_archive second(folder.file(), quick());
+  CHECK_FALSE(second.is_open());
+  CHECK(second.failure().error == ws::archive_error::busy);
+  CHECK_FALSE(second.failure().message.empty());
+  CHECK(second.insert(record(1, 1, "/a/1/b/c"), body(1), wall(0)) == ws::archive_insertion::failed);
+  CHECK(second.list({}).error == ws::archive_error::busy);
+  CHECK_FALSE(second.place(samples::hash_number(1)).has_value());
+  CHECK_FALSE(second.begin_batch());
+  CHECK_FALSE(second.clear());
+  CHECK(second.expire(wall(0)) == 0);
+  first.reset();
+  file_archive third(folder.file(), quick());
+  CHECK(third.size() == 3);
+}
+
+TEST_CASE("a path that cannot be opened, and files that are no archive, are told apart") {
+  const scratch_folder folder;
+  const file_archive nowhere(folder.file() + "/no/such/folder", quick());
+  CHECK(nowhere.failure().error == ws::archive_error::unavailable);
+  std::ofstream(folder.file()) << std::string(5'000, 'x');
+  const file_archive text(folder.file(), quick());
+  CHECK_FALSE(text.is_open());
+  CHECK(text.failure().error == ws::archive_error::damaged);
+  std::filesystem::remove(folder.file());
+  {
+    wr::sqlite_database other(folder.file());
+    REQUIRE(other.run("CREATE TABLE notes (text TEXT)"));
+  }
+  const file_archive foreign(folder.file(), quick());
+  CHECK_FALSE(foreign.is_open());
+  CHECK(foreign.failure().error == ws::archive_error::damaged);
+}
+
+TEST_CASE("a full disk fails the insertion and leaves what was there") {
+  const scratch_folder folder;
+  file_archive archive(folder.file(), quick());
+  fill(archive, 0, 5);
+  // SQLite's own bound of pages stands for the disk's.
+  REQUIRE(sqlite3_exec(archive.connection(), "PRAGMA max_page_count = 60", nullptr, nullptr, nullptr) ==
+          SQLITE_OK);
+  std::uint32_t number = 5;
+  auto last = ws::archive_insertion::stored;
+  for (; last == ws::archive_insertion::stored && number < 5'000; ++number) {
+    last = archive.insert(record(number, number, "/app/1/t/proto"), std::vector<std::byte>(2'000), wall(0));
+  }
+  CHECK(last == ws::archive_insertion::failed);
+  CHECK(archive.failure().error == ws::archive_error::full);
+  CHECK(archive.size() == number - 1);
+  CHECK(archive.list({.limit = 5'000}).entries.size() == number - 1);
+}
+
+TEST_CASE("every order is read along an index, from its place on, and nothing is sorted for it") {
+  const scratch_folder folder;
+  { const file_archive made(folder.file(), quick()); }
+  wr::sqlite_database database(folder.file());
+  for (const bool forward : {true, false}) {
+    for (const auto& [order, index] : {std::pair{wr::sqlite_order::by_place, "by_place"},
+                                       std::pair{wr::sqlite_order::by_shard, "by_shard"},
+                                       std::pair{wr::sqlite_order::by_topic, "by_topic"}}) {
+      wr::sqlite_statement plan(database, "EXPLAIN QUERY PLAN " + wr::sqlite_reading(order, forward));
+      REQUIRE(plan.with().step());
+      const std::string told(plan.text(3));
+      CAPTURE(told);
+      const std::string wanted = std::string("SEARCH messages USING COVERING INDEX ") + index;
+      CHECK(told.substr(0, wanted.size()) == wanted);
+      CHECK(told.find("timestamp") != std::string::npos);
+      CHECK_FALSE(plan.step());
+    }
+  }
+}
+
+}  // namespace sqlite_archive_tests
