@@ -5,7 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <tuple>
+#include <string_view>
 #include <vector>
 
 #include <cache/samples.hpp>
@@ -46,6 +46,7 @@ struct small_fleet {
     facts.content_topic = content_topic;
     facts.timestamp = (clock.wall() - age).time_since_epoch().count();
     facts.encoded_size = 500;
+    facts.payload_size = 400;
     facts.ephemeral = ephemeral;
     return ledger.add(facts);
   }
@@ -53,6 +54,10 @@ struct small_fleet {
     std::uint32_t count = 0;
     for (std::uint32_t node = 0; node < fleet.size(); ++node) count += fleet.holds(node, message) ? 1 : 0;
     return count;
+  }
+  std::uint32_t subscribe(std::uint32_t node, std::uint32_t client) {
+    const std::string_view wanted[] = {"chat"};
+    return fleet.subscribe(node, client, {{}, {}, "shard", wanted}).status;
   }
   std::uint32_t status_of_push(std::uint32_t node, wt::message_index message, bool fresh_proof = false) {
     return fleet.push(node, 0, message, fresh_proof).status;
@@ -73,8 +78,7 @@ struct small_fleet {
 
 TEST_CASE("a pushed message is relayed, archived by every store and pushed to subscribers") {
   small_fleet it;
-  const std::uint32_t wanted[] = {it.content_topic};
-  CHECK(it.fleet.subscribe(2, 5, it.topic, wanted).status == 200);
+  CHECK(it.subscribe(2, 5) == 200);
   const wt::message_index message = it.make();
   const wr::lightpush_reply reply = it.fleet.push(0, 0, message, false);
   CHECK(reply.status == 200);
@@ -121,6 +125,7 @@ TEST_CASE("too large, meta too long, a foreign shard, and nobody around: each ha
   big.hash = samples::hash_number(1'000);
   big.timestamp = it.clock.wall().time_since_epoch().count();
   big.encoded_size = 153'601;
+  big.payload_size = 153'000;
   const wt::message_index too_large = it.ledger.add(big);
   CHECK(it.status_of_push(0, too_large) == 420);
   CHECK(it.status_of_push(2, too_large) == 500);
@@ -182,8 +187,7 @@ TEST_CASE("a store that was away, full or wiped catches up from the others; the 
 
 TEST_CASE("a node that restarts has forgotten its subscribers and what it has seen") {
   small_fleet it;
-  const std::uint32_t wanted[] = {it.content_topic};
-  it.fleet.subscribe(0, 5, it.topic, wanted);
+  CHECK(it.subscribe(0, 5) == 200);
   const wt::message_index message = it.make();
   CHECK(it.status_of_push(0, message) == 200);
   it.fleet.set_online(0, false);

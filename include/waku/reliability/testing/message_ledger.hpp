@@ -48,6 +48,7 @@ struct message_facts {
   std::uint32_t content_topic = 0;
   std::int64_t timestamp = 0;
   std::size_t encoded_size = 0;
+  std::size_t payload_size = 0;
   std::size_t meta_size = 0;
   bool ephemeral = false;
 };

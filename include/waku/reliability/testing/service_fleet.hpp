@@ -8,18 +8,18 @@
 #include <functional>
 #include <optional>
 #include <span>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <waku/reliability/capability/reply.hpp>
 #include <waku/reliability/capability/request.hpp>
 #include <waku/reliability/core/random.hpp>
+#include <waku/reliability/service/filter_service.hpp>
+#include <waku/reliability/service/lightpush_service.hpp>
 #include <waku/reliability/service/memory_archive.hpp>
 #include <waku/reliability/service/request_meter.hpp>
 #include <waku/reliability/service/store_service.hpp>
 #include <waku/reliability/testing/fault_kind.hpp>
-#include <waku/reliability/testing/filter_register.hpp>
 #include <waku/reliability/testing/message_ledger.hpp>
 #include <waku/reliability/testing/relay_network.hpp>
 #include <waku/reliability/testing/service_profile.hpp>
@@ -54,6 +54,7 @@ struct node_condition {
 class service_fleet {
  public:
   using archive_type = services::memory_archive<message_index>;
+  using filter_type = services::filter_service<message_index>;
   /// Sends a message as a filter push from a node to a client.
   using push_function = std::function<void(std::uint32_t node, std::uint32_t client, message_index message)>;
   /// A relay node that is no service node has a message.
@@ -71,7 +72,7 @@ class service_fleet {
         relay_(clock, relay, tally, random_.next(),
                [this](std::uint32_t node, std::uint32_t flood) { relayed(node, floods_[flood]); }) {
     assert(profiles.size() <= relay.nodes && "service nodes are relay nodes");
-    for (const service_profile& profile : profiles) nodes_.emplace_back(profile);
+    for (const service_profile& profile : profiles) nodes_.emplace_back(profile, ++seed);
   }
 
   [[nodiscard]] std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(nodes_.size()); }
@@ -82,7 +83,7 @@ class service_fleet {
   [[nodiscard]] bool holds(std::uint32_t node, message_index message) const {
     return archive(node).place(ledger_->facts(message).hash).has_value();
   }
-  [[nodiscard]] const filter_register& subscribers(std::uint32_t node) const { return nodes_[node].filter; }
+  [[nodiscard]] const filter_type& filter(std::uint32_t node) const { return nodes_[node].filter; }
   [[nodiscard]] relay_network& relay() noexcept { return relay_; }
   [[nodiscard]] bool has_store(std::uint32_t node) const {
     return nodes_[node].profile.store || nodes_[node].profile.legacy_store;
@@ -98,13 +99,13 @@ class service_fleet {
 
   // The services, at the moment when a request has arrived at an online node.
 
+  // The client counts, and no `peer` in what it asks.
+
   lightpush_reply push(std::uint32_t node, std::uint32_t client, message_index message, bool fresh_proof);
-  filter_reply subscribe(std::uint32_t node, std::uint32_t client, std::uint32_t pubsub_topic,
-                         std::span<const std::uint32_t> content_topics);
-  filter_reply unsubscribe(std::uint32_t node, std::uint32_t client, std::uint32_t pubsub_topic,
-                           std::span<const std::uint32_t> content_topics);
+  filter_reply subscribe(std::uint32_t node, std::uint32_t client, filter_subscribe_request asked);
+  filter_reply unsubscribe(std::uint32_t node, std::uint32_t client, filter_unsubscribe_request asked);
   filter_reply ping(std::uint32_t node, std::uint32_t client);
-  /// The entries of the answer always have bodies, which are the messages' numbers; `asked.peer` does not count.
+  /// The entries of the answer always have bodies, which are the messages' numbers.
   services::store_answer<message_index> query(std::uint32_t node, std::uint32_t client, store_request asked);
   /// Whether the node gives another body than that of the message.
   [[nodiscard]] bool gives_wrong_body(std::uint32_t node, message_index message) const;
@@ -133,25 +134,23 @@ class service_fleet {
 
  private:
   struct service_node {
-    explicit service_node(const service_profile& own)
-        : profile(own), store(own, archive_type(services::archive_limits::none())) {}
+    service_node(const service_profile& own, std::uint64_t secret)
+        : profile(own),
+          store(own, archive_type(services::archive_limits::none())),
+          filter(own, secret),
+          lightpush(own) {}
     service_profile profile;
     node_condition condition;
     services::store_service<archive_type> store;
-    filter_register filter;
-    services::request_meter lightpush_meter;
-    services::request_meter filter_meter;
+    filter_type filter;
+    services::lightpush_service lightpush;
     services::request_meter tight_meter;
   };
 
   [[nodiscard]] steady_time now() const noexcept { return clock_->steady(); }
-  bool within_rate(service_node& node, services::request_meter& own, const services::request_rate& rate,
-                   std::uint32_t client);
-  bool within_tight_rate(service_node& node, peer_id asking);
-  static bool serves(const service_node& node, std::string_view pubsub_topic);
-  static lightpush_reply push_answer(const service_node& node, std::uint32_t status, std::string_view text);
+  bool within_tight_rate(service_node& node, std::uint32_t client);
   bool too_old(const service_node& node, message_index message) const;
-  bool has_flood(message_index message) const;
+  bool has_seen(std::uint32_t node, message_index message) const;
   void relayed(std::uint32_t node, message_index message);
   bool insert(std::uint32_t node, message_index message);
   void take_into_archive(std::uint32_t node, message_index message);

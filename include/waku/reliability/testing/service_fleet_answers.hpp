@@ -1,85 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <algorithm>
-#include <string_view>
-
 #include <waku/reliability/testing/service_fleet.hpp>
 
 /// How simulated service nodes answer: the second part of service_fleet.hpp.
 namespace waku::reliability::testing {
 
-inline bool service_fleet::within_rate(service_node& node, services::request_meter& own,
-                                       const services::request_rate& rate, std::uint32_t client) {
-  const auto asking = static_cast<peer_id>(client);
-  if (!own.allow(asking, rate, now())) return false;
-  return within_tight_rate(node, asking);
-}
-
 // Only the tight rate is a fault; the node's own one is how it is.
-inline bool service_fleet::within_tight_rate(service_node& node, peer_id asking) {
-  const bool allowed = node.tight_meter.allow(asking, node.condition.tight_rate, now());
+inline bool service_fleet::within_tight_rate(service_node& node, std::uint32_t client) {
+  const bool allowed = node.tight_meter.allow(static_cast<peer_id>(client), node.condition.tight_rate, now());
   if (!allowed) tally_->strike(fault_kind::rate_limit);
   return allowed;
-}
-
-inline bool service_fleet::serves(const service_node& node, std::string_view pubsub_topic) {
-  const auto& served = node.profile.pubsub_topics;
-  return served.empty() || std::find(served.begin(), served.end(), pubsub_topic) != served.end();
 }
 
 inline bool service_fleet::too_old(const service_node& node, message_index message) const {
   return node.store.off_clock(ledger_->facts(message).timestamp, clock_->wall() + node.condition.clock_skew);
 }
 
-inline lightpush_reply service_fleet::push_answer(const service_node& node, std::uint32_t status,
-                                                  std::string_view text) {
-  lightpush_reply reply;
-  reply.status = status;
-  reply.description = text;
-  if (node.profile.legacy_lightpush) {
-    // The old protocol knows yes and no; its text alone tells a rate limit.
-    reply.legacy = true;
-    if (status != status_code::ok && status != status_code::too_many_requests) {
-      reply.status = status_code::internal_server_error;
-    }
-  }
-  return reply;
-}
-
 inline lightpush_reply service_fleet::push(std::uint32_t node, std::uint32_t client, message_index message,
                                            bool fresh_proof) {
   service_node& own = nodes_[node];
   const message_facts& facts = ledger_->facts(message);
-  if (!within_rate(own, own.lightpush_meter, own.profile.lightpush_rate, client)) {
-    return push_answer(own, status_code::too_many_requests, "TOO_MANY_REQUESTS");
+  services::lightpush_facts asked;
+  asked.client = static_cast<peer_id>(client);
+  asked.pubsub_topic = topics_->name(facts.pubsub_topic);
+  asked.content_topic = topics_->name(facts.content_topic);
+  asked.payload_bytes = facts.payload_size;
+  asked.meta_bytes = facts.meta_size;
+  asked.encoded_bytes = facts.encoded_size;
+  asked.timestamp = facts.timestamp;
+  asked.fresh_proof = fresh_proof;
+  asked.seen = has_seen(node, message);
+  const auto admission = own.lightpush.admit(asked, {now(), clock_->wall() + own.condition.clock_skew});
+  if (!admission) return *admission.refusal;
+  if (!within_tight_rate(own, client)) {
+    return own.lightpush.reply(admission.legacy, status_code::too_many_requests, "TOO_MANY_REQUESTS");
   }
-  const auto accepted = [&](std::uint32_t peers) {
-    lightpush_reply reply = push_answer(own, status_code::ok, {});
-    if (!own.profile.legacy_lightpush) reply.relay_peer_count = peers;
-    return reply;
-  };
   if (own.condition.drops_pushes) {
     tally_->strike(fault_kind::pushed_not_relayed);
-    return accepted(own.profile.legacy_lightpush ? 0 : 5);
+    return own.lightpush.accepted(admission.legacy, 5);
   }
-  if (facts.meta_size > 64) return push_answer(own, status_code::bad_request, "undecodable");
-  if (facts.encoded_size > own.profile.message_bytes_max) {
-    return push_answer(own, status_code::invalid_message, "Message size exceeded maximum");
+  if (admission.repeated && own.profile.repeat_is_success) {
+    return own.lightpush.answer(admission, {relay_.reachable(node)});
   }
-  if (own.profile.rln && (too_old(own, message) || (has_flood(message) && !fresh_proof &&
-                                                    relay_.seen(node, floods_of_[message].back())))) {
-    return push_answer(own, status_code::invalid_message, "RLN validation failed");
-  }
-  const bool repeated = has_flood(message) && !(own.profile.rln && fresh_proof) &&
-                        relay_.seen(node, floods_of_[message].back());
-  if (repeated && own.profile.repeat_is_success) return accepted(relay_.reachable(node));
-  const bool served = serves(own, topics_->name(facts.pubsub_topic));
-  const std::uint32_t peers = served ? publish(node, message, own.profile.rln && fresh_proof) : 0;
-  if (peers == 0) {
-    return push_answer(own, status_code::no_peers_to_relay, "not_published_to_any_peer");
-  }
-  return accepted(peers);
+  return own.lightpush.answer(admission, {publish(node, message, own.profile.rln && fresh_proof)});
 }
 
 inline std::uint32_t service_fleet::publish(std::uint32_t relay_node, message_index message,
@@ -93,42 +57,31 @@ inline std::uint32_t service_fleet::publish(std::uint32_t relay_node, message_in
   return relay_.publish(relay_node, floods.back());
 }
 
-inline bool service_fleet::has_flood(message_index message) const {
-  return message < floods_of_.size() && !floods_of_[message].empty();
+inline bool service_fleet::has_seen(std::uint32_t node, message_index message) const {
+  return message < floods_of_.size() && !floods_of_[message].empty() &&
+         relay_.seen(node, floods_of_[message].back());
 }
 
 inline filter_reply service_fleet::subscribe(std::uint32_t node, std::uint32_t client,
-                                             std::uint32_t pubsub_topic,
-                                             std::span<const std::uint32_t> content_topics) {
+                                             filter_subscribe_request asked) {
   service_node& own = nodes_[node];
-  filter_reply reply;
-  reply.status = 429;
-  if (within_rate(own, own.filter_meter, own.profile.filter_rate, client)) {
-    reply.status = own.filter.subscribe(client, pubsub_topic, content_topics, own.profile, now());
-  }
-  return reply;
+  asked.peer = static_cast<peer_id>(client);
+  if (!within_tight_rate(own, client)) return {status_code::too_many_requests};
+  return own.filter.subscribe(asked, now());
 }
 
 inline filter_reply service_fleet::unsubscribe(std::uint32_t node, std::uint32_t client,
-                                               std::uint32_t pubsub_topic,
-                                               std::span<const std::uint32_t> content_topics) {
+                                               filter_unsubscribe_request asked) {
   service_node& own = nodes_[node];
-  filter_reply reply;
-  reply.status = 429;
-  if (within_rate(own, own.filter_meter, own.profile.filter_rate, client)) {
-    reply.status = own.filter.unsubscribe(client, pubsub_topic, content_topics, own.profile, now());
-  }
-  return reply;
+  asked.peer = static_cast<peer_id>(client);
+  if (!within_tight_rate(own, client)) return {status_code::too_many_requests};
+  return own.filter.unsubscribe(asked, now());
 }
 
 inline filter_reply service_fleet::ping(std::uint32_t node, std::uint32_t client) {
   service_node& own = nodes_[node];
-  filter_reply reply;
-  reply.status = 429;
-  if (within_rate(own, own.filter_meter, own.profile.filter_rate, client)) {
-    reply.status = own.filter.ping(client, own.profile, now());
-  }
-  return reply;
+  if (!within_tight_rate(own, client)) return {status_code::too_many_requests};
+  return own.filter.ping({{}, static_cast<peer_id>(client), {}}, now());
 }
 
 inline services::store_answer<message_index> service_fleet::query(std::uint32_t node, std::uint32_t client,
@@ -139,7 +92,7 @@ inline services::store_answer<message_index> service_fleet::query(std::uint32_t 
   const wall_time here = clock_->wall() + own.condition.clock_skew;
   services::store_answer<message_index> page = own.store.answer(asked, {now(), here});
   if (page.status == status_code::too_many_requests) return page;
-  if (!within_tight_rate(own, asked.peer)) return {status_code::too_many_requests};
+  if (!within_tight_rate(own, client)) return {status_code::too_many_requests};
   if (own.condition.hides_messages) {
     // Which half is hidden stays the same, so that asking again does not help.
     const std::size_t hidden = std::erase_if(
@@ -181,9 +134,13 @@ inline void service_fleet::relayed(std::uint32_t node, message_index message) {
 inline void service_fleet::push_to_subscribers(std::uint32_t node, message_index message) {
   service_node& own = nodes_[node];
   if (!own.profile.filter || !push_) return;
-  for (const std::uint32_t client :
-       own.filter.take_in(message, ledger_->facts(message), own.profile, now())) {
-    push_(node, client, message);
+  const message_facts& facts = ledger_->facts(message);
+  own.filter.relayed(topics_->name(facts.pubsub_topic), topics_->name(facts.content_topic), facts.hash,
+                     message, now());
+  // A node does not learn what becomes of a push, so each ends at once, and well.
+  while (const auto begun = own.filter.next_push(now())) {
+    push_(node, static_cast<std::uint32_t>(begun->client), *begun->body);
+    own.filter.push_ended(begun->ticket, true, now());
   }
 }
 
@@ -191,7 +148,7 @@ inline void service_fleet::push_unasked(std::uint32_t node, message_index messag
   if (!push_ || clients_ == 0) return;
   const auto client = static_cast<std::uint32_t>(random_.below(clients_));
   const bool decoy = !decoys_.empty() && random_.chance(0.5);
-  if (!decoy && nodes_[node].filter.subscribed(client)) return;
+  if (!decoy && nodes_[node].filter.subscribed(static_cast<peer_id>(client))) return;
   tally_->strike(fault_kind::unasked_push);
   push_(node, client, decoy ? decoys_[random_.below(decoys_.size())] : message);
 }

@@ -48,6 +48,7 @@ class simulated_network : public network_core {
     facts.content_topic = topics().number(traits::content_topic(m));
     facts.timestamp = traits::timestamp(m);
     facts.encoded_size = frame_size::message(m);
+    facts.payload_size = traits::payload(m).size();
     facts.meta_size = traits::meta(m).size();
     facts.ephemeral = traits::ephemeral(m);
     bodies_.push_back(m);

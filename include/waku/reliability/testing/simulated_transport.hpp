@@ -231,16 +231,20 @@ class simulated_transport {
   void change_criteria(operation_kind kind, const Request& made, reply_handle<Message, filter_reply> reply) {
     network_type& network = *state_->network;
     const std::uint32_t node = number(made.peer);
-    std::vector<std::uint32_t> topics;
-    for (const std::string_view topic : made.content_topics) topics.push_back(network.topics().number(topic));
+    // The names that the network keeps stay; those of the request may be gone when it arrives.
+    const auto kept = [&network](std::string_view topic) {
+      return network.topics().name(network.topics().number(topic));
+    };
+    std::vector<std::string_view> topics;
+    for (const std::string_view topic : made.content_topics) topics.push_back(kept(topic));
     exchange(kind, node, network.fleet().profile(node).filter,
              frame_size::filter_request(made.pubsub_topic, made.content_topics), std::move(reply),
              [&network, kind, node, client = state_->client, topics = std::move(topics),
-              pubsub_topic = network.topics().number(made.pubsub_topic)] {
+              pubsub_topic = kept(made.pubsub_topic)] {
                const filter_reply answer =
                    kind == operation_kind::filter_subscribe
-                       ? network.fleet().subscribe(node, client, pubsub_topic, topics)
-                       : network.fleet().unsubscribe(node, client, pubsub_topic, topics);
+                       ? network.fleet().subscribe(node, client, {{}, {}, pubsub_topic, topics})
+                       : network.fleet().unsubscribe(node, client, {{}, {}, pubsub_topic, topics});
                return std::pair(answer, frame_size::filter_answer(answer));
              });
   }
