@@ -224,4 +224,13 @@ TEST_CASE("a library that offers no such SHA-256 is told when the hasher is made
   CHECK_NOTHROW(wr::openssl_hasher(nullptr, "provider=default"));
 }
 
+TEST_CASE("texts are hashed one after the other, and nothing else") {
+  wr::openssl_hasher hasher;
+  CHECK(to_hex(hasher.hash_of_text("toychat", "2")) ==
+        "05f470e4bf9fcfe47831f2564603620481c756bd3fae5d4dcfbf980a0f51e3f3");
+  CHECK(hasher.hash_of_text("toychat2", "") == hasher.hash_of_text("", "toychat2"));
+  CHECK(to_hex(hasher.hash_of_text("", "")) ==
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
 }  // namespace openssl_tests

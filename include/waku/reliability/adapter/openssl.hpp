@@ -50,14 +50,16 @@ class openssl_hasher {
   /// Throws std::runtime_error rather than give a wrong hash if OpenSSL fails: only without memory, or when
   /// its provider ceases to work, as a FIPS module does that fails its own tests.
   message_hash operator()(const hash_input& input) {
-    assert(context_ != nullptr && "the hasher was moved from");
-    message_hash hash;
-    const bool done = EVP_DigestInit_ex2(context_.get(), algorithm_.get(), nullptr) == 1 &&
-                      absorb(input.pubsub_topic) && absorb(input.payload) && absorb(input.content_topic) &&
-                      absorb(input.meta) && absorb(big_endian(input.timestamp_ns)) &&
-                      EVP_DigestFinal_ex(context_.get(), as_unsigned(hash.bytes.data()), nullptr) == 1;
-    if (!done) throw std::runtime_error("OpenSSL's SHA-256 failed");
-    return hash;
+    begin();
+    return finish(absorb(input.pubsub_topic) && absorb(input.payload) && absorb(input.content_topic) &&
+                  absorb(input.meta) && absorb(big_endian(input.timestamp_ns)));
+  }
+
+  /// The SHA-256 of two texts, one after the other, as autosharding needs it; no hash of a message. Throws as
+  /// above.
+  message_hash hash_of_text(std::string_view first, std::string_view second) {
+    begin();
+    return finish(absorb(first) && absorb(second));
   }
 
  private:
@@ -76,6 +78,16 @@ class openssl_hasher {
       bytes[place] = static_cast<std::byte>(rest);
     return bytes;
   }
+  void begin() {
+    assert(context_ != nullptr && "the hasher was moved from");
+    if (EVP_DigestInit_ex2(context_.get(), algorithm_.get(), nullptr) != 1) fail();
+  }
+  message_hash finish(bool absorbed) {
+    message_hash hash;
+    if (!absorbed || EVP_DigestFinal_ex(context_.get(), as_unsigned(hash.bytes.data()), nullptr) != 1) fail();
+    return hash;
+  }
+  [[noreturn]] static void fail() { throw std::runtime_error("OpenSSL's SHA-256 failed"); }
   bool absorb(std::string_view text) {
     return EVP_DigestUpdate(context_.get(), text.data(), text.size()) == 1;
   }
