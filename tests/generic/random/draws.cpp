@@ -156,6 +156,8 @@ void draw_receiving(drawer& in, wr::options& numbers) {
   recovery.overlap = 20s;
   recovery.longest_reach = in.chance(0.9) ? duration(24h) : recovery.window + recovery.overlap;
   recovery.slice = in.chance(0.7) ? duration(24h) : in.time(20s, 3min);
+  // A day in short slices is thousands of queries: such a round outlasts any window that is promised here.
+  recovery.slice = std::max(recovery.slice, recovery.longest_reach / 200);
   recovery.topics_per_query = in.number(1U, 10U);
   recovery.page_entries = in.chance(0.5) ? in.number(1U, 6U) : 100;
   recovery.nodes_per_query = in.number(1U, 4U);
