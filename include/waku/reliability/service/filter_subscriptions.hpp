@@ -36,7 +36,7 @@ class filter_subscriptions {
     const std::size_t installed = known == slots_.end() ? 0 : subscribers_[known->second].criteria.size();
     if (installed + content_topics.size() > own.criteria_max ||
         (known == slots_.end() && slots_.size() >= own.subscribers_max) ||
-        !fits(pubsub_topic, content_topics, own.criteria_bytes_max)) {
+        !fits(client, pubsub_topic, content_topics, own.criteria_bytes_max)) {
       return status_code::service_not_available;
     }
     const std::uint32_t slot = known == slots_.end() ? take_slot(client) : known->second;
@@ -148,13 +148,16 @@ class filter_subscriptions {
            std::none_of(content_topics.begin(), content_topics.end(), too_long);
   }
   // Whether there is memory for the criteria that are new. A topic that is named twice counts twice.
-  [[nodiscard]] bool fits(std::string_view pubsub_topic, topics content_topics, std::size_t bytes_max) const {
+  [[nodiscard]] bool fits(peer_id client, std::string_view pubsub_topic, topics content_topics,
+                          std::size_t bytes_max) const {
     std::size_t added = 0;
     for (const std::string_view topic : content_topics) added += filter_index::cost(pubsub_topic, topic);
     if (index_.bytes() + added <= bytes_max) return true;
     for (const std::string_view topic : content_topics) {
-      if (index_.find(pubsub_topic, topic) == filter_index::none) continue;
-      added -= filter_index::cost(pubsub_topic, topic) - filter_index::entry_cost;
+      const auto number = index_.find(pubsub_topic, topic);
+      if (number == filter_index::none) continue;
+      added -= filter_index::cost(pubsub_topic, topic);
+      if (!index_.has(number, client)) added += filter_index::entry_cost;
     }
     return index_.bytes() + added <= bytes_max;
   }
