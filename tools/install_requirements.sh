@@ -54,6 +54,7 @@ need_for_benchmark() {
   has_program cmake || need cmake "CMake 3.25 or newer"
   has_program make || need make "make"
   has_header benchmark/benchmark.h || need libbenchmark-dev "Google Benchmark's headers and library"
+  has_header sqlite3.h || need libsqlite3-dev "SQLite's header and library, 3.35 or newer"
 }
 
 need_for_ci() {

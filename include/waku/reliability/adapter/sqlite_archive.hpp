@@ -49,7 +49,7 @@ struct sqlite_archive_options {
 /// alone: a second archive on it fails as busy. Nothing throws: operations fail by the values that
 /// services::archive names for it, and failure() tells more.
 ///
-/// Takes about 350 bytes of the file for a message besides its body, and nothing in memory for it. A page costs
+/// Takes about 300 bytes of the file for a message besides its body, and nothing in memory for it. A page costs
 /// O(log n) for each entry and each topic asked for, wherever it begins. Between begin_batch() and
 /// commit_batch() insertions are stored together, which is many times faster.
 template <class Body = std::vector<std::byte>, class Codec = archive_codec<Body>>
