@@ -228,6 +228,25 @@ TEST_CASE("silent clients leave with what waits for them, and a restart forgets 
   CHECK(relay(it, 2, at(6min)) == 1);
 }
 
+TEST_CASE("a restart forgets rates too, and of the dropped the latest are told") {
+  ws::profile own = ws::go_waku_profile();
+  own.push_failures_max = 1;
+  service it(own, 1);
+  CHECK(ping(it, 1, at(0s)) == 404);
+  CHECK(ping(it, 1, at(0s)) == 429);
+  it.forget_all();
+  CHECK(ping(it, 1, at(0s)) == 404);
+
+  // Twenty places, thirty clients that fail one after the other, and a host that does not ask.
+  for (std::uint32_t number = 1; number <= 30; ++number) {
+    CHECK(subscribe(it, number, topic_list(0, 1), at(10s)) == 200);
+    CHECK(relay(it, number, at(10s)) == 1);
+    it.push_ended(it.next_push(at(10s))->ticket, false, at(10s));
+  }
+  for (std::uint32_t number = 11; number <= 30; ++number) CHECK(it.next_dropped() == client(number));
+  CHECK_FALSE(it.next_dropped());
+}
+
 TEST_CASE("10,000 clients with 20 topics each: a push looks at as many subscriptions as it matches") {
   ws::profile own = unlimited();
   own.subscribers_max = 10'000;

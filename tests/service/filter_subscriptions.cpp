@@ -121,6 +121,9 @@ TEST_CASE("limits: a thousand criteria a peer, counted with repeats, and so many
   CHECK(it.subscribe(1, topic_list(0, 100), at(0s)) == 503);
   CHECK(it.subscribe(1, topic_list(0, 50), at(0s)) == 200);
   CHECK(it.subscriptions.criteria_of(client(1)) == 950);
+  CHECK(it.subscribe(1, topic_list(950, 51), at(0s)) == 503);
+  CHECK(it.subscribe(1, topic_list(950, 50), at(0s)) == 200);
+  CHECK(it.subscriptions.criteria_of(client(1)) == 1'000);
   CHECK(it.subscribe(2, topic_list(0, 1), at(0s)) == 200);
   CHECK(it.subscribe(3, topic_list(0, 1), at(0s)) == 503);
   CHECK(it.subscriptions.size() == 2);

@@ -56,7 +56,10 @@ TEST_CASE("what a peer told is believed for six hours, and telling it again rene
   CHECK(it.size() == 2);
   CHECK(it.expire(at(7h)) == 1);
   CHECK(it.size() == 1);
-  CHECK(it.expire(at(11h)) == 1);
+  it.take_in(peer(3), {1, {}}, at(11h));
+  CHECK(it.size() == 1);
+  CHECK(it.expire(at(17h) - 1ns) == 0);
+  CHECK(it.expire(at(17h)) == 1);
   CHECK(it.size() == 0);
 }
 

@@ -66,7 +66,10 @@ TEST_CASE("the newest finds are kept, each once, and what is no ENR is not") {
   ws::profile own = ws::nwaku_profile();
   own.exchange_kept_max = 3;
   ws::peer_exchange_service it(own, 1);
-  for (std::uint32_t number = 1; number <= 3; ++number) it.discovered(enr_of(number));
+  it.discovered(enr_of(1));
+  it.discovered(enr_of(1));
+  CHECK(it.size() == 1);
+  for (std::uint32_t number = 2; number <= 3; ++number) it.discovered(enr_of(number));
   CHECK(it.discovered(enr_of(1)));
   CHECK(it.size() == 3);
   CHECK(it.discovered(enr_of(4)));

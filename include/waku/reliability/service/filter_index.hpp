@@ -36,8 +36,8 @@ class filter_index {
 
   /// The memory that a criterion takes besides its text, and one subscriber of it, in bytes: what they count as
   /// in bytes(), spare room of the containers included.
-  static constexpr std::size_t criterion_cost = 128;
-  static constexpr std::size_t entry_cost = 24;
+  static constexpr std::size_t criterion_cost = 144;
+  static constexpr std::size_t entry_cost = 32;
 
   explicit filter_index(std::uint64_t secret) : mix_(secret), table_(first_capacity) {}
 
@@ -135,8 +135,7 @@ class filter_index {
     const auto same = [&](criterion_number number) {
       const criterion& each = criteria_[number];
       const std::string_view topics = each.topics;
-      return each.key == key && each.pubsub_bytes == pubsub_topic.size() &&
-             topics.substr(0, each.pubsub_bytes) == pubsub_topic &&
+      return each.key == key && topics.substr(0, each.pubsub_bytes) == pubsub_topic &&
              topics.substr(each.pubsub_bytes) == content_topic;
     };
     return table_.find(key, same, key_of());
