@@ -78,7 +78,8 @@ class memory_archive {
     page_merge<reader> merge(query.forward);
     slot_sequence found;  // what was asked for by hash
     if (!query.hashes.empty()) {
-      for (const message_hash& hash : query.hashes) add_if_fit(hash, query, found);
+      const std::vector<const shelf*> shelves = shelves_of(query);
+      for (const message_hash& hash : query.hashes) add_if_fit(hash, query, shelves, found);
       add_reader(merge, found, query);
     } else if (!query.content_topics.empty()) {
       for (const shelf* topic : shelves_of(query)) add_reader(merge, topic->slots, query);
@@ -270,13 +271,17 @@ class memory_archive {
     if (pubsub.slots.empty()) pubsub_topics_.erase(pubsub_topics_.find(*pubsub.name));
   }
 
-  static bool asks_for(const archive_query& query, const shelf& topic) {
-    if (query.pubsub_topic && *query.pubsub_topic != *topic.of->name) return false;
-    return query.content_topics.empty() || has(query.content_topics, *topic.name);
-  }
-  void add_if_fit(const message_hash& hash, const archive_query& query, slot_sequence& found) const {
+  // The shelves are those that the query names, where it names topics.
+  void add_if_fit(const message_hash& hash, const archive_query& query,
+                  const std::vector<const shelf*>& shelves, slot_sequence& found) const {
     const slot_number number = find(mix_(hash), hash);
-    if (number == hash_index::none || !asks_for(query, *slot(number).topic)) return;
+    if (number == hash_index::none) return;
+    const shelf* const topic = slot(number).topic;
+    if (query.pubsub_topic && *query.pubsub_topic != *topic->of->name) return;
+    if (!query.content_topics.empty() &&
+        !std::binary_search(shelves.begin(), shelves.end(), topic, std::less<>())) {
+      return;
+    }
     const slot_sequence::position where = found.lower_bound(slot(number).place, place_of());
     if (where == found.end() || found[where] != number) found.insert(number, place_of());
   }
