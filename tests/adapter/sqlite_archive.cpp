@@ -3,11 +3,14 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -162,6 +165,42 @@ TEST_CASE("a full disk fails the insertion and leaves what was there") {
   CHECK(archive.failure().error == ws::archive_error::full);
   CHECK(archive.size() == number - 1);
   CHECK(archive.list({.limit = 5'000}).entries.size() == number - 1);
+}
+
+TEST_CASE("contents that contradict themselves are told as damage, and a page is whole or an error") {
+  const auto broken_by = [](const char* change, const ws::archive_query& query) {
+    file_archive archive(":memory:", quick());
+    fill(archive, 0, 5);
+    CHECK(archive.list(query).error == ws::archive_error::none);
+    REQUIRE(sqlite3_exec(archive.connection(), change, nullptr, nullptr, nullptr) == SQLITE_OK);
+    const auto page = archive.list(query);
+    CHECK(page.entries.empty());
+    CHECK_FALSE(page.more);
+    CHECK(page.error == archive.failure().error);
+    return page.error;
+  };
+  CHECK(broken_by("UPDATE messages SET shard = 77 WHERE timestamp = 3", {}) == ws::archive_error::damaged);
+  CHECK(broken_by("DROP TABLE messages", {}) == ws::archive_error::unavailable);
+  const wr::message_hash hashes[] = {samples::hash_number(2)};
+  CHECK(broken_by("DROP TABLE messages", {.hashes = hashes}) == ws::archive_error::unavailable);
+
+  file_archive miscounted(":memory:", quick({.count = 5}));
+  fill(miscounted, 200'000'000, 5);
+  REQUIRE(sqlite3_exec(miscounted.connection(), "DELETE FROM messages", nullptr, nullptr, nullptr) ==
+          SQLITE_OK);
+  CHECK(miscounted.expire(wall(wr::duration(std::chrono::hours(100)).count())) == 0);
+  CHECK(miscounted.failure().error == ws::archive_error::damaged);
+}
+
+TEST_CASE("a body that its codec cannot read is damage") {
+  struct strict_codec {
+    static std::span<const std::byte> encode(const std::vector<std::byte>& bytes) { return bytes; }
+    static std::optional<std::vector<std::byte>> decode(std::span<const std::byte>) { return std::nullopt; }
+  };
+  wr::sqlite_archive<std::vector<std::byte>, strict_codec> archive(":memory:", quick());
+  CHECK(archive.insert(record(1, 1, "/a/1/b/c"), body(1), wall(0)) == ws::archive_insertion::stored);
+  CHECK(archive.list({.include_data = false}).entries.size() == 1);
+  CHECK(archive.list({}).error == ws::archive_error::damaged);
 }
 
 TEST_CASE("every order is read along an index, from its place on, and nothing is sorted for it") {
