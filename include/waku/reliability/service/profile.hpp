@@ -48,8 +48,12 @@ struct profile {
   bool lookups_newest_first = true;
   std::uint32_t lookup_batch = 100;  ///< a look-up of so many hashes brings foreign rows along; 0: none does
   std::uint32_t archive_error_status = 300;  ///< for all that the archive dislikes, cursors included
+  bool store_errors_named =
+      false;  ///< store v3: whether errors bring the request's id (the text) or none (nwaku)
+  bool legacy_store_resets = false;  ///< legacy store: errors but 429 and 503 reset the stream (go-waku)
 
   std::uint32_t subscribers_max = 1'000;
+  bool full_refuses_refresh = false;   ///< at that number subscribers cannot add or refresh either (go-waku)
   std::uint32_t criteria_max = 1'000;  ///< of a peer; a request counts in full, repeated topics or not
   std::uint32_t request_topics_max = 100;
   duration subscription_lifetime = std::chrono::minutes(5);  ///< since the last request; swept each minute
@@ -87,6 +91,7 @@ struct profile {
   made.lookups_newest_first = false;
   made.lookup_batch = 0;
   made.archive_error_status = 400;
+  made.store_errors_named = true;
   return made;
 }
 
@@ -109,6 +114,7 @@ struct profile {
   made.repeat_is_success = true;
   made.end_inclusive = false;
   made.subscribers_max = 20;
+  made.full_refuses_refresh = true;
   made.push_memory = duration::zero();
   made.push_failures_max = 2;
   made.lightpush_rate = {1, std::chrono::seconds(1)};
@@ -124,6 +130,7 @@ struct profile {
   made.legacy_store = true;
   made.first_page_unchecked = false;
   made.archive_error_status = 400;
+  made.legacy_store_resets = true;
   return made;
 }
 

@@ -35,4 +35,16 @@ using legacy_lightpush_codec = basic_legacy_lightpush_codec<proto::PushRpc>;
 using metadata_codec = basic_metadata_codec<proto::WakuMetadataRequest>;
 using peer_exchange_codec = basic_peer_exchange_codec<proto::PeerExchangeRPC>;
 
+/// These codecs as basic_client and basic_server take them.
+struct own_codecs {
+  using store = store_codec;
+  using legacy_store = legacy_store_codec;
+  using filter = filter_codec;
+  using filter_push = filter_push_codec;
+  using lightpush = lightpush_codec;
+  using legacy_lightpush = legacy_lightpush_codec;
+  using metadata = metadata_codec;
+  using peer_exchange = peer_exchange_codec;
+};
+
 }  // namespace waku::reliability::wire

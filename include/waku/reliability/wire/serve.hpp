@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <cassert>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <waku/reliability/capability/reply.hpp>
+#include <waku/reliability/core/instant.hpp>
+#include <waku/reliability/core/message_traits.hpp>
+#include <waku/reliability/service/filter_service.hpp>
+#include <waku/reliability/service/lightpush_service.hpp>
+#include <waku/reliability/service/metadata_service.hpp>
+#include <waku/reliability/service/peer_exchange_service.hpp>
+#include <waku/reliability/service/profile.hpp>
+#include <waku/reliability/service/store_service.hpp>
+#include <waku/reliability/wire/decoded_store_request.hpp>
+#include <waku/reliability/wire/error.hpp>
+#include <waku/reliability/wire/filter_codec.hpp>
+#include <waku/reliability/wire/frame.hpp>
+#include <waku/reliability/wire/lightpush_codec.hpp>
+#include <waku/reliability/wire/limits.hpp>
+#include <waku/reliability/wire/protocol_id.hpp>
+#include <waku/reliability/wire/request_id.hpp>
+
+/// Services over bytes: a request's frame in, the reply's frame out.
+namespace waku::reliability::wire {
+
+/// What a node does after it has read a request. Either way the stream ends then.
+enum class served : std::uint8_t {
+  answered,  ///< sends the frame that was written
+  closed,    ///< closes or resets the stream without a word
+};
+
+/// Binds services to bytes, with the answers to what cannot be read and the ids of replies as the profile's nodes
+/// have them. `Codecs` names the codecs, as own_codecs in codecs.hpp does. Each function takes what was in a
+/// request's frame and appends one frame to `target`, or nothing where the stream is closed without an answer.
+///
+/// serve() looks for a service among the public members of a node, a class of yours: store, filter, lightpush,
+/// metadata and peer_exchange; those that it lacks are not served. It may also have functions:
+///
+///     relay(pubsub_topic, message)   publishes what lightpush admitted, and gives a relay_reply; needed with lightpush
+///     message_of(body)               the message that the archive's body stands for; none: the body itself
+///     look_at(facts, message)        completes the lightpush_facts: what the relay has seen, and proofs
+///     shard_of(content_topic)        autosharding, an optional pubsub topic
+///
+/// What is pushed to filter clients is not asked for, so it is not here: encode next_push() with the codec. A relay
+/// that does not answer at once needs read_push() and write_push_reply(). One thread at a time.
+template <class Codecs, buildable_message Message>
+class basic_server {
+ public:
+  using byte_span = std::span<const std::byte>;
+
+  explicit basic_server(services::profile own, const limits& most = {})
+      : profile_(std::move(own)),
+        most_(most),
+        store_(most),
+        legacy_store_(most),
+        filter_(most),
+        lightpush_(most),
+        legacy_lightpush_(most),
+        metadata_(most),
+        peer_exchange_(most) {}
+
+  /// The most that a request's frame may have.
+  [[nodiscard]] std::size_t request_limit(protocol spoken) const {
+    return frame_limit(request_frame(spoken), most_);
+  }
+  /// Why the last request was refused before a service saw it; nothing if it was not.
+  [[nodiscard]] const std::optional<rejection>& rejected() const noexcept { return rejected_; }
+
+  /// Whether serve() would answer the protocol at all, by the node's members and the profile.
+  template <class Node>
+  [[nodiscard]] bool serves(protocol spoken) const {
+    switch (spoken) {
+      case protocol::store: return profile_.store && requires(Node & n) { n.store;
+        };
+      case protocol::legacy_store: return profile_.legacy_store && requires(Node & n) { n.store;
+        };
+      case protocol::filter: return profile_.filter && requires(Node & n) { n.filter;
+        };
+      case protocol::lightpush: return profile_.lightpush && requires(Node & n) { n.lightpush;
+        };
+      case protocol::legacy_lightpush: return profile_.lightpush && requires(Node & n) { n.lightpush;
+        };
+      case protocol::metadata: return requires(Node & n) { n.metadata;
+        };
+      case protocol::peer_exchange: return requires(Node & n) { n.peer_exchange;
+        };
+      case protocol::message:
+      case protocol::relay:
+      case protocol::filter_push: break;
+    }
+    return false;
+  }
+
+  /// One request of a client, to whichever of the node's services.
+  template <class Node>
+  served serve(protocol spoken, Node& node, peer_id client, byte_span body, const instant& now,
+               byte_buffer& target) {
+    if (!serves<Node>(spoken)) return served::closed;
+    if constexpr (requires { node.store; }) {
+      if (spoken == protocol::store || spoken == protocol::legacy_store)
+        return serve_store(spoken, node, client, body, now, target);
+    }
+    if constexpr (requires { node.filter; }) {
+      if (spoken == protocol::filter) return filter(node.filter, client, body, now.steady, target);
+    }
+    if constexpr (requires { node.lightpush; }) {
+      if (spoken == protocol::lightpush || spoken == protocol::legacy_lightpush)
+        return serve_lightpush(spoken, node, client, body, now, target);
+    }
+    if constexpr (requires { node.metadata; }) {
+      if (spoken == protocol::metadata) return metadata(node.metadata, client, body, now.steady, target);
+    }
+    if constexpr (requires { node.peer_exchange; }) {
+      if (spoken == protocol::peer_exchange)
+        return peer_exchange(node.peer_exchange, client, body, now.steady, target);
+    }
+    return served::closed;
+  }
+
+  // Protocol by protocol.
+
+  /// What cannot be read is 400. Errors have no id with nwaku, that of the request in the text, and N/A over the
+  /// rate.
+  template <class Service, class MessageOf = std::identity>
+  served store(Service& service, peer_id client, byte_span body, const instant& now, byte_buffer& target,
+               MessageOf&& message_of = {}) {
+    rejected_ = store_.decode_request(body, query_);
+    if (rejected_) {
+      const services::store_answer<Message> refusal{status_code::bad_request, "BAD_REQUEST", {}, {}};
+      store_.encode_reply(refusal, store_reply_id(status_code::bad_request), target);
+      return served::answered;
+    }
+    const auto answer = service.answer(query_.view(client), now);
+    store_.encode_reply(answer, store_reply_id(answer.status), target, message_of);
+    return served::answered;
+  }
+  /// What cannot be read is not answered.
+  template <class Service, class MessageOf = std::identity>
+  served legacy_store(Service& service, peer_id client, byte_span body, const instant& now,
+                      byte_buffer& target, MessageOf&& message_of = {}) {
+    rejected_ = legacy_store_.decode_request(body, query_);
+    if (rejected_) return served::closed;
+    const auto answer = service.answer(query_.view(client), now);
+    const bool busy = answer.status == status_code::too_many_requests ||
+                      answer.status == status_code::service_not_available;
+    if (!is_success(answer.status) && !busy && profile_.legacy_store_resets) return served::closed;
+    if (answer.status == status_code::too_many_requests) query_.request_id = unread_request_id;
+    legacy_store_.encode_reply(answer, query_, target, message_of);
+    return served::answered;
+  }
+
+  /// What cannot be read is not answered; a kind of request that there is not, 400.
+  template <class Service>
+  served filter(Service& service, peer_id client, byte_span body, steady_time now, byte_buffer& target) {
+    rejected_ = filter_.decode_request(body, criteria_);
+    if (rejected_ && rejected_->field != field::filter_subscribe_type) return served::closed;
+    const std::uint32_t status =
+        rejected_ ? status_code::bad_request : filter_answer(service, client, now).status;
+    const bool unread = status == status_code::too_many_requests;
+    filter_.encode_reply(status, filter_description(status),
+                         unread ? unread_request_id : criteria_.request_id, target);
+    return served::answered;
+  }
+
+  /// Lightpush, v3 or v2 as `spoken` says. A message without a timestamp gets the node's. `relay`, `look_at` and
+  /// `shard_of` are functions as the node's above.
+  template <class Service, class Relay, class LookAt, class ShardOf>
+  served lightpush(protocol spoken, Service& service, peer_id client, byte_span body, const instant& now,
+                   byte_buffer& target, Relay&& relay, LookAt&& look_at, const ShardOf& shard_of) {
+    decoded_lightpush_request<Message>* asked = read_push(spoken, body, target);
+    if (asked == nullptr) return served::answered;
+    using traits = message_traits<Message>;
+    Message& message = asked->message;
+    if (traits::timestamp(message) == 0) traits::set_timestamp(message, now.wall.time_since_epoch().count());
+    const message_hash unused{};
+    services::lightpush_facts facts = services::facts_of(
+        lightpush_request<Message>{{}, client, asked->pubsub_topic.value_or(""), message, unused});
+    if (!asked->pubsub_topic) facts.pubsub_topic.reset();
+    facts.legacy = spoken == protocol::legacy_lightpush;
+    look_at(facts, std::as_const(message));
+    const services::lightpush_admission admission = service.admit(facts, now, shard_of);
+    const lightpush_reply answer =
+        admission ? service.answer(admission, relay(std::string_view(admission.pubsub_topic), message))
+                  : *admission.refusal;
+    write_push_reply(spoken, asked->request_id, answer, target);
+    return served::answered;
+  }
+  /// Reads a push by itself. What cannot be read is answered, with 400 or in v2's words, and gives nullptr. The
+  /// request is the server's, until the next is read.
+  decoded_lightpush_request<Message>* read_push(protocol spoken, byte_span body, byte_buffer& target) {
+    assert(spoken == protocol::lightpush || spoken == protocol::legacy_lightpush);
+    const bool legacy = spoken == protocol::legacy_lightpush;
+    rejected_ =
+        legacy ? legacy_lightpush_.decode_request(body, push_) : lightpush_.decode_request(body, push_);
+    if (!rejected_) return &push_;
+    const auto refusal = services::lightpush_service::reply(legacy, status_code::bad_request, "BAD_REQUEST");
+    write_push_reply(spoken, legacy ? std::string_view(push_.request_id) : unread_request_id, refusal,
+                     target);
+    return nullptr;
+  }
+  /// Answers a push that read_push() gave.
+  void write_push_reply(protocol spoken, std::string_view request_id, const lightpush_reply& answer,
+                        byte_buffer& target) {
+    const bool over_rate = answer.status == status_code::too_many_requests;
+    const std::string_view id = over_rate ? unread_request_id : request_id;
+    if (spoken == protocol::lightpush) return lightpush_.encode_reply(answer, id, target);
+    if (!is_success(answer.status) || !answer.description.empty())
+      return legacy_lightpush_.encode_reply(answer, id, target);
+    lightpush_reply in_words = answer;
+    in_words.description = "OK";
+    legacy_lightpush_.encode_reply(in_words, id, target);
+  }
+
+  /// What cannot be read is not answered.
+  template <class Service>
+  served metadata(Service& service, peer_id client, byte_span body, steady_time now, byte_buffer& target) {
+    services::metadata told;
+    rejected_ = metadata_.decode(body, told);
+    if (rejected_) return served::closed;
+    metadata_.encode(service.answer(client, told, now), target);
+    return served::answered;
+  }
+  /// What cannot be read is 400 where the profile knows statuses, else it is not answered.
+  template <class Service>
+  served peer_exchange(Service& service, peer_id client, byte_span body, steady_time now,
+                       byte_buffer& target) {
+    services::peer_exchange_request asked{client};
+    rejected_ = peer_exchange_.decode_request(body, asked);
+    std::optional<services::peer_exchange_reply> answer;
+    if (!rejected_) {
+      answer = service.answer(asked, now);
+    } else if (profile_.exchange_status) {
+      answer = services::peer_exchange_reply{status_code::bad_request, {}};
+    }
+    if (!answer) return served::closed;
+    peer_exchange_.encode_reply(*answer, target);
+    return served::answered;
+  }
+
+ private:
+  template <class Node>
+  served serve_store(protocol spoken, Node& node, peer_id client, byte_span body, const instant& now,
+                     byte_buffer& target) {
+    const auto message_of = [&](const auto& kept) -> decltype(auto) {
+      if constexpr (requires { node.message_of(kept); }) {
+        return node.message_of(kept);
+      } else {
+        return (kept);
+      }
+    };
+    if (spoken == protocol::store) return store(node.store, client, body, now, target, message_of);
+    return legacy_store(node.store, client, body, now, target, message_of);
+  }
+  template <class Node>
+  served serve_lightpush(protocol spoken, Node& node, peer_id client, byte_span body, const instant& now,
+                         byte_buffer& target) {
+    const auto relay = [&node](std::string_view topic, const Message& m) { return node.relay(topic, m); };
+    const auto look_at = [&](services::lightpush_facts& facts, const Message& m) {
+      if constexpr (requires { node.look_at(facts, m); }) node.look_at(facts, m);
+    };
+    const auto shard_of = [&](std::string_view content_topic) -> std::optional<std::string> {
+      if constexpr (requires { node.shard_of(content_topic); }) {
+        return node.shard_of(content_topic);
+      } else {
+        return std::nullopt;
+      }
+    };
+    return lightpush(spoken, node.lightpush, client, body, now, target, relay, look_at, shard_of);
+  }
+
+  [[nodiscard]] std::string_view store_reply_id(std::uint32_t status) const {
+    if (status == status_code::too_many_requests) return unread_request_id;
+    return is_success(status) || profile_.store_errors_named ? std::string_view(query_.request_id)
+                                                             : std::string_view();
+  }
+  template <class Service>
+  filter_reply filter_answer(Service& service, peer_id client, steady_time now) {
+    const std::string_view topic = criteria_.pubsub_topic;
+    switch (criteria_.kind) {
+      case filter_request_kind::ping: return service.ping({{}, client, topic}, now);
+      case filter_request_kind::subscribe:
+        return service.subscribe({{}, client, topic, criteria_.topic_views()}, now);
+      case filter_request_kind::unsubscribe:
+        return service.unsubscribe({{}, client, topic, criteria_.topic_views()}, now);
+      case filter_request_kind::unsubscribe_all: break;
+    }
+    return service.unsubscribe_all({client}, now);
+  }
+  static std::string_view filter_description(std::uint32_t status) noexcept {
+    switch (status) {
+      case status_code::ok: return "OK";
+      case status_code::bad_request: return "BAD_REQUEST";
+      case status_code::not_found: return "NOT_FOUND";
+      case status_code::too_many_requests: return "TOO_MANY_REQUESTS";
+      case status_code::service_not_available: return "SERVICE_UNAVAILABLE";
+      default: return "UNKNOWN";
+    }
+  }
+
+  services::profile profile_;
+  limits most_;
+  typename Codecs::store store_;
+  typename Codecs::legacy_store legacy_store_;
+  typename Codecs::filter filter_;
+  typename Codecs::lightpush lightpush_;
+  typename Codecs::legacy_lightpush legacy_lightpush_;
+  typename Codecs::metadata metadata_;
+  typename Codecs::peer_exchange peer_exchange_;
+  decoded_store_request query_;
+  decoded_filter_request criteria_;
+  decoded_lightpush_request<Message> push_;
+  std::optional<rejection> rejected_;
+};
+
+}  // namespace waku::reliability::wire
