@@ -8,8 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <cache/samples.hpp>
@@ -226,6 +228,25 @@ TEST_CASE("silent clients leave with what waits for them, and a restart forgets 
   CHECK(ping(it, 2, at(6min)) == 404);
   subscribe(it, 2, topic_list(0, 1), at(6min));
   CHECK(relay(it, 2, at(6min)) == 1);
+}
+
+TEST_CASE("a body is moved in and kept once, whoever gets it; it need not be copyable") {
+  ws::filter_service<std::unique_ptr<std::string>> it(unlimited(), 1);
+  for (std::uint32_t number = 1; number <= 3; ++number) subscribe(it, number, topic_list(0, 1), at(0s));
+  auto body = std::make_unique<std::string>("hello");
+  const std::string* const address = body.get();
+  CHECK(it.relayed(shard, topic(0), hash_number(1), std::move(body), at(1s)) == 3);
+  CHECK(it.waiting_bodies() == 1);
+  int pushes_begun = 0;
+  while (const auto push = it.next_push(at(1s))) {
+    CHECK(push->body->get() == address);
+    CHECK(push->pubsub_topic == shard);
+    CHECK(**push->body == "hello");
+    it.push_ended(push->ticket, true, at(1s));
+    ++pushes_begun;
+  }
+  CHECK(pushes_begun == 3);
+  CHECK(it.waiting_bodies() == 0);
 }
 
 TEST_CASE("a restart forgets rates too, and of the dropped the latest are told") {

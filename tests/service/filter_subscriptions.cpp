@@ -131,6 +131,22 @@ TEST_CASE("limits: a thousand criteria a peer, counted with repeats, and so many
   CHECK(it.subscribe(3, topic_list(0, 1), at(0s)) == 200);
 }
 
+TEST_CASE("a full node takes no new subscribers; go-waku then refuses those it has, too, but for pings") {
+  for (const bool refuses : {false, true}) {
+    node it;
+    it.profile.subscribers_max = 2;
+    it.profile.full_refuses_refresh = refuses;
+    CHECK(it.subscribe(1, topic_list(0, 1), at(0s)) == 200);
+    CHECK(it.subscribe(1, topic_list(1, 1), at(0s)) == 200);
+    CHECK(it.subscribe(2, topic_list(0, 1), at(0s)) == 200);
+    CHECK(it.subscribe(3, topic_list(0, 1), at(0s)) == 503);
+    CHECK(it.subscribe(1, topic_list(0, 1), at(0s)) == (refuses ? 503 : 200));
+    CHECK(it.subscriptions.ping(client(1), at(0s)) == 200);
+    CHECK(it.subscriptions.criteria_of(client(1)) == 2);
+  }
+  CHECK(ws::go_waku_profile().full_refuses_refresh);
+}
+
 TEST_CASE("a criterion is kept once, however often it is asked for") {
   node it;
   CHECK(it.subscribe(1, topic_list({"a", "b", "a", "a"}), at(0s)) == 200);

@@ -35,7 +35,7 @@ class filter_subscriptions {
     // Real nodes add the request's size to what is installed, without looking for repetitions.
     const std::size_t installed = known == slots_.end() ? 0 : subscribers_[known->second].criteria.size();
     if (installed + content_topics.size() > own.criteria_max ||
-        (known == slots_.end() && slots_.size() >= own.subscribers_max) ||
+        (slots_.size() >= own.subscribers_max && (known == slots_.end() || own.full_refuses_refresh)) ||
         !fits(client, pubsub_topic, content_topics, own.criteria_bytes_max)) {
       return status_code::service_not_available;
     }
