@@ -153,7 +153,10 @@ class basic_legacy_store_codec {
   // What is no Index goes out as it is: to judge it is the node's business.
   template <class Paging>
   static void write_given_cursor(Paging& paging, std::span<const std::byte> cursor) {
-    if (!paging.mutable_cursor()->ParseFromArray(cursor.data(), static_cast<int>(cursor.size()))) {
+    auto& index = *paging.mutable_cursor();
+    if (index.ParseFromArray(cursor.data(), static_cast<int>(cursor.size()))) {
+      add_demanded_fields(index);
+    } else {
       paging.clear_cursor();
       add_raw_bytes(paging, 2, text_of(cursor));
     }
@@ -165,10 +168,22 @@ class basic_legacy_store_codec {
     index.set_receiver_time(0);
     index.set_sender_time(0);
     index.mutable_pubsub_topic()->assign(pubsub_topic);
-    if constexpr (!requires { index.has_receiver_time(); }) add_raw_number(index, 2, 0);
-    if constexpr (!requires { index.has_sender_time(); }) add_raw_number(index, 3, 0);
+    add_demanded_fields(index);
+  }
+  // nwaku demands every field of an Index.
+  template <class Index>
+  static void add_demanded_fields(Index& index) {
+    if constexpr (!requires { index.has_digest(); }) {
+      if (index.digest().empty()) add_raw_bytes(index, 1, {});
+    }
+    if constexpr (!requires { index.has_receiver_time(); }) {
+      if (index.receiver_time() == 0) add_raw_number(index, 2, 0);
+    }
+    if constexpr (!requires { index.has_sender_time(); }) {
+      if (index.sender_time() == 0) add_raw_number(index, 3, 0);
+    }
     if constexpr (!requires { index.has_pubsub_topic(); }) {
-      if (pubsub_topic.empty()) add_raw_bytes(index, 4, {});
+      if (index.pubsub_topic().empty()) add_raw_bytes(index, 4, {});
     }
   }
   static std::optional<wall_time> time_of(std::int64_t unix_ns) { return wall_time{duration(unix_ns)}; }

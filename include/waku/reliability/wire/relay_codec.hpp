@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include <waku/reliability/core/message_traits.hpp>
 #include <waku/reliability/wire/generated.hpp>

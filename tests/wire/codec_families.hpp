@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <users.pb.h>
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <waku/reliability/core/message.hpp>
+#include <waku/reliability/wire/codecs.hpp>
+#include <waku/reliability/wire/frame.hpp>
+
+#include "hex.hpp"
+
+/// The codecs over our classes and over those of a user, whose demanded fields have no presence: what they send
+/// must be the same bytes, but for the order of fields.
+namespace codec_families {
+
+namespace wr = waku::reliability;
+namespace ww = wr::wire;
+
+struct own {
+  using message = ww::message_codec;
+  using store = ww::store_codec;
+  using legacy_store = ww::legacy_store_codec;
+  using filter = ww::filter_codec;
+  using filter_push = ww::filter_push_codec;
+  using lightpush = ww::lightpush_codec;
+  using legacy_lightpush = ww::legacy_lightpush_codec;
+  using peer_exchange = ww::peer_exchange_codec;
+};
+
+struct users {
+  using message = ww::basic_message_codec<::waku::users::v1::WakuMessage>;
+  using store =
+      ww::basic_store_codec<::waku::users::v1::StoreQueryRequest, ::waku::users::v1::StoreQueryResponse>;
+  using legacy_store = ww::basic_legacy_store_codec<::waku::users::v1::HistoryRPC>;
+  using filter = ww::basic_filter_codec<::waku::users::v1::FilterSubscribeRequest,
+                                        ::waku::users::v1::FilterSubscribeResponse>;
+  using filter_push = ww::basic_filter_push_codec<::waku::users::v1::MessagePush>;
+  using lightpush =
+      ww::basic_lightpush_codec<::waku::users::v1::LightPushRequest, ::waku::users::v1::LightPushResponse>;
+  using legacy_lightpush = ww::basic_legacy_lightpush_codec<::waku::users::v1::PushRpc>;
+  using peer_exchange = ww::basic_peer_exchange_codec<::waku::users::v1::PeerExchangeRPC>;
+};
+
+/// What is in the only frame of some bytes.
+inline ww::byte_buffer body_of(const ww::byte_buffer& framed) {
+  ww::frame_reader reader(ww::protocol::message, framed.size());
+  reader.feed(framed);
+  const auto frame = reader.next();
+  REQUIRE(frame);
+  ww::byte_buffer body(frame->begin(), frame->end());
+  CHECK_FALSE(reader.next());
+  CHECK_FALSE(reader.finish());
+  return body;
+}
+
+inline std::string hex_of(std::span<const std::byte> bytes) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  for (const std::byte byte : bytes) {
+    text += digits[std::to_integer<unsigned>(byte) >> 4U];
+    text += digits[std::to_integer<unsigned>(byte) & 15U];
+  }
+  return text;
+}
+
+/// The rejection that was expected, as a sentence that a failed test shows.
+inline std::string said(const std::optional<ww::rejection>& refused) {
+  return refused ? ww::describe(*refused) : "accepted";
+}
+
+inline std::vector<std::byte> bytes_of_text(std::string_view text) {
+  const auto bytes = ww::bytes_of(text);
+  return {bytes.begin(), bytes.end()};
+}
+
+inline wr::message sample_message() {
+  wr::message m;
+  m.payload = bytes_from_hex("010203045445535405060708");
+  m.content_topic = "/toychat/2/huilong/proto";
+  m.timestamp = 1'681'964'442'000'000'000;
+  return m;
+}
+inline wr::message full_message() {
+  wr::message m = sample_message();
+  m.version = 1;
+  m.meta = bytes_from_hex("73757065722d736563726574");
+  m.rate_limit_proof = bytes_from_hex("0a02aabb");
+  m.ephemeral = true;
+  return m;
+}
+inline constexpr std::string_view sample_message_hex =
+    "0a0c01020304544553540506070812182f746f79636861742f322f6875696c6f6e672f70726f746f508090fca3f4efc4d72e";
+
+inline wr::message_hash hash_with(std::byte first) {
+  wr::message_hash hash;
+  hash.bytes[0] = first;
+  hash.bytes[31] = std::byte{9};
+  return hash;
+}
+
+}  // namespace codec_families
