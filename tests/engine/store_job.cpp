@@ -11,8 +11,10 @@ namespace store_job_tests {
 
 using namespace publishing;
 
+using store_job = wr::store_job<wr::light_client>;
+
 TEST_CASE("a rewound query begins at the first page, and keeps what it asks for") {
-  wr::store_job job;
+  store_job job;
   job.purpose = wr::store_purpose::listing;
   job.content_topics = {"/a/1/b/proto"};
   job.hashes.resize(2);
@@ -37,10 +39,10 @@ TEST_CASE("a rewound query begins at the first page, and keeps what it asks for"
 }
 
 TEST_CASE("a query has room for the 50 hashes that one request may carry, by number in place") {
-  CHECK(wr::store_job::hash_limit == 50);
-  CHECK(wr::store_job{}.slots.size() == 50);
-  CHECK(wr::store_job{}.present.size() == 50);
-  CHECK(sizeof(wr::store_job::slots) == 200);
+  CHECK(store_job::hash_limit == 50);
+  CHECK(store_job{}.slots.size() == 50);
+  CHECK(store_job{}.present.size() == 50);
+  CHECK(sizeof(store_job::slots) == 200);
 }
 
 TEST_CASE("records of queries are used again: presence queries of a long run need as many as ran at once") {

@@ -19,6 +19,8 @@ class audit {
  public:
   using message_type = typename State::message_type;
   using policies = typename State::policies;
+  using audit_type = typename State::audit_type;
+  using job_type = typename State::job_type;
   using progress = typename store_queries<State>::progress;
 
   explicit audit(State& state) : state_(state) {}
@@ -153,7 +155,7 @@ class audit {
   }
   // So short that a query is done in few pages: they come one after the other, and when one does not come all
   // of them are asked for again. Judged by the listing before; how many there will be is not known yet.
-  [[nodiscard]] duration slice_of(const audit_state& round, duration range) const {
+  [[nodiscard]] duration slice_of(const audit_type& round, duration range) const {
     const recovery_options& numbers = state_.numbers.recovery;
     const double pages = round.pages_per_second * seconds_of(range);
     if (pages <= numbers.pages_in_turn) return numbers.slice;
@@ -198,18 +200,18 @@ class audit {
   }
   // A store that lacks something, or hides it, would lose it for good: several list each moment, though an
   // outage or rounds that fail leave the window behind.
-  void plan_rechecks(audit_state& round) {
+  void plan_rechecks(audit_type& round) {
     if (!policies::recovery::periodic) return;
     const recovery_options& numbers = state_.numbers.recovery;
     const wall_time present = round.end - numbers.overlap;
     const wall_time usual = state_.recovery.range_start({present, present, present, present}, numbers);
-    if (round.ends.empty()) {  // before the first round a window is enough, after a restart it is not
+    if (!round.recheck_from) {  // before the first round a window is enough, after a restart it is not
       const bool window = round.start >= usual - numbers.overlap;
-      round.ends.assign(numbers.stores_per_range, window ? round.end : round.start + 2 * numbers.overlap);
+      round.ends.fill(window ? round.end : round.start + 2 * numbers.overlap);
     }
-    round.ends.push_back(round.end);
-    while (round.ends.size() > numbers.stores_per_range) round.ends.erase(round.ends.begin());
-    round.recheck_from = round.ends.front() - 2 * numbers.overlap;
+    for (std::size_t at = 1; at < round.ends.size(); ++at) round.ends[at - 1] = round.ends[at];
+    round.ends.back() = round.end;
+    round.recheck_from = round.ends[round.ends.size() - numbers.stores_per_range] - 2 * numbers.overlap;
   }
   void after_failure(std::uint32_t number) {
     auto& topic = state_.topics[number];
@@ -225,7 +227,7 @@ class audit {
   // -- replies
 
   bool take_page(std::uint32_t job_number, store_reply<message_type>& reply) {
-    store_job& job = state_.jobs[job_number];
+    job_type& job = state_.jobs[job_number];
     switch (job.purpose) {
       case store_purpose::presence: take_presence(job, reply); return true;
       case store_purpose::lookup: return lookups<State>(state_).take(job_number, reply);
@@ -236,7 +238,7 @@ class audit {
     assert(false && "a reply for no query");
     return true;
   }
-  void take_presence(store_job& job, const store_reply<message_type>& reply) {
+  void take_presence(job_type& job, const store_reply<message_type>& reply) {
     for (const auto& entry : reply.entries) {
       for (std::uint32_t at = 0; at < job.count; ++at) {
         if (job.hashes[at] != entry.hash || job.present[at]) continue;
@@ -249,7 +251,7 @@ class audit {
       }
     }
   }
-  void take_listing(store_job& job, store_reply<message_type>& reply) {
+  void take_listing(job_type& job, store_reply<message_type>& reply) {
     auto& topic = state_.topics[job.topic];
     const bool foreign_wanted =
         any_of(job.content_topics, [&](const std::string& name) { return topic.interests.subscribed(name); });
@@ -280,7 +282,7 @@ class audit {
   }
 
   void complete(std::uint32_t job_number) {
-    store_job& job = state_.jobs[job_number];
+    job_type& job = state_.jobs[job_number];
     if (job.purpose == store_purpose::lookup) return end_lookup(job_number);
     auto& latest = store_queries<State>(state_).latest(job);
     latest.remove(job.peer);
@@ -293,12 +295,12 @@ class audit {
     end_listing(job_number);
   }
   void failed(std::uint32_t job_number) {
-    store_job& job = state_.jobs[job_number];
+    job_type& job = state_.jobs[job_number];
     switch (job.purpose) {
       case store_purpose::presence: return end_presence(job_number, false);
       case store_purpose::lookup: return end_lookup(job_number);
       case store_purpose::listing: {
-        audit_state& round = state_.topics[job.topic].audit;
+        audit_type& round = state_.topics[job.topic].audit;
         round.failed = true;
         round.pages_per_second = max_of(round.pages_per_second, pages_per_second(job));
         break;
@@ -307,7 +309,7 @@ class audit {
     }
     end_listing(job_number);
   }
-  [[nodiscard]] static double pages_per_second(const store_job& job) {
+  [[nodiscard]] static double pages_per_second(const job_type& job) {
     return job.pages_most / seconds_of(job.end - job.start);
   }
   void end_lookup(std::uint32_t job_number) {
@@ -316,7 +318,7 @@ class audit {
     check_end(number);
   }
   void end_listing(std::uint32_t job_number) {
-    const store_job& job = state_.jobs[job_number];
+    const job_type& job = state_.jobs[job_number];
     const std::uint32_t number = job.topic;
     const bool in_round = job.purpose == store_purpose::listing;
     store_queries<State>(state_).destroy(job_number);
@@ -327,7 +329,7 @@ class audit {
   }
 
   // Only a complete answer over a range that covers the message says that it is absent (R1, S3.9).
-  void judge_absent(const store_job& job) {
+  void judge_absent(const job_type& job) {
     if (!policies::confirmation::asks.audit) return;
     for (auto slot = state_.outgoing.oldest(); slot;) {
       const auto next = state_.outgoing.next(*slot);
@@ -335,7 +337,7 @@ class audit {
       slot = next;
     }
   }
-  [[nodiscard]] bool covers(const store_job& job, const typename State::entry_type& entry) const {
+  [[nodiscard]] bool covers(const job_type& job, const typename State::entry_type& entry) const {
     if (entry.finished || entry.topic != job.topic || !entry.reached_at || entry.ephemeral) return false;
     if (*entry.reached_at + state_.numbers.confirmation.settling > job.began) return false;
     if (entry.stamp < job.start || entry.stamp >= job.end) return false;
@@ -344,7 +346,7 @@ class audit {
     return has(job.content_topics, content_topic);
   }
   void end_presence(std::uint32_t job_number, bool is_complete) {
-    store_job& job = state_.jobs[job_number];
+    job_type& job = state_.jobs[job_number];
     for (std::uint32_t at = 0; at < job.count; ++at) {
       const bool absent = is_complete && !job.present[at] && store_queries<State>(state_).pending(job, at);
       if (absent) acknowledgement<State>(state_).absent(job.slots[at]);

@@ -67,7 +67,7 @@ class confirmation_round {
       const std::size_t end = min_of(begin + size, state_.settled.size());
       store_queries<State> queries(state_);
       const std::uint32_t job_number = queries.create(store_purpose::presence, number);
-      store_job& job = state_.jobs[job_number];
+      auto& job = state_.jobs[job_number];
       for (std::size_t at = begin; at < end; ++at) {
         const auto& entry = state_.outgoing[state_.settled[at]];
         job.slots[job.count++] = state_.settled[at];

@@ -35,6 +35,8 @@ struct engine_state {
   using message_type = Message;
   using traits = message_traits<Message>;
   using topic_type = topic_state<Policies>;
+  using audit_type = audit_state<Policies>;
+  using job_type = store_job<Policies>;
   using entry_type = outgoing_entry<Message>;
   using observer_type = typename Policies::observer;
 
@@ -67,7 +69,7 @@ struct engine_state {
   compiled_with<Policies, seen_set<>> seen;
   compiled_with<Policies, receipt_history> receipts;     ///< of the hashes in `seen`
   stable_list<topic_type> topics;                        ///< by number; a topic keeps its place
-  compiled_with<Policies, stable_list<store_job>> jobs;  ///< by number
+  compiled_with<Policies, stable_list<job_type>> jobs;  ///< by number
   std::vector<std::uint32_t> free_jobs;
   action_queue<Message> actions;
   std::vector<buffer_slot> settled;  ///< scratch of a confirmation round

@@ -15,13 +15,15 @@ template <class State>
 class lookups {
  public:
   using message_type = typename State::message_type;
+  using audit_type = typename State::audit_type;
+  using job_type = typename State::job_type;
   using progress = typename store_queries<State>::progress;
 
   explicit lookups(State& state) : state_(state) {}
 
   /// A store listed a hash that was never received. False if too many are missing to remember it.
   bool list(std::uint32_t number, const message_hash& hash, peer_id listed_by, bool in_round) {
-    audit_state& audit = state_.topics[number].audit;
+    audit_type& audit = state_.topics[number].audit;
     missing_message* known = find(audit, hash);
     if (known == nullptr) {
       if (!make_room(audit)) {
@@ -51,7 +53,7 @@ class lookups {
 
   /// Starts the look-ups that are due.
   void due(std::uint32_t number) {
-    audit_state& audit = state_.topics[number].audit;
+    audit_type& audit = state_.topics[number].audit;
     drop_settled(audit);
     if (!state_.may_send()) return;
     while (running(number) < state_.numbers.recovery.queries_at_once) {
@@ -64,7 +66,7 @@ class lookups {
 
   /// Takes the bodies of a reply. Bodies that are not what was asked for are the node's fault.
   bool take(std::uint32_t job_number, store_reply<message_type>& reply) {
-    store_job& job = state_.jobs[job_number];
+    job_type& job = state_.jobs[job_number];
     const auto& topic = state_.topics[job.topic];
     job.answered = true;
     bool honest = true;
@@ -85,9 +87,9 @@ class lookups {
 
   /// A look-up ended, well or not: what it did not bring is asked elsewhere, or rests until the next round.
   void ended(std::uint32_t job_number) {
-    store_job& job = state_.jobs[job_number];
+    job_type& job = state_.jobs[job_number];
     const std::uint32_t number = job.topic;
-    audit_state& audit = state_.topics[number].audit;
+    audit_type& audit = state_.topics[number].audit;
     for (const message_hash& hash : job.hashes) {
       missing_message* entry = find(audit, hash);
       if (entry == nullptr) continue;
@@ -106,7 +108,7 @@ class lookups {
   }
 
   /// True while a body that the round listed is still being waited for or fetched.
-  [[nodiscard]] static bool pending(const audit_state& audit) {
+  [[nodiscard]] static bool pending(const audit_type& audit) {
     return any_of(audit.missing, [](const missing_message& entry) {
       return entry.in_round && !entry.resting && !entry.given_up;
     });
@@ -118,7 +120,7 @@ class lookups {
   }
 
  private:
-  static missing_message* find(audit_state& audit, const message_hash& hash) {
+  static missing_message* find(audit_type& audit, const message_hash& hash) {
     for (missing_message& entry : audit.missing) {
       if (entry.hash == hash) return &entry;
     }
@@ -128,7 +130,7 @@ class lookups {
     return state_.now.steady + state_.numbers.recovery.window + 2 * state_.numbers.recovery.overlap +
            state_.numbers.cadence.longest;
   }
-  void drop_settled(audit_state& audit) {
+  void drop_settled(audit_type& audit) {
     std::erase_if(audit.missing, [&](const missing_message& entry) {
       if (entry.in_query) return false;
       return state_.seen.contains(entry.hash) || (entry.given_up && entry.forget_at <= state_.now.steady);
@@ -141,7 +143,7 @@ class lookups {
     });
   }
   // One that rests may be listed no more; if it is, it comes back.
-  [[nodiscard]] bool make_room(audit_state& audit) const {
+  [[nodiscard]] bool make_room(audit_type& audit) const {
     const std::size_t most = state_.numbers.recovery.missing_max;
     // Counting those given up goes through them all: not for each hash of a list that has room.
     if (audit.missing.size() < most || audit.missing.size() - given_up_of(audit) < most) return true;
@@ -152,12 +154,12 @@ class lookups {
     }
     return false;
   }
-  [[nodiscard]] static std::size_t given_up_of(const audit_state& audit) {
+  [[nodiscard]] static std::size_t given_up_of(const audit_type& audit) {
     return static_cast<std::size_t>(
         count_of(audit.missing, [](const missing_message& entry) { return entry.given_up; }));
   }
   // A round in which a node gave no answer proves nothing and is not counted (R1).
-  void rest(missing_message& entry, audit_state& audit) {
+  void rest(missing_message& entry, audit_type& audit) {
     entry.asked.clear();
     entry.resting = true;
     entry.rounds += std::exchange(entry.unknown, false) ? 0 : 1;
@@ -173,7 +175,7 @@ class lookups {
   [[nodiscard]] bool ready(const missing_message& entry) const {
     return !entry.in_query && !entry.resting && !entry.given_up && entry.lookup_at <= state_.now.steady;
   }
-  [[nodiscard]] const missing_message* next_due(const audit_state& audit) const {
+  [[nodiscard]] const missing_message* next_due(const audit_type& audit) const {
     for (const missing_message& entry : audit.missing) {
       if (ready(entry)) return &entry;
     }
@@ -188,17 +190,17 @@ class lookups {
         .has_value();
   }
   [[nodiscard]] std::uint32_t running(std::uint32_t number) const {
-    return static_cast<std::uint32_t>(count_of(state_.jobs, [number](const store_job& job) {
+    return static_cast<std::uint32_t>(count_of(state_.jobs, [number](const job_type& job) {
       return job.purpose == store_purpose::lookup && job.topic == number;
     }));
   }
 
   // One query for those that can be asked at the same node next: never asked, or asked at the same ones.
   void start_one(std::uint32_t number, missing_message first) {
-    audit_state& audit = state_.topics[number].audit;
+    audit_type& audit = state_.topics[number].audit;
     const bool fresh = first.asked.empty();
     const std::uint32_t job_number = store_queries<State>(state_).create(store_purpose::lookup, number);
-    store_job& job = state_.jobs[job_number];
+    job_type& job = state_.jobs[job_number];
     for (const peer_id peer : first.asked) job.tried.add(peer);
     for (missing_message& entry : audit.missing) {
       if (job.hashes.size() >= state_.numbers.recovery.lookup_hashes) break;
@@ -225,7 +227,7 @@ class lookups {
     state_.wheel.arm_by(state_.topics[number].audit.lookups, at, {timer_kind::lookups, number, 0});
   }
   void arm_next(std::uint32_t number) {
-    const audit_state& audit = state_.topics[number].audit;
+    const audit_type& audit = state_.topics[number].audit;
     std::optional<steady_time> earliest;
     for (const missing_message& entry : audit.missing) {
       if (entry.in_query || entry.resting || entry.given_up || entry.lookup_at <= state_.now.steady) continue;

@@ -74,7 +74,7 @@ class outage {
     }
   }
   // A round that began when the network came back, or stores that answered all the time, save another one.
-  [[nodiscard]] bool listed_since(const audit_state& round, steady_time outage_since) const {
+  [[nodiscard]] bool listed_since(const typename State::audit_type& round, steady_time outage_since) const {
     return round.began >= max_of(outage_since, state_.online_since) && (round.active || !round.failed);
   }
   void open_gap(topic_type& topic) {

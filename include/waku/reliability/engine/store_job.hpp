@@ -9,6 +9,7 @@
 
 #include <waku/reliability/cache/outgoing_buffer.hpp>
 #include <waku/reliability/capability/request.hpp>
+#include <waku/reliability/core/compiled_with.hpp>
 #include <waku/reliability/engine/peer_list.hpp>
 #include <waku/reliability/engine/timer.hpp>
 #include <waku/reliability/policy/observer/notice.hpp>
@@ -25,6 +26,7 @@ enum class store_purpose : std::uint8_t {
 };
 
 /// One logical query: as many pages and nodes as it takes (R11). Its memory is reused.
+template <class Policies>
 struct store_job {
   static constexpr std::size_t hash_limit = 50;
 
@@ -38,7 +40,7 @@ struct store_job {
   bool budgeted = false;  ///< the first request has been paid for
   bool answered = false;  ///< lookup: the node gave a successful reply, whatever was in it
 
-  std::vector<std::string> content_topics;  ///< listing, early
+  compiled_with<Policies, std::vector<std::string>> content_topics;  ///< listing, early
   wall_time start{};
   wall_time end{};
   steady_time began{};
@@ -46,13 +48,13 @@ struct store_job {
   std::uint32_t count = 0;  ///< presence: messages asked for
   std::array<buffer_slot, hash_limit> slots{};
   std::array<bool, hash_limit> present{};
-  std::vector<message_hash> hashes;  ///< presence, lookup
+  compiled_with<Policies, std::vector<message_hash>> hashes;  ///< presence, lookup
 
   store_cursor cursor;
-  std::vector<store_cursor> cursors_before;  ///< to notice one that comes round
-  std::uint32_t pages = 0;       ///< full ones, at this node
-  std::uint32_t pages_most = 0;  ///< likewise, at the node that gave most
-  std::vector<request_id> listed;  ///< own messages that the listing showed
+  compiled_with<Policies, std::vector<store_cursor>> cursors_before;  ///< to notice one that comes round
+  std::uint32_t pages = 0;                                            ///< full ones, at this node
+  std::uint32_t pages_most = 0;                             ///< likewise, at the node that gave most
+  compiled_with<Policies, std::vector<request_id>> listed;  ///< own messages that the listing showed
 };
 
 /// Back to the first page, for another node or another use. A template: not compiled where there is no engine.

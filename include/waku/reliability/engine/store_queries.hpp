@@ -19,6 +19,7 @@ template <class State>
 class store_queries {
  public:
   using message_type = typename State::message_type;
+  using job_type = typename State::job_type;
 
   /// How a query stands after a reply.
   enum class progress : std::uint8_t {
@@ -37,7 +38,7 @@ class store_queries {
     }
     const std::uint32_t number = state_.free_jobs.back();
     state_.free_jobs.pop_back();
-    store_job& job = state_.jobs[number];
+    job_type& job = state_.jobs[number];
     assert(job.purpose == store_purpose::none);
     job.purpose = purpose;
     job.topic = topic;
@@ -45,7 +46,7 @@ class store_queries {
     return number;
   }
   void destroy(std::uint32_t number) {
-    store_job& job = state_.jobs[number];
+    job_type& job = state_.jobs[number];
     assert(job.purpose != store_purpose::none && !job.operation.value());
     state_.wheel.cancel(job.start_timer);
     rewind(job);
@@ -63,7 +64,7 @@ class store_queries {
 
   /// Asks the first page at `preferred`, or at a node of the pool's choice; `failed` if there is none.
   progress start(std::uint32_t number, std::optional<peer_id> preferred = {}) {
-    store_job& job = state_.jobs[number];
+    job_type& job = state_.jobs[number];
     const auto peer = choose(job, preferred);
     if (!state_.may_send() || !peer) return progress::failed;
     if (!job.budgeted && !state_.afford(state_.topics[job.topic], expected_bytes(job))) {
@@ -85,7 +86,7 @@ class store_queries {
   progress handle(const operation_record& ended, reply_or_error<store_reply<message_type>>&& result,
                   TakePage&& take_page) {
     const std::uint32_t number = ended.place;
-    store_job& job = state_.jobs[number];
+    job_type& job = state_.jobs[number];
     assert(job.operation == ended.id);
     job.operation = operation_id{};
     auto& topic = state_.topics[job.topic];
@@ -143,31 +144,31 @@ class store_queries {
   }
 
   /// True while a message that a presence query asks for has no outcome. Its slot may have a new message.
-  [[nodiscard]] bool pending(const store_job& job, std::uint32_t at) const {
+  [[nodiscard]] bool pending(const job_type& job, std::uint32_t at) const {
     const buffer_slot slot = job.slots[at];
     if (!state_.outgoing.live(slot)) return false;
     const auto& entry = state_.outgoing[slot];
     return !entry.finished && entry.hash == job.hashes[at];
   }
   /// The stores that answered the latest queries of this kind, newest last.
-  [[nodiscard]] auto& latest(const store_job& job) const {
+  [[nodiscard]] auto& latest(const job_type& job) const {
     auto& round = state_.topics[job.topic].audit;
     return job.purpose == store_purpose::listing ? round.listed_at : round.looked_at;
   }
-  [[nodiscard]] static bool by_hash(const store_job& job) noexcept {
+  [[nodiscard]] static bool by_hash(const job_type& job) noexcept {
     return job.purpose == store_purpose::presence || job.purpose == store_purpose::lookup;
   }
 
  private:
   void ask(std::uint32_t number) {
-    store_job& job = state_.jobs[number];
+    job_type& job = state_.jobs[number];
     job.operation =
         state_.start(operation_kind::store_query, job.peer, job.topic, number, state_.numbers.timeout.store);
   }
 
   // The retry goes through the wheel, so that a node that answers at once cannot spin the loop.
   progress elsewhere(std::uint32_t number) {
-    store_job& job = state_.jobs[number];
+    job_type& job = state_.jobs[number];
     job.tried.add(job.peer);
     rewind(job);
     if (job.purpose == store_purpose::lookup) return progress::failed;  // each body has its own list of nodes
@@ -177,18 +178,18 @@ class store_queries {
   }
 
   // A node may have left, or changed, while it was asked.
-  [[nodiscard]] bool serves(const store_job& job, peer_id peer) const {
+  [[nodiscard]] bool serves(const job_type& job, peer_id peer) const {
     const peer_record* record = state_.peers.find(peer);
     if (record == nullptr || !record->serves(state_.topics[job.topic].name)) return false;
     return job.legacy ? record->protocols.legacy_store : record->protocols.store;
   }
-  [[nodiscard]] bool loops(const store_job& job, const store_cursor& cursor) const {
+  [[nodiscard]] bool loops(const job_type& job, const store_cursor& cursor) const {
     return job.pages + 1 >= state_.numbers.recovery.pages_max || has(job.cursors_before, cursor);
   }
 
   // Nodes that were handed none of the messages in question come first (L4.2), then any that knows hashes;
   // a legacy node only where a listing with bodies will do (R37).
-  std::optional<peer_id> choose(store_job& job, std::optional<peer_id> preferred) {
+  std::optional<peer_id> choose(job_type& job, std::optional<peer_id> preferred) {
     auto& topic = state_.topics[job.topic];
     const auto free = [&](peer_id peer) { return !job.tried.contains(peer); };
     const auto current = [&](peer_id peer) { return free(peer) && state_.peers.answers_by_hash(peer); };
@@ -207,7 +208,8 @@ class store_queries {
       const auto idle = [&](peer_id peer) { return eligible(peer) && !asked_now(job.topic, peer); };
       const auto& before = latest(job);
       for (auto asked = std::span(before.begin(), before.size()); !asked.empty(); asked = asked.subspan(1)) {
-        if (const auto peer = pick([&](peer_id each) { return idle(each) && !has(asked, each); })) return peer;
+        if (const auto peer = pick([&](peer_id each) { return idle(each) && !has(asked, each); }))
+          return peer;
       }
       return pick(idle);
     };
@@ -232,11 +234,11 @@ class store_queries {
     return topic.store.choose(state_.now.steady, everyone, state_.random, eligible);
   }
   [[nodiscard]] bool asked_now(std::uint32_t topic, peer_id peer) const {
-    return any_of(state_.jobs, [&](const store_job& job) {
+    return any_of(state_.jobs, [&](const job_type& job) {
       return job.topic == topic && job.operation.value() != 0 && job.peer == peer;
     });
   }
-  [[nodiscard]] bool handed_to(const store_job& job, peer_id peer) const {
+  [[nodiscard]] bool handed_to(const job_type& job, peer_id peer) const {
     if (state_.topics[job.topic].unconfirmed == 0) return false;
     if (job.purpose == store_purpose::presence) {
       for (std::uint32_t at = 0; at < job.count; ++at) {
@@ -248,7 +250,7 @@ class store_queries {
   }
 
   // A rough size of request and reply, for the budget.
-  [[nodiscard]] std::size_t expected_bytes(const store_job& job) const {
+  [[nodiscard]] std::size_t expected_bytes(const job_type& job) const {
     constexpr std::size_t frame = 100;
     constexpr std::size_t entry = message_hash::size + 6;
     constexpr std::size_t body = 4'096;

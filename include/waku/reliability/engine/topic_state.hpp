@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +34,7 @@ struct missing_message {
 };
 
 /// The round of content queries under way on one pubsub topic, and when the next one begins.
+template <class Policies>
 struct audit_state {
   bool active = false;
   bool failed = false;  ///< some part of the round did not succeed
@@ -41,19 +43,20 @@ struct audit_state {
   std::uint32_t queries = 0;  ///< of this round, not ended
   wall_time start{};
   wall_time end{};
-  std::vector<std::uint32_t> waiting;  ///< queries that wait for one to end
-  double pages_per_second = 0;         ///< full ones, of the latest complete listing, or more as far as known
-  std::vector<std::string> topics;     ///< whose checkpoints move when the round succeeds
-  duration cadence{};                  ///< the wait chosen last
-  peer_list<8> listed_at;  ///< stores of the latest listings, newest last: others are asked first
-  peer_list<8> looked_at;  ///< likewise, of the latest queries for own messages
-  std::vector<wall_time> ends;  ///< of the ranges of the latest successful rounds, oldest first
+  compiled_with<Policies, std::vector<std::uint32_t>> waiting;  ///< queries that wait for one to end
+  double pages_per_second = 0;  ///< full ones, of the latest complete listing, or more as far as known
+  compiled_with<Policies, std::vector<std::string>>
+      topics;                       ///< whose checkpoints move when the round succeeds
+  duration cadence{};               ///< the wait chosen last
+  peer_list<8> listed_at;           ///< stores of the latest listings, newest last: others are asked first
+  peer_list<8> looked_at;           ///< likewise, of the latest queries for own messages
+  std::array<wall_time, 8> ends{};  ///< of the ranges of the latest successful rounds, oldest first
   std::optional<wall_time> recheck_from;  ///< what came since has been listed by too few stores
-  std::uint32_t retries = 0;           ///< failed recoveries of one outage in a row
+  std::uint32_t retries = 0;              ///< failed recoveries of one outage in a row
   timer_ticket next;
-  std::vector<missing_message> missing;
+  compiled_with<Policies, std::vector<missing_message>> missing;
   timer_ticket lookups;
-  bool overdue = false;  ///< a beat passed while a round was under way
+  bool overdue = false;     ///< a beat passed while a round was under way
   bool overflowed = false;  ///< more was missing than is remembered: the next round lists the rest
   bool fetched = false;     ///< a body came in this round
 };
@@ -62,6 +65,7 @@ struct audit_state {
 template <class Policies>
 struct topic_state {
   using pools = pools_of<typename Policies::pool>;
+  using audit_type = audit_state<Policies>;
 
   std::string name;
   compiled_with<Policies, interest_list> interests;
@@ -102,7 +106,7 @@ struct topic_state {
   timer_ticket confirmation;
   duration confirmation_wait{};
 
-  audit_state audit;
+  audit_type audit;
 };
 
 }  // namespace waku::reliability
