@@ -116,8 +116,8 @@ def check_header(name, text):
     elif layer:
         allowed = LAYERS[: LAYERS.index(layer) + 1]
         umbrella = layer in UMBRELLA_LAYERS
-        # Conformance over bytes is the one place where testing sees the wire.
-        if layer == "testing" and not name.endswith("testing/over_bytes.hpp"):
+        # The two places where testing sees the wire.
+        if layer == "testing" and not name.endswith(("testing/over_bytes.hpp", "testing/tcp_link.hpp")):
             allowed = [each for each in allowed if each != "wire"]
     else:
         yield f"{name}: a header outside the layers ({', '.join(LAYERS)})"

@@ -53,6 +53,8 @@ struct client_events {
   std::function<void(std::uint32_t node)> appeared;
   std::function<void(std::uint32_t node)> left;
   std::function<void(std::uint32_t node, message_index message)> pushed;
+  std::function<std::size_t(std::uint32_t node, message_index message)>
+      push_bytes;  ///< asked; none: computed
   std::function<void(message_index message)> relayed;
   std::function<void(std::uint32_t peers)> relay_peers;
 };
@@ -263,7 +265,9 @@ class network_core {
     if (!own.links[node].up) return;
     const message_facts& facts = ledger_.facts(message);
     own.moved.bytes_down +=
-        frame_size::filter_push(topics_.name(facts.pubsub_topic).size(), facts.encoded_size);
+        own.events.push_bytes
+            ? own.events.push_bytes(node, message)
+            : frame_size::filter_push(topics_.name(facts.pubsub_topic).size(), facts.encoded_size);
     ++own.moved.pushes;
     const frame_trip trip = travel(client_number, node);
     if (trip.ends != frame_trip::end::arrives) return;

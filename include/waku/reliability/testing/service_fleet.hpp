@@ -104,6 +104,7 @@ class service_fleet {
   lightpush_reply push(std::uint32_t node, std::uint32_t client, message_index message, bool fresh_proof);
   filter_reply subscribe(std::uint32_t node, std::uint32_t client, filter_subscribe_request asked);
   filter_reply unsubscribe(std::uint32_t node, std::uint32_t client, filter_unsubscribe_request asked);
+  filter_reply unsubscribe_all(std::uint32_t node, std::uint32_t client);
   filter_reply ping(std::uint32_t node, std::uint32_t client);
   /// The entries of the answer always have bodies, which are the messages' numbers.
   services::store_answer<message_index> query(std::uint32_t node, std::uint32_t client, store_request asked);

@@ -78,6 +78,12 @@ inline filter_reply service_fleet::unsubscribe(std::uint32_t node, std::uint32_t
   return own.filter.unsubscribe(asked, now());
 }
 
+inline filter_reply service_fleet::unsubscribe_all(std::uint32_t node, std::uint32_t client) {
+  service_node& own = nodes_[node];
+  if (!within_tight_rate(own, client)) return {status_code::too_many_requests};
+  return own.filter.unsubscribe_all({static_cast<peer_id>(client)}, now());
+}
+
 inline filter_reply service_fleet::ping(std::uint32_t node, std::uint32_t client) {
   service_node& own = nodes_[node];
   if (!within_tight_rate(own, client)) return {status_code::too_many_requests};

@@ -11,10 +11,11 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <waku/reliability/capability/transport.hpp>
-#include <waku/reliability/testing/kept_store_request.hpp>
+#include <waku/reliability/testing/direct_passage.hpp>
 #include <waku/reliability/testing/simulated_network.hpp>
 
 namespace waku::reliability::testing {
@@ -24,9 +25,10 @@ inline constexpr capability_set light_capabilities{
     .relay = false, .lightpush = true, .filter = true, .store = true};
 
 /// One client's way into a simulated network. It models the given capabilities; with relay among them it is a
-/// relay node too. Peer n is service node n. The network must outlive it.
+/// relay node too. Peer n is service node n. The network must outlive it. `Passage` is how requests, replies and
+/// pushes cross over: as they are, or as bytes, see over_bytes.hpp.
 template <waku_message Message = message, capability_set Capabilities = light_capabilities,
-          message_hasher Hasher = fast_hasher>
+          message_hasher Hasher = fast_hasher, class Passage = direct_passage>
 class simulated_transport {
  public:
   using network_type = simulated_network<Message, Hasher>;
@@ -79,64 +81,47 @@ class simulated_transport {
     network_type& network = *state_->network;
     const std::uint32_t node = number(made.peer);
     const message_index message = network.intern(made.pubsub_topic, made.message);
-    const bool legacy = network.fleet().profile(node).legacy_lightpush;
-    const std::size_t bytes = frame_size::lightpush_request(
-        made.pubsub_topic.size(), network.ledger().facts(message).encoded_size, legacy);
     network.ledger().note_push(message, node);
-    exchange(operation_kind::lightpush, node, network.fleet().profile(node).lightpush, bytes,
-             std::move(reply), [&network, node, client = state_->client, message, fresh = made.fresh_proof] {
-               const message_index stamped = network.stamped(message, node);
-               if (stamped != message) network.ledger().note_push(stamped, node);
-               lightpush_reply answer = network.fleet().push(node, client, stamped, fresh);
-               const std::size_t size = frame_size::lightpush_answer(answer);
-               return std::pair(std::move(answer), size);
-             });
+    exchange(operation_kind::lightpush, node, network.fleet().profile(node).lightpush, std::move(reply),
+             state_->passage.lightpush(state_->way_to(node), made, message));
   }
 
   void filter_subscribe(const filter_subscribe_request& made,
                         reply_handle<Message, filter_reply> reply) requires(Capabilities.filter) {
-    change_criteria(operation_kind::filter_subscribe, made, std::move(reply));
+    ask_filter(operation_kind::filter_subscribe, made, std::move(reply));
   }
   void filter_unsubscribe(const filter_unsubscribe_request& made,
                           reply_handle<Message, filter_reply> reply) requires(Capabilities.filter) {
-    change_criteria(operation_kind::filter_unsubscribe, made, std::move(reply));
+    ask_filter(operation_kind::filter_unsubscribe, made, std::move(reply));
   }
   void filter_ping(const filter_ping_request& made,
                    reply_handle<Message, filter_reply> reply) requires(Capabilities.filter) {
-    network_type& network = *state_->network;
-    const std::uint32_t node = number(made.peer);
-    exchange(operation_kind::filter_ping, node, network.fleet().profile(node).filter, frame_size::filter_ping,
-             std::move(reply), [&network, node, client = state_->client] {
-               const filter_reply answer = network.fleet().ping(node, client);
-               return std::pair(answer, frame_size::filter_answer(answer));
-             });
+    ask_filter(operation_kind::filter_ping, made, std::move(reply));
   }
 
   void store_query(const store_request& made,
                    reply_handle<Message, store_reply<Message>> reply) requires(Capabilities.store) {
-    network_type& network = *state_->network;
     const std::uint32_t node = number(made.peer);
-    const service_profile& profile = network.fleet().profile(node);
+    const service_profile& profile = state_->network->fleet().profile(node);
     exchange(operation_kind::store_query, node, made.legacy ? profile.legacy_store : profile.store,
-             frame_size::store_request(made), std::move(reply),
-             [&network, node, client = state_->client, kept = kept_store_request(made)] {
-               const store_request& asked = kept.request();
-               return page_of(network, node, asked, network.fleet().query(node, client, asked));
-             });
+             std::move(reply), state_->passage.store_query(state_->way_to(node), made));
   }
 
  private:
   // What outlives the transport in callbacks that are under way.
   struct state {
-    state(network_type& in, std::uint32_t number) : network(&in), client(number) {}
+    state(network_type& in, std::uint32_t number)
+        : network(&in), client(number), passage(in.make().seed, number) {}
 
     network_type* network;
     std::uint32_t client;
+    Passage passage;
     event_sink<Message> sink;
     std::vector<operation_id> open;
     std::vector<std::string> joined;
 
     bool close(operation_id operation) { return std::erase(open, operation) != 0; }
+    [[nodiscard]] passage_way<network_type> way_to(std::uint32_t node) { return {network, client, node}; }
     // The transport takes the functions back before the state can go.
     client_events events() {
       client_events told;
@@ -148,7 +133,12 @@ class simulated_transport {
       };
       told.left = [this](std::uint32_t node) { sink.peer_left(static_cast<peer_id>(node)); };
       told.pushed = [this](std::uint32_t node, message_index message) {
-        sink.filter_push(static_cast<peer_id>(node), network->pubsub_topic(message), network->body(message));
+        passage.push(way_to(node), message, [&](std::string_view pubsub_topic, Message body) {
+          sink.filter_push(static_cast<peer_id>(node), pubsub_topic, std::move(body));
+        });
+      };
+      told.push_bytes = [this](std::uint32_t node, message_index message) {
+        return passage.push_bytes(way_to(node), message);
       };
       told.relayed = [this](message_index message) {
         const std::string_view topic = network->pubsub_topic(message);
@@ -169,10 +159,17 @@ class simulated_transport {
     return node;
   }
 
-  // Sends a request; `work` runs at the node when it arrives and gives the answer with its size in bytes.
+  template <class Request>
+  void ask_filter(operation_kind kind, const Request& made, reply_handle<Message, filter_reply> reply) {
+    const std::uint32_t node = number(made.peer);
+    exchange(kind, node, state_->network->fleet().profile(node).filter, std::move(reply),
+             state_->passage.filter(state_->way_to(node), made));
+  }
+
+  // Sends a request, of which the passage made bytes and what is done at the node when it arrives.
   template <class Reply, class Work>
-  void exchange(operation_kind kind, std::uint32_t node, bool served, std::size_t bytes,
-                reply_handle<Message, Reply> reply, Work work) {
+  void exchange(operation_kind kind, std::uint32_t node, bool served, reply_handle<Message, Reply> reply,
+                passing<Work> request) {
     network_type& network = *state_->network;
     const std::uint32_t client = state_->client;
     ++network.traffic_of(client).requests[static_cast<std::size_t>(kind)];
@@ -186,35 +183,35 @@ class simulated_transport {
     }
     const frame_trip trip = network.travel(client, node);
     if (!served) return fail_after(2 * trip.takes, std::move(reply), transport_error::unsupported_protocol);
-    network.traffic_of(client).bytes_up += bytes;
+    network.traffic_of(client).bytes_up += request.bytes;
     if (trip.ends == frame_trip::end::lost) return;
     if (trip.ends == frame_trip::end::reset) {
       return fail_after(trip.takes, std::move(reply), transport_error::connection_lost);
     }
     network.clock().schedule_after(
-        trip.takes, [own = state_, kind, node, reply = std::move(reply), work = std::move(work)] {
+        trip.takes, [own = state_, kind, node, reply = std::move(reply), work = std::move(request.work)] {
           network_type& net = *own->network;
           if (!net.linked(own->client, node)) return fail(*own, reply, transport_error::connection_lost);
-          auto [answer, size] = work();
-          net.clock().schedule_after(net.fleet().work(node, kind),
-                                     [own, node, reply, answer = std::move(answer), answer_bytes = size] {
-                                       send_back(own, node, reply, answer, answer_bytes);
-                                     });
+          crossed<Reply> answer = work();
+          net.clock().schedule_after(
+              net.fleet().work(node, kind),
+              [own, node, reply, answer = std::move(answer)] { send_back(own, node, reply, answer); });
         });
   }
   template <class Reply>
   static void send_back(const std::shared_ptr<state>& own, std::uint32_t node,
-                        const reply_handle<Message, Reply>& reply, const Reply& answer, std::size_t bytes) {
+                        const reply_handle<Message, Reply>& reply, const crossed<Reply>& answer) {
     network_type& network = *own->network;
     if (std::find(own->open.begin(), own->open.end(), reply.operation()) == own->open.end()) return;
     if (!network.linked(own->client, node)) return fail(*own, reply, transport_error::connection_lost);
-    network.traffic_of(own->client).bytes_down += bytes;
+    network.traffic_of(own->client).bytes_down += answer.bytes;
     const frame_trip trip = network.travel(own->client, node);
     if (trip.ends == frame_trip::end::lost) return;
-    network.clock().schedule_after(trip.takes, [own, reply, answer, ends = trip.ends] {
+    network.clock().schedule_after(trip.takes, [own, reply, result = answer.result, ends = trip.ends] {
       if (!own->network->client_online(own->client)) return;
       if (ends == frame_trip::end::reset) return fail(*own, reply, transport_error::connection_lost);
-      if (own->close(reply.operation())) reply(answer);
+      if (const auto* error = std::get_if<transport_error>(&result)) return fail(*own, reply, *error);
+      if (own->close(reply.operation())) reply(std::get<Reply>(result));
     });
   }
   template <class Reply>
@@ -225,49 +222,6 @@ class simulated_transport {
   template <class Reply>
   static void fail(state& own, const reply_handle<Message, Reply>& reply, transport_error error) {
     if (own.close(reply.operation())) reply.fail(error);
-  }
-
-  template <class Request>
-  void change_criteria(operation_kind kind, const Request& made, reply_handle<Message, filter_reply> reply) {
-    network_type& network = *state_->network;
-    const std::uint32_t node = number(made.peer);
-    // The names that the network keeps stay; those of the request may be gone when it arrives.
-    const auto kept = [&network](std::string_view topic) {
-      return network.topics().name(network.topics().number(topic));
-    };
-    std::vector<std::string_view> topics;
-    for (const std::string_view topic : made.content_topics) topics.push_back(kept(topic));
-    exchange(kind, node, network.fleet().profile(node).filter,
-             frame_size::filter_request(made.pubsub_topic, made.content_topics), std::move(reply),
-             [&network, kind, node, client = state_->client, topics = std::move(topics),
-              pubsub_topic = kept(made.pubsub_topic)] {
-               const filter_reply answer =
-                   kind == operation_kind::filter_subscribe
-                       ? network.fleet().subscribe(node, client, {{}, {}, pubsub_topic, topics})
-                       : network.fleet().unsubscribe(node, client, {{}, {}, pubsub_topic, topics});
-               return std::pair(answer, frame_size::filter_answer(answer));
-             });
-  }
-  static std::pair<store_reply<Message>, std::size_t> page_of(
-      network_type& network, std::uint32_t node, const store_request& asked,
-      const services::store_answer<message_index>& page) {
-    store_reply<Message> answer;
-    answer.status = page.status;
-    answer.cursor = page.cursor;
-    const bool with_data = asked.include_data || asked.legacy;
-    std::size_t entry_bytes = 0;
-    for (const services::archive_entry<message_index>& each : page.entries) {
-      const message_index message = *each.body;
-      store_entry<Message>& entry = answer.entries.emplace_back();
-      if (!asked.legacy) entry.hash = each.hash;
-      if (with_data) entry.body = network.body_from(node, message);
-      entry_bytes +=
-          frame_size::store_entry(each.pubsub_topic.size(),
-                                  with_data ? network.ledger().facts(message).encoded_size : 0, asked.legacy);
-    }
-    const std::size_t size =
-        frame_size::store_answer(answer.status, entry_bytes, answer.cursor.size(), asked.legacy);
-    return {std::move(answer), size};
   }
 
   std::shared_ptr<state> state_;

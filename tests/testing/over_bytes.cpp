@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#include <waku/reliability/testing/over_bytes.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <waku/reliability/engine/node.hpp>
+#include <waku/reliability/policy/preset.hpp>
+#include <waku/reliability/testing/fault_script.hpp>
+#include <waku/reliability/testing/simulated_transport.hpp>
+#include <waku/reliability/testing/test_host.hpp>
+
+namespace over_bytes_tests {
+
+namespace wr = waku::reliability;
+namespace wt = waku::reliability::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::string_view shard = "/waku/2/rs/1/0";
+constexpr std::string_view chat = "/test/1/chat/proto";
+
+// What a run of a sender and two receivers comes to.
+struct outcome {
+  std::vector<std::string> outcomes;  // of each message, with what was received of it
+  wt::traffic moved;
+  wt::fault_tally struck;
+
+  friend bool operator==(const outcome&, const outcome&) = default;
+};
+
+/// One light client with all strategies.
+template <class Passage>
+struct client {
+  using transport_type =
+      wt::simulated_transport<wr::message, wt::light_capabilities, wt::fast_hasher, Passage>;
+
+  client(wt::simulated_network<>& network, std::uint64_t seed)
+      : transport(network), host(network.clock()), node(transport, host, seeded(seed)) {
+    host.drive(node);
+  }
+  static wr::options seeded(std::uint64_t seed) {
+    wr::options numbers;
+    numbers.seed = seed;
+    return numbers;
+  }
+
+  transport_type transport;
+  wt::test_host<> host;
+  wr::node<wr::light_client, transport_type, wr::message, wt::test_host<>> node;
+};
+
+// Two minutes with faults and one without; every service node in turn is of nwaku, go-waku, or a legacy store.
+template <class Passage>
+outcome run(std::uint64_t seed) {
+  wt::virtual_clock clock;
+  wt::network_options make;
+  make.seed = seed;
+  make.relay.nodes = 40;
+  make.services.clear();
+  for (int each = 0; each < 3; ++each) {
+    make.services.push_back(wt::nwaku_profile());
+    make.services.push_back(wt::go_waku_profile());
+    make.services.push_back(wt::legacy_store_profile());
+  }
+  wt::simulated_network<> network(clock, make);
+  std::deque<client<Passage>> clients;
+  for (std::uint64_t each = 0; each < 3; ++each) clients.emplace_back(network, seed * 100 + each);
+  for (std::size_t each = 1; each < 3; ++each) static_cast<void>(clients[each].node.subscribe(shard, {chat}));
+  const wt::fault_script script(wt::faults_of(wt::fault_level::mild), seed, network, 2min);
+  script.play(network);
+  for (std::uint8_t letter = 0; letter < 20; ++letter) {
+    wr::message made;
+    made.payload.assign(50U + letter, std::byte{letter});
+    made.content_topic = chat;
+    static_cast<void>(clients.front().node.publish(shard, made));
+    clock.run_for(6s);
+  }
+  clock.run_for(1min);
+  outcome end;
+  for (const auto& each : clients.front().host.outcomes())
+    end.outcomes.push_back(std::to_string(each.what.outcome.index()));
+  for (std::size_t each = 1; each < 3; ++each) {
+    for (const auto& received : clients[each].host.deliveries())
+      end.outcomes.push_back(std::to_string(std::to_integer<int>(received.what.message.payload.front())));
+  }
+  end.moved = network.all_traffic();
+  end.struck = network.faults();
+  return end;
+}
+
+}  // namespace
+
+TEST_CASE("over bytes a simulation runs as without, in as many bytes") {
+  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+    CAPTURE(seed);
+    const outcome direct = run<wt::direct_passage>(seed);
+    const outcome bytes = run<wt::over_bytes<wr::message>>(seed);
+    CHECK(direct.outcomes.size() > 50);
+    CHECK(bytes.outcomes == direct.outcomes);
+    CHECK(bytes.struck == direct.struck);
+    CHECK(bytes.moved.requests == direct.moved.requests);
+    CHECK(bytes.moved.pushes == direct.moved.pushes);
+    CHECK(static_cast<double>(bytes.moved.bytes_up) ==
+          doctest::Approx(static_cast<double>(direct.moved.bytes_up)).epsilon(0.05));
+    CHECK(static_cast<double>(bytes.moved.bytes_down) ==
+          doctest::Approx(static_cast<double>(direct.moved.bytes_down)).epsilon(0.05));
+    CHECK(run<wt::over_bytes<wr::message>>(seed) == bytes);
+  }
+}
+
+}  // namespace over_bytes_tests

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#include <waku/reliability/wire/serve.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <waku/reliability/service/memory_archive.hpp>
+#include <waku/reliability/testing/fast_hasher.hpp>
+#include <waku/reliability/wire/client.hpp>
+
+#include "codec_families.hpp"
+
+namespace serve_tests {
+
+using namespace codec_families;
+namespace ws = wr::services;
+
+namespace {
+
+constexpr wr::peer_id client{7};
+constexpr std::string_view shard = "/waku/2/rs/1/0";
+
+// A node that relays to three peers, and remembers what.
+struct small_node {
+  explicit small_node(const ws::profile& own)
+      : store(own, ws::memory_archive<wr::message>(ws::archive_limits::none())),
+        filter(own, 1),
+        lightpush(own),
+        metadata({16, {1, 5}}),
+        peer_exchange(own, 3) {}
+
+  wr::relay_reply relay(std::string_view topic, const wr::message& m) {
+    relayed.emplace_back(topic, m);
+    return {3};
+  }
+  void look_at(ws::lightpush_facts& facts, const wr::message& m) const { facts.seen = m.version == 99; }
+  std::optional<std::string> shard_of(std::string_view) const { return "/waku/2/rs/1/6"; }
+
+  ws::store_service<ws::memory_archive<wr::message>> store;
+  ws::filter_service<wr::message> filter;
+  ws::lightpush_service lightpush;
+  ws::metadata_service metadata;
+  ws::peer_exchange_service peer_exchange;
+  std::vector<std::pair<std::string, wr::message>> relayed;
+};
+
+// One node with its server, asked by bytes.
+struct bench {
+  explicit bench(const ws::profile& own) : node(own), server(own) {}
+
+  void keep(const wr::message& m) {
+    wr::testing::fast_hasher hash;
+    const wr::message_hash hashed = hash(wr::hashed_parts(shard, m));
+    REQUIRE(node.store.archive().insert({hashed, m.timestamp, shard, m.content_topic, 100}, m, now.wall) ==
+            ws::archive_insertion::stored);
+  }
+  // The body of the reply, or nothing where the stream was closed.
+  std::optional<ww::byte_buffer> ask(ww::protocol spoken, const ww::byte_buffer& request_body) {
+    ww::byte_buffer reply;
+    const ww::served end = server.serve(spoken, node, client, request_body, now, reply);
+    CHECK((end == ww::served::closed) == reply.empty());
+    if (end == ww::served::closed) return std::nullopt;
+    return body_of(reply);
+  }
+  template <class Reply, class Request>
+  wr::reply_or_error<Reply> ask(const Request& request) {
+    ww::byte_buffer frame;
+    const ww::protocol spoken = caller.write(request, "id-1", frame);
+    return read<Reply>(spoken, frame);
+  }
+  wr::reply_or_error<wr::lightpush_reply> push(const wr::message& m, bool legacy,
+                                               std::string_view topic = shard) {
+    const wr::message_hash unused{};
+    ww::byte_buffer frame;
+    const ww::protocol spoken =
+        caller.write(wr::lightpush_request<wr::message>{{}, client, topic, m, unused}, legacy, "id-1", frame);
+    return read<wr::lightpush_reply>(spoken, frame);
+  }
+  template <class Reply>
+  wr::reply_or_error<Reply> read(ww::protocol spoken, const ww::byte_buffer& frame) {
+    const auto reply = ask(spoken, body_of(frame));
+    if (!reply) return wr::transport_error::empty_reply;
+    return caller.read<Reply>(spoken, *reply, "id-1");
+  }
+
+  wr::instant now{wr::steady_time(std::chrono::hours(1)), wr::wall_time(std::chrono::hours(500'000))};
+  small_node node;
+  ww::basic_server<ww::own_codecs, wr::message> server;
+  ww::basic_client<ww::own_codecs, wr::message> caller;
+};
+
+wr::store_request query(std::uint32_t limit = 2) {
+  static const std::string_view topics[] = {"/toychat/2/huilong/proto"};
+  wr::store_request asked{};
+  asked.pubsub_topic = shard;
+  asked.content_topics = topics;
+  asked.time_start = wr::wall_time(wr::duration(0));
+  asked.time_end = wr::wall_time(std::chrono::hours(600'000));
+  asked.include_data = true;
+  asked.limit = limit;
+  return asked;
+}
+wr::message numbered(int number) {
+  wr::message m = sample_message();
+  m.timestamp += number;
+  return m;
+}
+template <class Value>
+const Value& got(const wr::reply_or_error<Value>& result) {
+  REQUIRE(std::holds_alternative<Value>(result));
+  return std::get<Value>(result);
+}
+template <class Reply>
+wr::transport_error failed(const wr::reply_or_error<Reply>& result) {
+  REQUIRE(std::holds_alternative<wr::transport_error>(result));
+  return std::get<wr::transport_error>(result);
+}
+// The id of a reply, whichever it is: field 1 comes first.
+std::string id_in(const ww::byte_buffer& body) {
+  REQUIRE(body.size() >= 2);
+  REQUIRE(body[0] == std::byte{0x0a});
+  return std::string(ww::text_of(body).substr(2, std::to_integer<std::size_t>(body[1])));
+}
+const ww::byte_buffer garbage{std::byte{0xff}, std::byte{0xff}};
+
+}  // namespace
+
+TEST_CASE("both stores page through what they hold over bytes, and give it once") {
+  for (const bool legacy : {false, true}) {
+    CAPTURE(legacy);
+    ws::profile own;
+    own.legacy_store = true;
+    bench it(own);
+    for (int number = 0; number < 5; ++number) it.keep(numbered(number));
+    std::vector<wr::message> seen;
+    wr::store_cursor cursor;
+    for (int page = 0; page < 3; ++page) {
+      wr::store_request asked = query();
+      asked.legacy = legacy;
+      asked.cursor = cursor;
+      const auto reply = got(it.ask<wr::store_reply<wr::message>>(asked));
+      CHECK(reply.status == 200);
+      for (const auto& entry : reply.entries) seen.push_back(entry.body.value());
+      cursor = reply.cursor;
+      CHECK(cursor.empty() == (page == 2));
+    }
+    REQUIRE(seen.size() == 5);
+    for (int number = 0; number < 5; ++number)
+      CHECK(seen[static_cast<std::size_t>(number)] == numbered(number));
+  }
+}
+
+TEST_CASE("a store's errors have no id with nwaku and the request's in the text, and are read as statuses") {
+  wr::store_request asked = query();
+  const std::vector<std::byte> unknown(32, std::byte{1});
+  asked.cursor = unknown;
+  bench nwaku(ws::nwaku_profile());
+  CHECK(got(nwaku.ask<wr::store_reply<wr::message>>(asked)).status == 300);
+  bench text(ws::specified_store_profile());
+  CHECK(got(text.ask<wr::store_reply<wr::message>>(asked)).status == 400);
+
+  ww::byte_buffer frame;
+  nwaku.caller.write(asked, "id-1", frame);
+  CHECK(id_in(nwaku.ask(ww::protocol::store, body_of(frame)).value()).empty());
+  CHECK(id_in(text.ask(ww::protocol::store, body_of(frame)).value()) == "id-1");
+}
+
+TEST_CASE("a store answers what it cannot read with 400, and a legacy store closes the stream") {
+  ws::profile own;
+  own.legacy_store = true;
+  bench it(own);
+  const auto reply = it.ask(ww::protocol::store, garbage).value();
+  CHECK(id_in(reply).empty());
+  CHECK(got(it.caller.read<wr::store_reply<wr::message>>(ww::protocol::store, reply, "id-1")).status == 400);
+  CHECK(it.server.rejected().has_value());
+  CHECK_FALSE(it.ask(ww::protocol::legacy_store, garbage));
+}
+
+TEST_CASE("a legacy store says an unknown cursor by a number with nwaku, and by a reset with go-waku") {
+  wr::store_request asked = query();
+  asked.legacy = true;
+  const std::vector<std::byte> unknown{std::byte{0x0a}, std::byte{1}, std::byte{5}};
+  asked.cursor = unknown;
+  bench nwaku(ws::legacy_store_profile());
+  CHECK(got(nwaku.ask<wr::store_reply<wr::message>>(asked)).status == 300);
+  bench go(ws::go_waku_store_profile());
+  CHECK(failed(go.ask<wr::store_reply<wr::message>>(asked)) == wr::transport_error::empty_reply);
+}
+
+TEST_CASE("requests over the rate are answered with 429 and the id N/A, which clients accept") {
+  ws::profile own;
+  own.legacy_store = true;
+  own.store_rate = own.filter_rate = own.lightpush_rate = {1, std::chrono::minutes(1)};
+  bench it(own);
+  CHECK(got(it.ask<wr::store_reply<wr::message>>(query())).status == 200);
+  CHECK(got(it.ask<wr::store_reply<wr::message>>(query())).status == 429);
+  wr::store_request legacy = query();
+  legacy.legacy = true;
+  CHECK(got(it.ask<wr::store_reply<wr::message>>(legacy)).status == 429);
+  CHECK(got(it.ask<wr::filter_reply>(wr::filter_ping_request{{}, client, shard})).status == 404);
+  CHECK(got(it.ask<wr::filter_reply>(wr::filter_ping_request{{}, client, shard})).status == 429);
+  CHECK(got(it.push(sample_message(), false)).status == 200);
+  CHECK(got(it.push(sample_message(), false)).status == 429);
+  CHECK(got(it.push(sample_message(), true)).status == 429);
+
+  ww::byte_buffer frame;
+  it.caller.write(wr::filter_ping_request{{}, client, shard}, "id-1", frame);
+  CHECK(id_in(it.ask(ww::protocol::filter, body_of(frame)).value()) == "N/A");
+}
+
+TEST_CASE("a filter node subscribes, is pinged and unsubscribed over bytes, and pushes what was wanted") {
+  bench it(ws::nwaku_profile());
+  const std::string_view topics[] = {"/toychat/2/huilong/proto"};
+  CHECK(got(it.ask<wr::filter_reply>(wr::filter_ping_request{{}, client, shard})).status == 404);
+  CHECK(got(it.ask<wr::filter_reply>(wr::filter_subscribe_request{{}, client, shard, topics})).status == 200);
+  CHECK(got(it.ask<wr::filter_reply>(wr::filter_ping_request{{}, client, shard})).status == 200);
+
+  const wr::message m = full_message();
+  CHECK(it.node.filter.relayed(shard, m.content_topic, hash_with(std::byte{4}), m, it.now.steady) == 1);
+  const auto push = it.node.filter.next_push(it.now.steady);
+  REQUIRE(push);
+  CHECK(push->client == client);
+  ww::byte_buffer frame;
+  ww::filter_push_codec codec;
+  codec.encode(push->pubsub_topic, *push->body, frame);
+  const auto pushed = it.caller.read_push(body_of(frame));
+  REQUIRE(pushed);
+  CHECK(pushed->pubsub_topic == shard);
+  CHECK(pushed->message == m);
+  CHECK_FALSE(it.caller.read_push(garbage));
+  CHECK(it.caller.rejected().has_value());
+
+  CHECK(got(it.ask<wr::filter_reply>(wr::filter_unsubscribe_request{{}, client, shard, topics})).status ==
+        200);
+  CHECK(got(it.ask<wr::filter_reply>(wr::filter_ping_request{{}, client, shard})).status == 404);
+  CHECK(got(it.ask<wr::filter_reply>(wr::filter_subscribe_request{{}, client, shard, topics})).status == 200);
+  ww::filter_codec all;
+  frame.clear();
+  all.encode_unsubscribe_all("id-1", frame);
+  CHECK(got(it.read<wr::filter_reply>(ww::protocol::filter, frame)).status == 200);
+  CHECK_FALSE(it.node.filter.subscribed(client));
+}
+
+TEST_CASE("a filter node does not answer what it cannot read, but an unknown kind of request with 400") {
+  bench it(ws::nwaku_profile());
+  CHECK_FALSE(it.ask(ww::protocol::filter, garbage));
+  CHECK_FALSE(it.ask(ww::protocol::filter, {}));
+  // The id "a", and the kind 9.
+  const ww::byte_buffer unknown = bytes_from_hex("0a01611009");
+  const auto reply = it.ask(ww::protocol::filter, unknown).value();
+  CHECK(id_in(reply) == "a");
+  CHECK(got(it.caller.read<wr::filter_reply>(ww::protocol::filter, reply, "a")).status == 400);
+}
+
+TEST_CASE("lightpush of both versions relays what it admits and answers in its own words") {
+  bench it(ws::nwaku_profile());
+  const wr::lightpush_reply reply = got(it.push(full_message(), false));
+  CHECK(reply.status == 200);
+  CHECK(reply.relay_peer_count == 3);
+  const wr::lightpush_reply legacy = got(it.push(full_message(), true));
+  CHECK(legacy.status == 200);
+  CHECK(legacy.legacy);
+  CHECK_FALSE(legacy.relay_peer_count);
+  CHECK(legacy.description == "OK");
+  REQUIRE(it.node.relayed.size() == 2);
+  for (const auto& [topic, m] : it.node.relayed) {
+    CHECK(topic == shard);
+    CHECK(m == full_message());
+  }
+}
+
+TEST_CASE(
+    "a push without a topic goes to its content topic's shard, and one without a time gets the node's") {
+  bench it(ws::nwaku_profile());
+  wr::message m = sample_message();
+  m.timestamp = 0;
+  CHECK(got(it.push(m, false, "")).status == 200);
+  REQUIRE(it.node.relayed.size() == 1);
+  CHECK(it.node.relayed[0].first == "/waku/2/rs/1/6");
+  CHECK(it.node.relayed[0].second.timestamp == it.now.wall.time_since_epoch().count());
+  // v2 does not autoshard, so an empty topic is a blank one.
+  CHECK(got(it.push(m, true, "")).status == 500);
+}
+
+TEST_CASE("what is refused is not relayed, and what the relay has seen is looked at") {
+  ws::profile own;
+  own.rln = true;
+  bench it(own);
+  wr::message seen = sample_message();
+  seen.timestamp = it.now.wall.time_since_epoch().count();
+  CHECK(got(it.push(seen, false)).status == 200);
+  seen.version = 99;
+  CHECK(got(it.push(seen, false)).status == 420);
+  CHECK(it.node.relayed.size() == 1);
+}
+
+TEST_CASE("a push that cannot be read is 400 with the id N/A, in v2 no success") {
+  bench it(ws::nwaku_profile());
+  const auto reply = it.ask(ww::protocol::lightpush, garbage).value();
+  CHECK(id_in(reply) == "N/A");
+  CHECK(got(it.caller.read<wr::lightpush_reply>(ww::protocol::lightpush, reply, "x")).status == 400);
+  const auto legacy = it.ask(ww::protocol::legacy_lightpush, garbage).value();
+  CHECK(got(it.caller.read<wr::lightpush_reply>(ww::protocol::legacy_lightpush, legacy, "x")).status == 500);
+  CHECK(it.node.relayed.empty());
+}
+
+TEST_CASE("metadata is answered with the node's own, and remembered; what cannot be read closes the stream") {
+  bench it(ws::nwaku_profile());
+  ww::metadata_codec codec;
+  ww::byte_buffer frame;
+  codec.encode({16, {2}}, frame);
+  ws::metadata told;
+  CHECK_FALSE(codec.decode(it.ask(ww::protocol::metadata, body_of(frame)).value(), told));
+  CHECK(told == ws::metadata{16, {1, 5}});
+  REQUIRE(it.node.metadata.of(client, it.now.steady) != nullptr);
+  CHECK(*it.node.metadata.of(client, it.now.steady) == ws::metadata{16, {2}});
+  CHECK_FALSE(it.ask(ww::protocol::metadata, garbage));
+}
+
+TEST_CASE("peer exchange gives what was found; what cannot be read is 400, or closes a go-waku stream") {
+  ww::peer_exchange_codec codec;
+  ws::peer_exchange_reply reply;
+  ww::byte_buffer frame;
+  codec.encode_request({client, 5}, frame);
+  bench nwaku(ws::nwaku_profile());
+  REQUIRE(nwaku.node.peer_exchange.discovered(bytes_of_text("an ENR")));
+  CHECK_FALSE(codec.decode_reply(nwaku.ask(ww::protocol::peer_exchange, body_of(frame)).value(), reply));
+  CHECK(reply.status == 200U);
+  REQUIRE(reply.enrs.size() == 1);
+  CHECK(reply.enrs[0] == bytes_of_text("an ENR"));
+  CHECK_FALSE(codec.decode_reply(nwaku.ask(ww::protocol::peer_exchange, garbage).value(), reply));
+  CHECK(reply.status == 400U);
+
+  bench go(ws::go_waku_profile());
+  CHECK(go.ask(ww::protocol::peer_exchange, body_of(frame)));
+  CHECK_FALSE(go.ask(ww::protocol::peer_exchange, body_of(frame)));  // over its rate
+  CHECK_FALSE(go.ask(ww::protocol::peer_exchange, garbage));
+}
+
+TEST_CASE("protocols that a node or its profile lacks close the stream") {
+  bench it(ws::nwaku_profile());
+  ww::byte_buffer frame;
+  wr::store_request legacy = query();
+  legacy.legacy = true;
+  it.caller.write(legacy, "id-1", frame);
+  CHECK_FALSE(it.ask(ww::protocol::legacy_store, body_of(frame)));
+  for (const ww::protocol none : {ww::protocol::message, ww::protocol::relay, ww::protocol::filter_push})
+    CHECK_FALSE(it.ask(none, {}));
+
+  struct {
+    ws::metadata_service metadata{{1, {}}};
+  } tells_only;
+  ww::byte_buffer reply;
+  frame.clear();
+  it.caller.write(query(), "id-1", frame);
+  CHECK(it.server.serve(ww::protocol::store, tells_only, client, body_of(frame), it.now, reply) ==
+        ww::served::closed);
+  CHECK(it.server.serve(ww::protocol::metadata, tells_only, client, {}, it.now, reply) ==
+        ww::served::answered);
+}
+
+}  // namespace serve_tests
