@@ -24,15 +24,25 @@
 /// who have generated Waku classes already use the templates instead, and need not include this.
 namespace waku::reliability::wire {
 
+/// WakuMessage by itself.
 using message_codec = basic_message_codec<proto::WakuMessage>;
+/// Publications in gossipsub's RPCs.
 using relay_codec = basic_relay_codec<proto::RPC, proto::WakuMessage>;
+/// Store v3.
 using store_codec = basic_store_codec<proto::StoreQueryRequest, proto::StoreQueryResponse>;
+/// Store 2.0.0-beta4.
 using legacy_store_codec = basic_legacy_store_codec<proto::HistoryRPC>;
+/// Filter requests and replies.
 using filter_codec = basic_filter_codec<proto::FilterSubscribeRequest, proto::FilterSubscribeResponse>;
+/// What filter nodes push.
 using filter_push_codec = basic_filter_push_codec<proto::MessagePush>;
+/// Lightpush v3.
 using lightpush_codec = basic_lightpush_codec<proto::LightPushRequest, proto::LightPushResponse>;
+/// Lightpush 2.0.0-beta1.
 using legacy_lightpush_codec = basic_legacy_lightpush_codec<proto::PushRpc>;
+/// Metadata.
 using metadata_codec = basic_metadata_codec<proto::WakuMetadataRequest>;
+/// Peer exchange.
 using peer_exchange_codec = basic_peer_exchange_codec<proto::PeerExchangeRPC>;
 
 /// These codecs as basic_client and basic_server take them.

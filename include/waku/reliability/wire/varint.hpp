@@ -10,6 +10,7 @@
 /// Protobuf's varints: seven bits a byte, the lowest first, the top bit set where another byte follows.
 namespace waku::reliability::wire {
 
+/// The most bytes that a varint has.
 inline constexpr std::size_t varint_bytes_max = 10;
 
 /// Bytes of the minimal varint of `value`.
@@ -25,6 +26,7 @@ struct encoded_varint {
   [[nodiscard]] constexpr std::span<const std::byte> view() const noexcept { return {bytes.data(), size}; }
 };
 
+/// The minimal varint of `value`.
 [[nodiscard]] constexpr encoded_varint encode_varint(std::uint64_t value) noexcept {
   encoded_varint encoded;
   while (value >= 0x80U) {
@@ -35,6 +37,7 @@ struct encoded_varint {
   return encoded;
 }
 
+/// Whether a varint could be read: all of it, not yet all, or never.
 enum class varint_state : std::uint8_t { complete, incomplete, malformed };
 
 /// What stands at the beginning of some bytes.
