@@ -3,13 +3,42 @@
 
 #include <doctest/doctest.h>
 
+#include <google/protobuf/message.h>
+
 #include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
 
 #include "codec_families.hpp"
 
 namespace generated_tests {
 
 using namespace codec_families;
+
+namespace {
+
+using google::protobuf::Message;
+
+// A frame as full as it may be of what takes the most memory for its bytes: groups that nobody knows, then
+// elements of a list, each with as many unknown groups as it may bring.
+ww::byte_buffer worst_frame(const ww::frame_rule& frame, std::string_view element, std::size_t elements) {
+  const auto times = [](std::size_t count, std::string_view hex) {
+    std::string made;
+    while (count-- > 0) made += hex;
+    return made;
+  };
+  const ww::limits most;
+  const std::string groups = times(most.unknown_fields, "7b7c");
+  ww::byte_buffer body;
+  for (std::size_t count = elements + 1; count-- > 0;) {
+    body = bytes_from_hex(groups + times(count, element));
+    if (body.size() <= ww::frame_limit(frame, most)) break;
+  }
+  return body;
+}
+
+}  // namespace
 
 TEST_CASE("bytes go to Protobuf only after the scan, and a rejection names the protocol") {
   ww::checked_parser parser{ww::limits{}};
@@ -34,6 +63,41 @@ TEST_CASE("what is written goes behind what is there, with a length or without")
   ww::append_framed(reply, bytes);
   CHECK(bytes.size() == 2 + 3 + 200);
   CHECK(body_of(bytes).size() == 203);
+}
+
+TEST_CASE("what Protobuf keeps of the worst frames is less than four times the frame's limit") {
+  struct worst {
+    const ww::frame_rule& frame;
+    const Message& type;
+    std::string_view element;
+    std::size_t elements;
+  };
+  // Elements are empty but for eight unknown groups each, where they are messages.
+  const std::string_view groups_in_2 = "12107b7c7b7c7b7c7b7c7b7c7b7c7b7c7b7c";
+  const worst cases[] = {
+      {ww::frames::store_request, ww::proto::StoreQueryRequest::default_instance(), "5a00", 1'000},
+      {ww::frames::store_reply, ww::proto::StoreQueryResponse::default_instance(),
+       "a201107b7c7b7c7b7c7b7c7b7c7b7c7b7c7b7c", 1'000},
+      {ww::frames::legacy_store_request, ww::proto::HistoryRPC::default_instance(), "12021a00", 1'000},
+      {ww::frames::legacy_store_reply, ww::proto::HistoryRPC::default_instance(),
+       "1a1212107b7c7b7c7b7c7b7c7b7c7b7c7b7c7b7c", 1'000},
+      {ww::frames::filter_request, ww::proto::FilterSubscribeRequest::default_instance(), "5a00", 1'000},
+      {ww::frames::filter_reply, ww::proto::FilterSubscribeResponse::default_instance(), "", 0},
+      {ww::frames::filter_push, ww::proto::MessagePush::default_instance(), "", 0},
+      {ww::frames::lightpush_request, ww::proto::LightPushRequest::default_instance(), "", 0},
+      {ww::frames::metadata, ww::proto::WakuMetadataRequest::default_instance(), "1000", 512},
+      {ww::frames::peer_exchange, ww::proto::PeerExchangeRPC::default_instance(),
+       "12120a107b7c7b7c7b7c7b7c7b7c7b7c7b7c7b7c", 1'000},
+      {ww::frames::relay, ww::proto::RPC::default_instance(), groups_in_2, 1'000},
+  };
+  for (const worst& each : cases) {
+    CAPTURE(each.type.GetTypeName());
+    const auto body = worst_frame(each.frame, each.element, each.elements);
+    const std::unique_ptr<Message> message(each.type.New());
+    CHECK(said(ww::checked_parser(ww::limits{}).parse(body, each.frame, *message)) == "accepted");
+    CHECK(message->SpaceUsedLong() <= 4 * ww::frame_limit(each.frame, ww::limits{}));
+    CHECK(message->SpaceUsedLong() > body.size());
+  }
 }
 
 TEST_CASE_TEMPLATE("fields that peers demand are written also where they are empty or zero", Reply,

@@ -211,6 +211,15 @@ TEST_CASE("fields that Protobuf would keep unread are few, in groups too, and gr
   add(group, "c402");
   CHECK(scan(group, frame) == refused(frame, ww::field::unknown, ww::reason::too_many));
 
+  // A page with a new field or two in every entry is read.
+  bytes page = times(10, nested(20, times(most.unknown_fields_per_element, unknown)));
+  CHECK_FALSE(scan(page, ww::frames::store_reply));
+  page.insert(page.end(), within.begin(), within.end());
+  CHECK_FALSE(scan(page, ww::frames::store_reply));
+  page.insert(page.end(), unknown.begin(), unknown.end());
+  CHECK(scan(page, ww::frames::store_reply) ==
+        refused(ww::frames::store_reply, ww::field::unknown, ww::reason::too_many));
+
   const auto groups = [](std::size_t depth) {
     bytes made = times(depth, bytes_from_hex("c302"));
     const bytes ends = times(depth, bytes_from_hex("c402"));

@@ -25,8 +25,10 @@ struct limits {
   std::size_t shards = 1'024;          ///< in one metadata message; so many shards can be named
   std::size_t relayed = 1'000;         ///< subscriptions, or messages, in one gossipsub RPC
 
-  std::size_t unknown_fields =
-      256;                      ///< in one frame: fields that the schema does not have, groups' fields too
+  /// Fields that the schema does not have, those within groups too: Protobuf keeps them unread, at up to 30 times
+  /// their size. So many in any frame, and so many more for each message in its lists.
+  std::size_t unknown_fields = 32;
+  std::size_t unknown_fields_per_element = 8;
   std::size_t group_depth = 8;  ///< groups, which no schema has, within each other
 };
 

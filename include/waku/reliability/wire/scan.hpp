@@ -41,6 +41,7 @@ class scanner {
   [[nodiscard]] std::optional<rejection> scan(std::span<const std::byte> bytes, const frame_rule& frame) {
     present_ = {};
     unknown_ = 0;
+    unknown_max_ = most_.unknown_fields;
     counts_ = {};
     refused_ = {frame.protocol, field::none, reason::refused};
     const bool fine = bytes.size() > frame_limit(frame, most_)
@@ -125,14 +126,14 @@ class scanner {
   bool scan_field(byte_span& rest, const field_rule& rule, wire_type type) {
     if (type == wire_type::varint) {
       std::uint64_t value = 0;
-      return read_varint(rest, rule.field, value) && count(rule, 1);
+      return read_varint(rest, rule.field, value) && count(rule);
     }
     byte_span value;
     if (!read_length_delimited(rest, rule.field, value)) return false;
     if (rule.bytes_max != nullptr && value.size() > most_.*rule.bytes_max)
       return refuse(rule.field, reason::too_long);
     if (rule.type == field_type::numbers) return scan_packed(value, rule);
-    if (!count(rule, 1)) return false;
+    if (!count(rule)) return false;
     switch (rule.type) {
       case field_type::message: return scan_message(value, *rule.nested, nullptr);
       case field_type::text: return is_utf8(value) || refuse(rule.field, reason::not_utf8);
@@ -145,21 +146,21 @@ class scanner {
   bool scan_packed(byte_span values, const field_rule& rule) {
     while (!values.empty()) {
       std::uint64_t value = 0;
-      if (!read_varint(values, rule.field, value) || !count(rule, 1)) return false;
+      if (!read_varint(values, rule.field, value) || !count(rule)) return false;
     }
     return true;
   }
 
-  // No repeated field is within another, so a frame needs one count for each; those of fields with one limit
-  // are taken together.
-  bool count(const field_rule& rule, std::size_t more) noexcept {
+  // No repeated field is within another, so a frame needs one count for each.
+  bool count(const field_rule& rule) noexcept {
     if (rule.elements_max == nullptr) return true;
     auto place = std::find_if(counts_.begin(), counts_.end(), [&](const counted& each) {
       return each.field == rule.field || each.field == field::none;
     });
     if (place == counts_.end()) return refuse(rule.field, reason::too_many);
     place->field = rule.field;
-    place->count += more;
+    ++place->count;
+    if (rule.type == field_type::message) unknown_max_ += most_.unknown_fields_per_element;
     return place->count <= most_.*rule.elements_max || refuse(rule.field, reason::too_many);
   }
 
@@ -173,7 +174,7 @@ class scanner {
       if (type == wire_type::group_end) {
         if (open[--depth] != number) return refuse(field::unknown, reason::unbalanced_group);
       } else {
-        if (++unknown_ > most_.unknown_fields) return refuse(field::unknown, reason::too_many);
+        if (++unknown_ > unknown_max_) return refuse(field::unknown, reason::too_many);
         if (type == wire_type::group_start) {
           if (depth == std::min(most_.group_depth, open.size()))
             return refuse(field::unknown, reason::too_deep);
@@ -208,6 +209,7 @@ class scanner {
   rejection refused_;
   field_set present_;
   std::size_t unknown_ = 0;
+  std::size_t unknown_max_ = 0;
   std::array<counted, 2> counts_{};  ///< as many repeated fields as a frame has at most
 };
 
