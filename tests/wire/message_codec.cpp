@@ -2,6 +2,7 @@
 #include <waku/reliability/wire/message_codec.hpp>
 
 #include <doctest/doctest.h>
+#include <lite.pb.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -114,6 +115,27 @@ TEST_CASE("a user's type of message leaves out what it has no place for") {
   ww::byte_buffer without;
   codec.encode(expected, without);
   CHECK(again == without);
+}
+
+TEST_CASE("classes of the lite runtime do, where what is demanded has presence") {
+  ww::basic_message_codec<::waku::lite::v1::WakuMessage> codec;
+  ww::byte_buffer written;
+  codec.encode(full_message(), written);
+  wr::message read;
+  REQUIRE_FALSE(codec.decode(written, read));
+  CHECK(read == full_message());
+  REQUIRE_FALSE(ww::message_codec().decode(written, read));
+  CHECK(read == full_message());
+  written.clear();
+  codec.encode(wr::message{}, written);
+  CHECK(hex_of(written) == "0a001200");
+  ww::basic_filter_push_codec<::waku::lite::v1::MessagePush> pushes;
+  written.clear();
+  pushes.encode("", sample_message(), written);
+  ww::decoded_filter_push<wr::message> push;
+  REQUIRE_FALSE(pushes.decode(body_of(written), push));
+  CHECK(push.message == sample_message());
+  CHECK(push.pubsub_topic == "");
 }
 
 TEST_CASE("a message without content topic, with too long a meta or over the limit is refused") {

@@ -11,7 +11,8 @@
 #endif
 
 #if defined(CONSUMER_SPEAKS)
-#include <waku/reliability/wire/proto/store.pb.h>
+#include <waku/reliability/core/message.hpp>
+#include <waku/reliability/wire/codecs.hpp>
 #endif
 
 int main() {
@@ -19,9 +20,10 @@ int main() {
   hash.bytes.back() = std::byte{0x2a};
   const std::string text = to_hex(hash);
 #if defined(CONSUMER_SPEAKS)
-  waku::reliability::wire::proto::StoreQueryRequest request;
-  request.set_request_id("1");
-  if (request.ByteSizeLong() != 3) return 1;
+  waku::reliability::wire::message_codec codec;
+  waku::reliability::wire::byte_buffer bytes;
+  codec.encode(waku::reliability::message{}, bytes);
+  if (bytes.size() != 4) return 1;
 #endif
   std::printf("%s\n", text.c_str());
   return text == std::string(62, '0') + "2a" ? 0 : 1;
