@@ -17,13 +17,16 @@ help: ## list the targets
 
 .PHONY: demo
 demo: ## build and run the demo: INPUT=file sends its lines (- reads standard input), ARGS="--seed 7" passes options
-	@tools/install_requirements.sh demo
+	@tools/install_requirements.sh $(subst _,-,$(demo_program))
 	@mkdir -p build
 	@$(CMAKE) -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" \
 	  -DWAKU_RELIABILITY_TESTS=OFF -DWAKU_RELIABILITY_EXAMPLES=OFF -DWAKU_RELIABILITY_DEMO=ON \
 	  -DWAKU_RELIABILITY_STRICT=OFF > build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
-	@$(build) build --parallel $(JOBS) --target demo
-	@build/demo $(ARGS) $(if $(INPUT),"$(INPUT)")
+	@$(build) build --parallel $(JOBS) --target $(demo_program)
+	@build/$(demo_program) $(ARGS) $(if $(INPUT),"$(INPUT)")
+
+# Real bytes need Protobuf, which the demo itself does without.
+demo_program = demo$(if $(findstring --bytes,$(ARGS)),_bytes)
 
 .PHONY: test
 test: ## build and run the tests; with CI=true everything: both compilers, sanitizers, coverage, random, mutants

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # Sees to what a group of targets needs, one of
-#   tools/install_requirements.sh demo|test|ci|coverage|benchmark|format|tidy|reference
+#   tools/install_requirements.sh demo|demo-bytes|test|ci|coverage|benchmark|format|tidy|reference
 # On Debian and its kin what is missing is installed when root or sudo is there, else the command is printed.
 # Elsewhere it says what is needed. Nothing happens when nothing is missing.
 set -u
@@ -36,6 +36,11 @@ need_for_demo() {
   { has_header openssl/evp.h && has_library crypto; } || need libssl-dev "OpenSSL's headers and libcrypto"
 }
 
+need_for_protobuf() {
+  has_header google/protobuf/message.h || need libprotobuf-dev "Protobuf's headers and library, 3.21 or newer"
+  has_program protoc || need protobuf-compiler "Protobuf's compiler protoc"
+}
+
 need_for_test() {
   need_for_demo
   has_program python3 || need python3 "Python 3.9 or newer, for the project's checks"
@@ -43,8 +48,7 @@ need_for_test() {
   has_header asio.hpp || need libasio-dev "standalone Asio's header asio.hpp"
   has_header nlohmann/json.hpp || need nlohmann-json3-dev "nlohmann's header nlohmann/json.hpp"
   has_header sqlite3.h || need libsqlite3-dev "SQLite's header and library, 3.35 or newer"
-  has_header google/protobuf/message.h || need libprotobuf-dev "Protobuf's headers and library, 3.21 or newer"
-  has_program protoc || need protobuf-compiler "Protobuf's compiler protoc"
+  need_for_protobuf
 }
 
 need_for_coverage() { has_program gcovr || need gcovr "gcovr"; }
@@ -66,6 +70,7 @@ need_for_ci() {
 
 case $group in
   demo) need_for_demo ;;
+  demo-bytes) need_for_demo; need_for_protobuf ;;
   test) need_for_test ;;
   ci) need_for_ci ;;
   coverage) need_for_test; need_for_coverage ;;
@@ -80,7 +85,11 @@ case $group in
     has_program clang-tidy || need clang-tidy "clang-tidy"
     has_program clang++ || need clang "clang++"
     ;;
-  *) echo "$0: no group $group; there are demo, test, ci, coverage, benchmark, format, tidy, reference" >&2; exit 2 ;;
+  *)
+    echo "$0: no group $group; there are demo, demo-bytes, test, ci, coverage, benchmark, format, tidy," \
+      "reference" >&2
+    exit 2
+    ;;
 esac
 
 if [ -n "$missing_packages" ]; then

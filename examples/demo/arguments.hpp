@@ -25,6 +25,7 @@ struct arguments {
   std::string strategy;              ///< empty: all rows
   std::optional<std::string> input;  ///< none: made from the seed
   bool json = false;
+  bool bytes = false;
   bool help = false;
 };
 
@@ -80,9 +81,9 @@ class argument_reader {
       value = name.substr(equals + 1);
       name = name.substr(0, equals);
     }
-    if (name == "--json" || name == "--help" || name == "-h") {
+    if (name == "--json" || name == "--bytes" || name == "--help" || name == "-h") {
       if (value) complain(name, "takes no value");
-      (name == "--json" ? asked_.json : asked_.help) = true;
+      (name == "--json" ? asked_.json : name == "--bytes" ? asked_.bytes : asked_.help) = true;
     } else if (name != "--seed" && name != "--receivers" && name != "--faults" && name != "--strategy") {
       complain(name, "there is no such option");
     } else if (!value && words_.empty()) {

@@ -7,6 +7,9 @@
 #include <waku/reliability/adapter/openssl.hpp>
 #include <waku/reliability/engine/node.hpp>
 #include <waku/reliability/testing/simulated_transport.hpp>
+#if defined(DEMO_OVER_BYTES)
+#include <waku/reliability/testing/over_bytes.hpp>
+#endif
 
 #include "line_message.hpp"
 #include "strategies.hpp"
@@ -16,7 +19,13 @@ namespace demo {
 namespace wt = waku::reliability::testing;
 
 using line_network = wt::simulated_network<line_message, wr::openssl_hasher>;
-using light_transport = wt::simulated_transport<line_message, wt::light_capabilities, wr::openssl_hasher>;
+#if defined(DEMO_OVER_BYTES)
+using passage = wt::over_bytes<line_message>;
+#else
+using passage = wt::direct_passage;
+#endif
+using light_transport =
+    wt::simulated_transport<line_message, wt::light_capabilities, wr::openssl_hasher, passage>;
 
 /// A host in virtual time. What the application is told goes to functions.
 class participant {

@@ -66,4 +66,13 @@ struct waku::reliability::message_traits<demo::line_message> {
     namespace size = testing::frame_size;
     return size::text(1, m.payload->size()) + size::text(2, m.content_topic.size()) + 1 + 9;
   }
+
+  /// A message that came as bytes. The demo has no other content topics than its two.
+  static demo::line_message make(const message_parts& parts) {
+    demo::line_message made;
+    made.payload = std::make_shared<const std::vector<std::byte>>(parts.payload.begin(), parts.payload.end());
+    made.content_topic = parts.content_topic == demo::lines_topic ? demo::lines_topic : demo::noise_topic;
+    made.timestamp = parts.timestamp;
+    return made;
+  }
 };

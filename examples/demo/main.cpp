@@ -26,6 +26,12 @@ namespace {
 constexpr int cannot_write = 1;
 constexpr int wrong_usage = 2;
 
+#if defined(DEMO_OVER_BYTES)
+constexpr bool has_bytes = true;
+#else
+constexpr bool has_bytes = false;
+#endif
+
 int refuse(const std::string& why) {
   std::fprintf(stderr, "demo: %s\n", why.c_str());
   return wrong_usage;
@@ -101,6 +107,10 @@ int main(int count, char** words) {
   demo::argument_reader reader(given);
   const demo::arguments asked = reader.read();
   if (!reader.complaint().empty()) return refuse(reader.complaint() + " (try demo --help)");
+
+  if (asked.bytes && !has_bytes) {
+    return refuse("--bytes: this program has no Protobuf; make demo ARGS=--bytes builds the one that has");
+  }
 
   const std::vector<demo::strategy> known = demo::all_strategies();
   if (asked.help) {
