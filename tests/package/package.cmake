@@ -15,7 +15,8 @@ foreach(way IN ITEMS find_package readme add_subdirectory fetch_content)
     COMMAND
       ${CMAKE_COMMAND} -D way=${way} -D project_source=${PROJECT_SOURCE_DIR}
       -D project_build=${PROJECT_BINARY_DIR} -D work_folder=${CMAKE_CURRENT_BINARY_DIR}/package/${way}
-      -D wire=${wire} -D compiler=${CMAKE_CXX_COMPILER} -D generator=${CMAKE_GENERATOR}
+      -D wire=${wire} -D compiler=${CMAKE_CXX_COMPILER}
+      -D launcher=${CMAKE_CXX_COMPILER_LAUNCHER} -D generator=${CMAKE_GENERATOR}
       -P ${CMAKE_CURRENT_LIST_DIR}/try.cmake)
   set_tests_properties(package/${way} PROPERTIES LABELS package)
 endforeach()

@@ -17,7 +17,7 @@ if(way MATCHES "^(find_package|readme)$")
 endif()
 
 run(${CMAKE_COMMAND} -S ${project_source}/tests/package/${way} -B ${work_folder}/build -G ${generator}
-    -D CMAKE_CXX_COMPILER=${compiler} ${where})
+    -D CMAKE_CXX_COMPILER=${compiler} -D CMAKE_CXX_COMPILER_LAUNCHER=${launcher} ${where})
 run(${CMAKE_COMMAND} --build ${work_folder}/build)
 run(${work_folder}/build/consumer)
 

@@ -86,6 +86,7 @@ TEST_CASE("bytes that are no fields are refused, each with its reason") {
         refused(frame, field::timestamp, reason::malformed_varint));
   CHECK(scan("0001", frame) == refused(frame, field::unknown, reason::malformed_tag));
   CHECK(scan("0e00", frame) == refused(frame, field::unknown, reason::malformed_tag));
+  CHECK(scan("888080808000 01", frame) == refused(frame, field::unknown, reason::malformed_tag));
   CHECK(scan("ffffffff7f01", frame) == refused(frame, field::unknown, reason::malformed_tag));
   CHECK(scan("450102", frame) == refused(frame, field::unknown, reason::truncated));
   CHECK(scan("39010203", frame) == refused(frame, field::unknown, reason::truncated));

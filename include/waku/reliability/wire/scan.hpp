@@ -84,10 +84,13 @@ class scanner {
     return read_varint(rest, where, length) && read_bytes(rest, where, length, value);
   }
   bool read_tag(byte_span& rest, std::uint32_t& number, wire_type& type) noexcept {
+    constexpr std::size_t bytes_max = 5;
+    const std::size_t before = rest.size();
     std::uint64_t tag = 0;
     if (!read_varint(rest, field::unknown, tag)) return false;
     const std::uint64_t low = tag & 7U;
-    if (tag > 0xffff'ffffU || tag < 8 || low > 5) return refuse(field::unknown, reason::malformed_tag);
+    if (before - rest.size() > bytes_max || tag > 0xffff'ffffU || tag < 8 || low > 5)
+      return refuse(field::unknown, reason::malformed_tag);
     number = static_cast<std::uint32_t>(tag >> 3U);
     type = static_cast<wire_type>(low);
     return true;
