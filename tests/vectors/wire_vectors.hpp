@@ -136,7 +136,7 @@ inline void set(Message& target, const FieldDescriptor& field, const json& value
       return fill(field.is_repeated() ? *reflection.AddMessage(&target, &field)
                                       : *reflection.MutableMessage(&target, &field),
                   value);
-    default: throw std::runtime_error("a type that no vector has: " + field.name());
+    default: throw std::runtime_error("a type that no vector has: " + std::string(field.name()));
   }
 }
 
@@ -182,8 +182,8 @@ inline void remove_unnamed_defaults(Message& target, const json& fields) {
   reflection.ListFields(target, &present);
   for (const FieldDescriptor* field : present) {
     const bool message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-    if (fields.contains(field->name())) {
-      const json& value = fields.at(field->name());
+    if (fields.contains(std::string(field->name()))) {
+      const json& value = fields.at(std::string(field->name()));
       if (message && !field->is_repeated())
         remove_unnamed_defaults(*reflection.MutableMessage(&target, field), value);
       for (int place = 0; message && field->is_repeated() && place < reflection.FieldSize(target, field);

@@ -93,15 +93,14 @@ void append_framed(const Generated& message, byte_buffer& target) {
 /// Adds a field of bytes or text that the class itself does not write.
 template <generated_message Generated>
 void add_raw_bytes(Generated& message, std::uint32_t number, std::string_view value) {
-  message.GetReflection()
-      ->MutableUnknownFields(&message)
-      ->AddLengthDelimited(static_cast<int>(number))
-      ->assign(value);
+  auto& raw = *message.GetReflection()->MutableUnknownFields(&message);
+  raw.AddLengthDelimited(static_cast<int>(number), std::string(value));
 }
 /// Adds a number that the class itself does not write.
 template <generated_message Generated>
 void add_raw_number(Generated& message, std::uint32_t number, std::uint64_t value) {
-  message.GetReflection()->MutableUnknownFields(&message)->AddVarint(static_cast<int>(number), value);
+  auto& raw = *message.GetReflection()->MutableUnknownFields(&message);
+  raw.AddVarint(static_cast<int>(number), value);
 }
 
 // Fields that several schemas have.
