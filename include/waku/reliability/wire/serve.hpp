@@ -181,9 +181,10 @@ class basic_server {
     Message& message = asked->message;
     if (traits::timestamp(message) == 0) traits::set_timestamp(message, now.wall.time_since_epoch().count());
     const message_hash unused{};
-    services::lightpush_facts facts = services::facts_of(
-        lightpush_request<Message>{{}, client, asked->pubsub_topic.value_or(""), message, unused});
-    if (!asked->pubsub_topic) facts.pubsub_topic.reset();
+    services::lightpush_facts facts =
+        services::facts_of(lightpush_request<Message>{{}, client, {}, message, unused});
+    facts.pubsub_topic.reset();
+    if (asked->pubsub_topic) facts.pubsub_topic = *asked->pubsub_topic;
     facts.legacy = spoken == protocol::legacy_lightpush;
     look_at(facts, std::as_const(message));
     const services::lightpush_admission admission = service.admit(facts, now, shard_of);
