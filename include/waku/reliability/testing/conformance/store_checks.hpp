@@ -210,7 +210,10 @@ struct store_legacy_query {
     if (!told) return it.skip("the transport told of no legacy store, so it will not be asked");
     const std::vector<message> messages(3, it.sample(1));
     auto page = page_of(it, messages, true);
+    // An encoded Index with a digest of 48 bytes, since some stacks look inside.
     page.cursor.assign(50, std::byte{0x42});
+    page.cursor[0] = std::byte{0x0a};
+    page.cursor[1] = std::byte{48};
     store_request asked = content_query();
     asked.include_data = true;
     asked.legacy = true;

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <asio/any_io_executor.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include <waku/reliability/adapter/asio/alarm.hpp>
+#include <waku/reliability/core/message.hpp>
+#include <waku/reliability/testing/tcp_link/stream.hpp>
+#include <waku/reliability/wire/codecs.hpp>
+#include <waku/reliability/wire/serve.hpp>
+
+namespace waku::reliability::testing {
+
+/// Frames to one port, on one stream that is opened when there is something to send, and again after it broke.
+class tcp_outlet {
+ public:
+  using done_function = std::function<void(bool written)>;
+
+  tcp_outlet(asio::any_io_executor executor, std::uint16_t to, wire::protocol spoken, std::uint16_t own_port)
+      : executor_(std::move(executor)), to_(to), own_port_(own_port), spoken_(spoken) {}
+  tcp_outlet(const tcp_outlet&) = delete;
+  tcp_outlet& operator=(const tcp_outlet&) = delete;
+  ~tcp_outlet() {
+    if (stream_) stream_->abandon();
+  }
+
+  /// Sends a frame after those before. `done` is called later: whether it was written, not whether it was read.
+  void send(wire::byte_buffer frame, done_function done = {}) {
+    waiting_.push_back({std::move(frame), std::move(done)});
+    if (waiting_.size() == 1) send_first();
+  }
+
+ private:
+  struct parcel {
+    wire::byte_buffer frame;
+    done_function done;
+  };
+
+  void send_first() {
+    if (!stream_) {
+      stream_ = std::make_shared<tcp_stream>(tcp_stream::socket_type(executor_));
+      stream_->on_end = [this](tcp_end) {
+        stream_.reset();
+        end_first(false);
+      };
+      stream_->on_written = [this] { end_first(true); };
+      stream_->open(to_, spoken_, own_port_, 0);
+    }
+    stream_->write(waiting_.front().frame);
+  }
+  void end_first(bool written) {
+    if (waiting_.empty()) return;
+    const done_function done = std::move(waiting_.front().done);
+    waiting_.pop_front();
+    if (!waiting_.empty()) send_first();
+    if (done) done(written);
+  }
+
+  asio::any_io_executor executor_;
+  std::uint16_t to_;
+  std::uint16_t own_port_;
+  wire::protocol spoken_;
+  std::deque<parcel> waiting_;
+  std::shared_ptr<tcp_stream> stream_;
+};
+
+/// A service node at a port of this machine: what clients send goes to the services of `Node` by
+/// wire::basic_server, which says what a Node is, and what its filter has to push is pushed. Its clients are known
+/// by the ports at which they listen.
+///
+/// It also relays, in the simplest way: forward() sends a message to the neighbours, and what they send is told to
+/// the node by relayed(pubsub_topic, message), if it has that. To forward what is new is the node's business.
+template <class Node, buildable_message Message = message, class Codecs = wire::own_codecs>
+class tcp_service {
+ public:
+  tcp_service(asio::any_io_executor executor, Node& node, const services::profile& own,
+              std::uint16_t port = 0)
+      : executor_(std::move(executor)),
+        node_(&node),
+        server_(own),
+        listener_(executor_, port, [this](const auto& stream) { accept(stream); }) {}
+
+  [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
+
+  void add_neighbour(std::uint16_t port) {
+    neighbours_.try_emplace(port, executor_, port, wire::protocol::relay, this->port());
+  }
+  /// Sends a message to all neighbours; how many these are.
+  std::uint32_t forward(std::string_view pubsub_topic, const Message& m) {
+    for (auto& [port, outlet] : neighbours_) {
+      wire::byte_buffer frame;
+      relay_.encode(pubsub_topic, m, frame);
+      outlet.send(std::move(frame));
+    }
+    return static_cast<std::uint32_t>(neighbours_.size());
+  }
+  /// Begins the pushes that the filter service has ready. Requests and relayed messages do so by themselves.
+  void push() {
+    if constexpr (requires(Node & n) { n.filter; }) {
+      while (const auto begun = node_->filter.next_push(read_clocks().steady)) {
+        wire::byte_buffer frame;
+        push_.encode(begun->pubsub_topic, *begun->body, frame);
+        outlet_to(begun->client).send(std::move(frame), [this, ticket = begun->ticket](bool written) {
+          node_->filter.push_ended(ticket, written, read_clocks().steady);
+          push();
+        });
+      }
+    }
+  }
+
+ private:
+  using byte_span = tcp_stream::byte_span;
+
+  void accept(const std::shared_ptr<tcp_stream>& accepted) {
+    accepted->accept(
+        [this](tcp_stream& stream, std::string_view id, std::uint16_t from) -> std::optional<std::size_t> {
+          const auto spoken = wire::protocol_of(id);
+          if (!spoken) return std::nullopt;
+          if (*spoken == wire::protocol::relay) {
+            stream.on_frame = [this](byte_span body) { take_relayed(body); };
+          } else if (server_.template serves<Node>(*spoken)) {
+            stream.on_frame = [this, &stream, from, asked = *spoken](byte_span body) {
+              answer(stream, asked, static_cast<peer_id>(from), body);
+            };
+          } else {
+            return std::nullopt;
+          }
+          return server_.request_limit(*spoken);
+        });
+  }
+  void answer(tcp_stream& stream, wire::protocol spoken, peer_id client, byte_span body) {
+    if (stream.ended()) return;  // one request, one answer
+    wire::byte_buffer reply;
+    static_cast<void>(server_.serve(spoken, *node_, client, body, read_clocks(), reply));
+    stream.write(reply);
+    stream.close();
+    push();
+  }
+  void take_relayed(byte_span body) {
+    const auto refused =
+        relay_.template decode<Message>(body, [this](std::string_view topic, const Message& m, byte_span) {
+          if constexpr (requires { node_->relayed(topic, m); }) node_->relayed(topic, m);
+        });
+    if (!refused) push();
+  }
+  tcp_outlet& outlet_to(peer_id client) {
+    const auto port = static_cast<std::uint16_t>(client);
+    return clients_.try_emplace(port, executor_, port, wire::protocol::filter_push, this->port())
+        .first->second;
+  }
+
+  asio::any_io_executor executor_;
+  Node* node_;
+  wire::basic_server<Codecs, Message> server_;
+  wire::relay_codec relay_;
+  typename Codecs::filter_push push_;
+  std::map<std::uint16_t, tcp_outlet> neighbours_;
+  std::map<std::uint16_t, tcp_outlet> clients_;  // those that were pushed to
+  tcp_listener listener_;
+};
+
+}  // namespace waku::reliability::testing

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#include <waku/reliability/testing/tcp_link.hpp>
+
+#include <doctest/doctest.h>
+#include <asio/io_context.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <waku/reliability/service/memory_archive.hpp>
+#include <waku/reliability/testing/conformance.hpp>
+#include <waku/reliability/testing/fast_hasher.hpp>
+
+namespace tcp_link_tests {
+
+namespace wr = waku::reliability;
+namespace wt = wr::testing;
+namespace ww = wr::wire;
+namespace ws = wr::services;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::string_view shard = "/waku/2/rs/1/0";
+
+bool run_context(asio::io_context& context, const std::function<bool()>& condition, wr::duration limit) {
+  const wr::steady_time end = wr::read_clocks().steady + limit;
+  while (!condition()) {
+    const wr::duration left = end - wr::read_clocks().steady;
+    if (left <= wr::duration::zero()) return false;
+    context.restart();
+    context.run_one_for(std::min<wr::duration>(left, 1ms));
+  }
+  return true;
+}
+
+/// The world of the conformance kit: peers that read real frames, and answer what the kit chooses.
+class fixture {
+ public:
+  using message_type = wr::message;
+  using transport_type = wt::tcp_transport<>;
+
+  fixture() {
+    transport_.emplace(context_.get_executor());
+    push_port_ = transport_->port();
+    for (std::size_t index = 0; index < wt::conformance_peers; ++index) {
+      set_peer(index, wt::peer_state::serving);
+    }
+  }
+
+  transport_type& transport() { return *transport_; }
+  void destroy_transport() { transport_.reset(); }
+  wr::steady_time now() const { return wr::read_clocks().steady; }
+  bool run_until(const std::function<bool()>& condition, wr::duration limit) {
+    return run_context(context_, condition, limit);
+  }
+
+  wr::peer_id peer(std::size_t index) const { return static_cast<wr::peer_id>(index); }
+  wt::peer_desk<wr::message>& desk() { return desk_; }
+  void push(std::size_t index, std::string_view pubsub_topic, std::span<const wr::message> messages) {
+    auto& outlet = outlets_[index];
+    if (!outlet)
+      outlet.emplace(context_.get_executor(), push_port_, ww::protocol::filter_push, ports_[index]);
+    for (const wr::message& each : messages) {
+      ww::byte_buffer frame;
+      push_codec_.encode(pubsub_topic, each, frame);
+      outlet->send(std::move(frame));
+    }
+  }
+  bool set_peer(std::size_t index, wt::peer_state state) {
+    listeners_[index].reset();
+    states_[index] = state;
+    if (state != wt::peer_state::unreachable && state != wt::peer_state::gone) {
+      listeners_[index] = std::make_unique<wt::tcp_listener>(
+          context_.get_executor(), ports_[index],
+          [this, index](const std::shared_ptr<wt::tcp_stream>& stream) { accept(index, stream); });
+      ports_[index] = listeners_[index]->port();
+    }
+    const bool legacy = state == wt::peer_state::legacy;
+    if (!transport_) return true;
+    if (state == wt::peer_state::gone) {
+      transport_->remove_peer(peer(index));
+    } else {
+      transport_->add_peer(ports_[index],
+                           {.lightpush = true, .filter = !legacy, .store = !legacy, .legacy_store = legacy});
+    }
+    return true;
+  }
+
+ private:
+  using kit_request = wt::peer_request<wr::message>;
+  using kit_answer = wt::peer_answer<wr::message>;
+  using byte_span = std::span<const std::byte>;
+
+  bool speaks(std::size_t index, ww::protocol spoken) const {
+    const bool old = spoken == ww::protocol::legacy_store || spoken == ww::protocol::legacy_lightpush;
+    if (states_[index] == wt::peer_state::legacy) return old;
+    return states_[index] == wt::peer_state::serving && !old;
+  }
+  void accept(std::size_t index, const std::shared_ptr<wt::tcp_stream>& accepted) {
+    accepted->accept([this, index](wt::tcp_stream& stream, std::string_view id,
+                                   std::uint16_t) -> std::optional<std::size_t> {
+      const auto spoken = ww::protocol_of(id);
+      if (!spoken || !speaks(index, *spoken)) return std::nullopt;
+      stream.on_frame = [this, index, spoken = *spoken, &stream](byte_span body) {
+        arrive(index, spoken, stream.weak_from_this(), body);
+      };
+      return ww::frame_limit(ww::request_frame(*spoken), ww::limits{});
+    });
+  }
+  void arrive(std::size_t index, ww::protocol spoken, const std::weak_ptr<wt::tcp_stream>& stream,
+              byte_span body) {
+    kit_request seen;
+    seen.peer = index;
+    auto asked = std::make_shared<ww::decoded_store_request>();
+    switch (spoken) {
+      case ww::protocol::store: REQUIRE_FALSE(store_.decode_request(body, *asked)); break;
+      case ww::protocol::legacy_store: REQUIRE_FALSE(legacy_store_.decode_request(body, *asked)); break;
+      case ww::protocol::filter: asked->request_id = read_filter(body, seen); break;
+      default: asked->request_id = read_push(spoken, body, seen); break;
+    }
+    if (seen.kind == wr::operation_kind::none) read_query(*asked, seen);
+    desk_.arrived(std::move(seen), [this, spoken, stream, asked](const kit_answer& with) {
+      if (const auto open = stream.lock()) respond(*open, spoken, *asked, with);
+      return true;
+    });
+  }
+  std::string read_filter(byte_span body, kit_request& seen) {
+    ww::decoded_filter_request asked;
+    REQUIRE_FALSE(filter_.decode_request(body, asked));
+    seen.kind = asked.kind == ww::filter_request_kind::ping        ? wr::operation_kind::filter_ping
+                : asked.kind == ww::filter_request_kind::subscribe ? wr::operation_kind::filter_subscribe
+                                                                   : wr::operation_kind::filter_unsubscribe;
+    seen.pubsub_topic = asked.pubsub_topic;
+    seen.content_topics = asked.content_topics;
+    return asked.request_id;
+  }
+  std::string read_push(ww::protocol spoken, byte_span body, kit_request& seen) {
+    ww::decoded_lightpush_request<wr::message> asked;
+    seen.legacy = spoken == ww::protocol::legacy_lightpush;
+    const auto refused =
+        seen.legacy ? legacy_lightpush_.decode_request(body, asked) : lightpush_.decode_request(body, asked);
+    REQUIRE_FALSE(refused);
+    seen.kind = wr::operation_kind::lightpush;
+    seen.pubsub_topic = asked.pubsub_topic.value_or("");
+    seen.message = asked.message;
+    return asked.request_id;
+  }
+  static void read_query(const ww::decoded_store_request& asked, kit_request& seen) {
+    seen.kind = wr::operation_kind::store_query;
+    seen.pubsub_topic = asked.pubsub_topic;
+    seen.content_topics = asked.content_topics;
+    seen.hashes = asked.hashes;
+    seen.time_start = asked.time_start;
+    seen.time_end = asked.time_end;
+    seen.include_data = asked.include_data;
+    seen.cursor = asked.cursor;
+    if (asked.limit != 0) seen.limit = asked.limit;
+    seen.forward = asked.forward;
+    seen.legacy = asked.legacy;
+  }
+  void respond(wt::tcp_stream& stream, ww::protocol spoken, const ww::decoded_store_request& asked,
+               const kit_answer& with) {
+    ww::byte_buffer frame;
+    if (const auto* trouble = std::get_if<wt::peer_trouble>(&with)) {
+      if (*trouble == wt::peer_trouble::reset) return stream.reset();
+      if (*trouble == wt::peer_trouble::garbage) ww::append_frame(ww::bytes_of("\xff\xff\xff"), frame);
+      stream.write(frame);
+      return stream.close();
+    }
+    if (const auto* filter = std::get_if<wr::filter_reply>(&with))
+      filter_.encode_reply(filter->status, "", asked.request_id, frame);
+    if (const auto* push = std::get_if<wr::lightpush_reply>(&with)) {
+      if (spoken == ww::protocol::lightpush) lightpush_.encode_reply(*push, asked.request_id, frame);
+      if (spoken != ww::protocol::lightpush) legacy_lightpush_.encode_reply(*push, asked.request_id, frame);
+    }
+    if (const auto* page = std::get_if<wr::store_reply<wr::message>>(&with)) {
+      ws::store_answer<wr::message> answer{page->status, "", {}, page->cursor};
+      for (const auto& entry : page->entries) answer.entries.push_back({entry.hash, 0, shard, entry.body});
+      if (spoken == ww::protocol::store) store_.encode_reply(answer, asked.request_id, frame);
+      if (spoken != ww::protocol::store) frame = legacy_page(std::move(answer), asked);
+    }
+    stream.write(frame);  // and stays open, for a reply that is sent twice
+  }
+
+  // The kit's cursor is an encoded Index, where a service would give its digest.
+  ww::byte_buffer legacy_page(ws::store_answer<wr::message> answer, const ww::decoded_store_request& asked) {
+    const wr::store_cursor cursor = std::exchange(answer.cursor, {});
+    ww::byte_buffer frame;
+    legacy_store_.encode_reply(answer, asked, frame);
+    ww::frame_reader reader(ww::protocol::legacy_store, frame.size());
+    reader.feed(frame);
+    const auto body = reader.next();
+    ww::proto::HistoryRPC page;
+    REQUIRE(page.ParseFromArray(body->data(), static_cast<int>(body->size())));
+    if (!cursor.empty()) {
+      auto& index = *page.mutable_response()->mutable_paging_info()->mutable_cursor();
+      REQUIRE(index.ParseFromArray(cursor.data(), static_cast<int>(cursor.size())));
+    }
+    ww::byte_buffer made;
+    ww::append_framed(page, made);
+    return made;
+  }
+
+  asio::io_context context_;
+  ww::store_codec store_;
+  ww::legacy_store_codec legacy_store_;
+  ww::filter_codec filter_;
+  ww::filter_push_codec push_codec_;
+  ww::lightpush_codec lightpush_;
+  ww::legacy_lightpush_codec legacy_lightpush_;
+  wt::peer_desk<wr::message> desk_;
+  std::array<std::uint16_t, wt::conformance_peers> ports_{};
+  std::array<wt::peer_state, wt::conformance_peers> states_{};
+  std::uint16_t push_port_ = 0;
+  std::optional<transport_type> transport_;
+  std::array<std::unique_ptr<wt::tcp_listener>, wt::conformance_peers> listeners_;
+  std::array<std::optional<wt::tcp_outlet>, wt::conformance_peers> outlets_;
+};
+
+/// A node with a store, a filter and lightpush, that forwards to its neighbours what is new.
+struct small_node {
+  small_node() : store({}, ws::memory_archive<wr::message>()), filter({}, 1), lightpush({}) {}
+
+  wr::relay_reply relay(std::string_view topic, const wr::message& m) {
+    relayed(topic, m);
+    return {1};
+  }
+  void relayed(std::string_view topic, const wr::message& m) {
+    wt::fast_hasher hasher;
+    const wr::message_hash hash = hasher(wr::hashed_parts(topic, m));
+    if (store.archive().insert({hash, m.timestamp, topic, m.content_topic, 100}, m, wr::read_clocks().wall) !=
+        ws::archive_insertion::stored) {
+      return;
+    }
+    filter.relayed(topic, m.content_topic, hash, m, wr::read_clocks().steady);
+    if (forward) forward(topic, m);
+  }
+
+  ws::store_service<ws::memory_archive<wr::message>> store;
+  ws::filter_service<wr::message> filter;
+  ws::lightpush_service lightpush;
+  std::function<void(std::string_view, const wr::message&)> forward;
+};
+
+struct served_node {
+  explicit served_node(asio::io_context& context) : service(context.get_executor(), node, {}) {
+    node.forward = [this](std::string_view topic, const wr::message& m) { service.forward(topic, m); };
+  }
+  small_node node;
+  wt::tcp_service<small_node> service;
+};
+
+/// A client without a node: what its transport tells is taken from an inbox by hand.
+struct bare_client {
+  explicit bare_client(asio::io_context& context) : transport(context.get_executor()) {
+    transport.attach(wr::event_sink<wr::message>(inbox));
+  }
+  template <class Reply>
+  wr::reply_handle<wr::message, Reply> handle(wr::operation_id operation) {
+    return {inbox, operation};
+  }
+  // The first entry of a kind that comes.
+  template <class Entry>
+  std::optional<Entry> wait(asio::io_context& context) {
+    std::optional<Entry> found;
+    run_context(
+        context,
+        [&] {
+          wr::inbox<wr::message>::batch taken;
+          inbox.get()->take(taken);
+          for (auto& entry : taken.entries) {
+            if (auto* wanted = std::get_if<Entry>(&entry); wanted != nullptr && !found)
+              found = std::move(*wanted);
+          }
+          return found.has_value();
+        },
+        20s);
+    return found;
+  }
+
+  wr::inbox_reference<wr::message> inbox{new wr::inbox<wr::message>([](void*) {}, nullptr)};
+  wt::tcp_transport<> transport;
+};
+
+}  // namespace
+
+TEST_CASE("the transport over TCP conforms") {
+  wt::conformance_options options;
+  options.patience = 20s;
+  options.quiet = 10ms;
+  options.silence = 50ms;
+  options.at_once = 10s;  // a busy machine is no fault of the transport
+  options.many = 50;
+  const wt::conformance_report report = wt::check_transport<fixture>(options);
+  INFO(report.text());
+  CHECK(report.conforms());
+}
+
+TEST_CASE("a message pushed to one node reaches a subscriber and the store of its neighbour") {
+  asio::io_context context;
+  served_node first(context);
+  served_node second(context);
+  first.service.add_neighbour(second.service.port());
+  bare_client client(context);
+  const wr::peer_id at_first = client.transport.add_peer(first.service.port(), {.lightpush = true});
+  const wr::peer_id at_second =
+      client.transport.add_peer(second.service.port(), {.filter = true, .store = true});
+  const std::string_view topics[] = {"/test/1/chat/proto"};
+
+  const wr::operation_id subscribe(wr::operation_kind::filter_subscribe, 1, 1);
+  client.transport.filter_subscribe({subscribe, at_second, shard, topics},
+                                    client.handle<wr::filter_reply>(subscribe));
+  const auto subscribed = client.wait<wr::operation_ended<wr::filter_reply>>(context);
+  REQUIRE(subscribed);
+  CHECK(std::get<wr::filter_reply>(subscribed->result).status == 200);
+
+  wr::message m;
+  m.payload.assign(3'000, std::byte{7});
+  m.content_topic = topics[0];
+  m.timestamp = wr::read_clocks().wall.time_since_epoch().count();
+  const wr::message_hash hash = wt::fast_hasher()(wr::hashed_parts(shard, m));
+  const wr::operation_id push(wr::operation_kind::lightpush, 1, 1);
+  client.transport.lightpush({push, at_first, shard, m, hash}, client.handle<wr::lightpush_reply>(push));
+  const auto received = client.wait<wr::inbox<wr::message>::pushed>(context);
+  REQUIRE(received);
+  CHECK(received->peer == at_second);
+  CHECK(received->message == m);
+
+  wr::store_request asked{};
+  asked.operation = wr::operation_id(wr::operation_kind::store_query, 1, 1);
+  asked.peer = at_second;
+  asked.hashes = {&hash, 1};
+  asked.include_data = true;
+  client.transport.store_query(asked, client.handle<wr::store_reply<wr::message>>(asked.operation));
+  const auto stored = client.wait<wr::operation_ended<wr::store_reply<wr::message>>>(context);
+  REQUIRE(stored);
+  const auto& page = std::get<wr::store_reply<wr::message>>(stored->result);
+  REQUIRE(page.entries.size() == 1);
+  CHECK(page.entries[0].hash == hash);
+  CHECK(page.entries[0].body == m);
+}
+
+TEST_CASE(
+    "a protocol that a node does not serve is unsupported, and a port where nobody listens cannot be "
+    "dialled") {
+  asio::io_context context;
+  served_node node(context);
+  bare_client client(context);
+  const auto error_at = [&](wr::peer_id peer) {
+    wr::store_request asked{};
+    asked.operation = wr::operation_id(wr::operation_kind::store_query, 1, 1);
+    asked.peer = peer;
+    asked.legacy = true;
+    client.transport.store_query(asked, client.handle<wr::store_reply<wr::message>>(asked.operation));
+    const auto ended = client.wait<wr::operation_ended<wr::store_reply<wr::message>>>(context);
+    REQUIRE(ended);
+    return std::get<wr::transport_error>(ended->result);
+  };
+  CHECK(error_at(client.transport.add_peer(node.service.port(), {})) ==
+        wr::transport_error::unsupported_protocol);
+  std::uint16_t nobody = 0;
+  {
+    const wt::tcp_listener gone(context.get_executor(), 0, [](const auto&) {});
+    nobody = gone.port();
+  }
+  CHECK(error_at(client.transport.add_peer(nobody, {})) == wr::transport_error::dial_failed);
+}
+
+}  // namespace tcp_link_tests
