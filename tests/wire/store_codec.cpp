@@ -13,6 +13,7 @@
 
 #include <waku/reliability/adapter/openssl.hpp>
 
+#include <allocations.hpp>
 #include "codec_families.hpp"
 
 namespace store_codec_tests {
@@ -196,6 +197,27 @@ TEST_CASE("error replies are read as nwaku sends them, and replies to others are
         "store: request_id belongs to another request");
   CHECK(said(client.decode_reply(bytes_from_hex("0a02723150c801a20100"), "r1", read)) ==
         "store: message_hash is missing");
+}
+
+TEST_CASE("once warm, a page of hashes is written and read without taking memory") {
+  ww::store_codec codec;
+  answer given;
+  for (int entry = 0; entry < 100; ++entry) {
+    given.entries.push_back({hash_with(static_cast<std::byte>(entry)), 0, {}, std::nullopt});
+  }
+  ww::byte_buffer sent;
+  wr::store_reply<body> read;
+  codec.encode_reply(given, "r1", sent);
+  const ww::byte_buffer page = body_of(sent);
+  REQUIRE_FALSE(codec.decode_reply(page, "r1", read));
+  const std::size_t before = allocations;
+  sent.clear();
+  codec.encode_reply(given, "r1", sent);
+  const bool refused = codec.decode_reply(page, "r1", read).has_value();
+  const std::size_t taken = allocations - before;
+  CHECK_FALSE(refused);
+  CHECK(taken == 0);
+  CHECK(read.entries.size() == 100);
 }
 
 TEST_CASE("a body whose hash is another, without its topic, or that is no message does not get through") {
