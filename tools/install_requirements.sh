@@ -66,6 +66,9 @@ need_for_ci() {
   need_for_coverage
   has_program clang++ || need clang "clang++, the second compiler"
   has_program git || need git "git"
+  has_program node || need nodejs "Node.js 20 or newer"
+  has_program npm || need npm "npm"
+  has_program go || need golang-go "Go 1.23 or newer"
 }
 
 case $group in
@@ -120,15 +123,24 @@ if [ -n "$missing_packages" ]; then
   fi
 fi
 
-# A machine may have a CMake that is too old.
-version=$(cmake --version 2>/dev/null | sed -n '1s/[^0-9]*\([0-9]*\)\.\([0-9]*\).*/\1 \2/p')
+# A machine, or its distribution, may have programs that are too old.
+at_least() { # name, oldest version in two words, what prints the version
+  name=$1
+  major=$2
+  minor=$3
+  shift 3
+  said=$("$@" 2>/dev/null | sed -n 1p)
+  set -- $(echo "$said" | sed -n 's/[^0-9]*\([0-9]*\)\.\([0-9]*\).*/\1 \2/p')
+  if [ $((${1:-0} * 1000 + ${2:-0})) -lt $((major * 1000 + minor)) ]; then
+    echo "$name $major.$minor or newer is needed; this is ${said:-unknown}" >&2
+    exit 1
+  fi
+}
 case $group in
   format | reference) ;;
-  *)
-    set -- $version
-    if [ $((${1:-0} * 1000 + ${2:-0})) -lt 3025 ]; then
-      echo "CMake 3.25 or newer is needed; this is $(cmake --version | sed -n 1p)" >&2
-      exit 1
-    fi
-    ;;
+  *) at_least CMake 3 25 cmake --version ;;
 esac
+if [ "$group" = ci ]; then
+  at_least Node.js 20 0 node --version
+  at_least Go 1 23 go version
+fi

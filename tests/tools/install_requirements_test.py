@@ -26,6 +26,8 @@ exit 1
 """
 CMAKE = "#!/bin/sh\necho cmake version 3.25.1\n"
 OLD_CMAKE = "#!/bin/sh\necho cmake version 3.18.4\n"
+NODE = "#!/bin/sh\necho v20.20.2\n"
+GO = "#!/bin/sh\necho go version go1.23.11 linux/amd64\n"
 ALL = ("openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp sqlite3.h "
        "google/protobuf/message.h")
 
@@ -110,6 +112,22 @@ class InstallRequirements(unittest.TestCase):
         code, text, _ = Machine({"cmake": OLD_CMAKE}).run("demo")
         self.assertEqual(code, 1)
         self.assertIn("CMake 3.25 or newer is needed", text)
+
+    def test_ci_has_what_the_tests_against_other_implementations_need(self):
+        programs = {"apt-get": APT, "gcovr": "", "clang++": "", "git": "", "npm": "", "node": NODE, "go": GO}
+        self.assertEqual(Machine(programs).run("ci"), (0, "", []))
+        code, text, calls = Machine({**programs, "node": None, "npm": None, "go": None}).run("ci")
+        self.assertEqual(calls, [INSTALL + "nodejs npm golang-go"])
+        # The made-up apt-get has brought nothing.
+        self.assertEqual(code, 1)
+        self.assertIn("Node.js 20.0 or newer is needed", text)
+
+    def test_ci_says_what_is_too_old(self):
+        programs = {"apt-get": APT, "gcovr": "", "clang++": "", "git": "", "npm": "", "node": NODE, "go": GO}
+        old_node = Machine({**programs, "node": "#!/bin/sh\necho v18.20.4\n"}).run("ci")
+        self.assertEqual(old_node, (1, "Node.js 20.0 or newer is needed; this is v18.20.4\n", []))
+        old_go = Machine({**programs, "go": "#!/bin/sh\necho go version go1.19.8 linux/amd64\n"}).run("ci")
+        self.assertEqual(old_go, (1, "Go 1.23 or newer is needed; this is go version go1.19.8 linux/amd64\n", []))
 
     def test_an_unknown_group_is_refused(self):
         self.assertEqual(Machine({}).run("kitchen")[0], 2)
