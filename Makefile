@@ -29,10 +29,10 @@ demo: ## build and run the demo: INPUT=file sends its lines (- reads standard in
 demo_program = demo$(if $(findstring --bytes,$(ARGS)),_bytes)
 
 .PHONY: test
-test: ## build and run the tests; with CI=true everything: both compilers, sanitizers, coverage, random, mutants
+test: ## build and run the tests; with CI=true everything: both compilers, sanitizers, coverage, fuzz, random, mutants
 ifeq ($(CI),true)
 	@tools/install_requirements.sh ci
-	@$(MAKE) --no-print-directory coverage sanitize thread-sanitize spec random mutants budget
+	@$(MAKE) --no-print-directory coverage sanitize thread-sanitize fuzz spec random mutants budget
 else
 	@tools/install_requirements.sh test
 	@$(MAKE) --no-print-directory test-gcc
@@ -68,6 +68,14 @@ random: ## 20,000 random schedules: SEED=7 replays one, SEED=7 SCHEDULES=500 run
 	@$(call build_tests,schedules)
 	@WAKU_SEED=$(or $(SEED),1) WAKU_SCHEDULES=$(SCHEDULES) $(CTEST) --test-dir build/schedules \
 	  --tests-regex '^generic/random/' --parallel $(JOBS) --output-on-failure --no-tests=error
+
+.PHONY: fuzz
+fuzz: ## run each fuzz target for 15 s with clang's libFuzzer, SECONDS=60 for longer; says so where there is none
+	@$(PYTHON) tools/fuzz.py --jobs $(JOBS) --seconds $(or $(SECONDS),15)
+
+.PHONY: fuzz-long
+fuzz-long: ## run each fuzz target for 10 minutes, and renew the kept corpus in tests/fuzz/corpus
+	@$(PYTHON) tools/fuzz.py --jobs $(JOBS) --seconds $(or $(SECONDS),600) --keep
 
 .PHONY: spec
 spec: ## list the statements of the spec with the tests that observe them; fails on a gap

@@ -16,6 +16,18 @@ need() { # package, words for people
   - $2 (Debian: $1)"
 }
 
+# Whether clang++ can link libFuzzer and the sanitizers.
+has_fuzzer() {
+  printf 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, decltype(sizeof 0)) { return 0; }\n' |
+    clang++ -x c++ - -o /dev/null -fsanitize=fuzzer,address,undefined >/dev/null 2>&1
+}
+
+# Debian's package of these, which goes by the version of clang.
+fuzzer_package() {
+  version=$(clang++ -dumpversion 2>/dev/null | cut -d. -f1)
+  echo "libclang-rt-${version:-14}-dev"
+}
+
 has_program() { command -v "$1" >/dev/null 2>&1; }
 
 compiler=${CXX:-c++}
@@ -65,6 +77,7 @@ need_for_ci() {
   need_for_test
   need_for_coverage
   has_program clang++ || need clang "clang++, the second compiler"
+  has_fuzzer || need "$(fuzzer_package)" "clang's libFuzzer and sanitizers"
   has_program git || need git "git"
   has_program node || need nodejs "Node.js 20 or newer"
   has_program npm || need npm "npm"
