@@ -124,7 +124,6 @@ TEST_CASE("[L1.1] only nodes with lightpush are pushed to, and none that has lef
         .size();
   };
   const std::size_t before = pushes_to_fourth();
-  CHECK(before > 0);
   it.transport.sink().peer_left(peer(4));
   it.settle();
   CHECK(publish_many(it, 20).size() == 20);
@@ -192,6 +191,37 @@ TEST_CASE("a retransmission goes to nodes that have not had the message, as long
   const auto peers = peers_of(it.transport, operation_kind::lightpush);
   REQUIRE(peers.size() == 6);
   CHECK(targets(it).size() == 6);
+}
+
+TEST_CASE("what was accepted and got lost goes to a node that is out, rather than to the same ones again") {
+  wr::options numbers = exact_times();
+  numbers.retransmit.loss = wr::retransmit_on::timer;
+  numbers.pool.first_pause = 10min;
+  pushing_node it(numbers);
+  discover(it, 4, pushes_only);
+  bool broken = true;
+  for (const std::uint32_t bad : {3U, 4U}) {
+    it.transport.expect(operation_kind::lightpush)
+        .at(peer(bad))
+        .always()
+        .where([&broken](const request&) { return broken; })
+        .fail(wr::transport_error::unsupported_protocol);
+  }
+  answer_pushes(it, wt::push_accepted());
+  for (int number = 0; it.node.observer().count<wr::notice::peer_ejected>() < 2; ++number) {
+    REQUIRE(number < 100);
+    REQUIRE(it.publish("before " + std::to_string(number)));
+  }
+  broken = false;
+  const wr::message said = it.make_message("lost");
+  REQUIRE(it.node.publish(it.topic, said));
+  it.clock.run_for(2s);  // transmissions at 0 and 1 s
+  const auto pushes = it.transport.requests_where([&said](const request& each) {
+    return each.kind == operation_kind::lightpush && each.message->payload == said.payload;
+  });
+  REQUIRE(pushes.size() == 4);
+  CHECK(std::set{*pushes[0]->peer, *pushes[1]->peer} == std::set{peer(1), peer(2)});
+  CHECK(std::set{*pushes[2]->peer, *pushes[3]->peer} == std::set{peer(3), peer(4)});
 }
 
 TEST_CASE("[L3.1] a node whose reply is awaited is left out of the next transmission") {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 
 #include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/engine_state.hpp>
@@ -10,7 +11,8 @@ namespace waku::reliability {
 
 /// Adds the next lightpush node for a message to `targets`; false if there is none. No node is handed the
 /// message while its reply to an earlier copy is awaited (L3.1), nor again after it refused it for good or does
-/// not serve the pubsub topic (R20). Nodes that have not had it come first. Where
+/// not serve the pubsub topic (R20). Nodes that have not had it come first; those that are out of the pool too, when it was accepted and got
+/// lost. Where
 /// filter nodes are to echo it, those are spared, and the last one that has not had it is kept for the
 /// confirmation as long as another node can be used (L4.2). Where `pushed_to` has no room for another node,
 /// only those in it are taken: a node that was forgotten would pass for a witness.
@@ -40,7 +42,15 @@ bool add_push_target(State& state, const typename State::entry_type& entry, type
       return true;
     }
   }
-  return pick(fresh) || pick(free);
+  if (pick(fresh)) return true;
+  if (entry.accepted && entry.in_flight == 0) {
+    // It was accepted and got lost: the same nodes again are no more use than one that is out.
+    pool_options everyone = state.numbers.pool;
+    everyone.floor = std::numeric_limits<decltype(everyone.floor)>::max();
+    const auto peer = topic.lightpush.choose(state.now.steady, everyone, state.random, fresh);
+    if (peer && targets.add(*peer)) return true;
+  }
+  return pick(free);
 }
 
 }  // namespace waku::reliability
