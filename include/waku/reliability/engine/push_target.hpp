@@ -11,11 +11,10 @@ namespace waku::reliability {
 
 /// Adds the next lightpush node for a message to `targets`; false if there is none. No node is handed the
 /// message while its reply to an earlier copy is awaited (L3.1), nor again after it refused it for good or does
-/// not serve the pubsub topic (R20). Nodes that have not had it come first; those that are out of the pool too, when it was accepted and got
-/// lost. Where
-/// filter nodes are to echo it, those are spared, and the last one that has not had it is kept for the
-/// confirmation as long as another node can be used (L4.2). Where `pushed_to` has no room for another node,
-/// only those in it are taken: a node that was forgotten would pass for a witness.
+/// not serve the pubsub topic (R20). Nodes that have not had it come first; those that are out of the pool too,
+/// when it was accepted and got lost. Where filter nodes are to echo it, those are spared, and the last one that
+/// has not had it is kept for the confirmation as long as another node can be used (L4.2). Where `pushed_to` has
+/// no room for another node, only those in it are taken: a node that was forgotten would pass for a witness.
 template <class State>
 bool add_push_target(State& state, const typename State::entry_type& entry, typename State::topic_type& topic,
                      peer_list<8>& targets) {
