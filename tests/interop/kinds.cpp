@@ -695,8 +695,45 @@ record make_peer_exchange_response(random_source& random, dialect) {
   return done;
 }
 
-// Those that one peer lacks stand at the ends.
-constexpr std::array<kind, 16> all_kinds = {{
+// What gossipsub carries; go-waku sends it by go-libp2p-pubsub.
+record make_relay(random_source& random, dialect peer) {
+  static ww::relay_codec codec;
+  const wr::message m = random_message(random, peer);
+  const std::string topic = random_pubsub_topic(random);
+  ww::byte_buffer frame;
+  codec.encode(topic, m, frame);
+  record done = made(random, frame, [&](json_writer& to) {
+    to.open("subscriptions", '[');
+    to.close(']');
+    to.open("publish", '[');
+    to.open({}, '{');
+    to.text("topic", topic);
+    write_message(to, "data", m, peer);
+    to.close('}');
+    to.close(']');
+  });
+  done.read_back = [m, topic](byte_span bytes) {
+    wr::message read;
+    std::string read_topic;
+    std::size_t count = 0;
+    const auto refused =
+        codec.decode<wr::message>(bytes, [&](std::string_view on, const wr::message& given, byte_span) {
+          read_topic = on;
+          read = given;
+          ++count;
+        });
+    return findings(refused)
+        .same("publish", count, std::size_t{1})
+        .same("topic", read_topic, topic)
+        .same_message(read, m)
+        .text();
+  };
+  return done;
+}
+
+// Those that one peer lacks stand at the ends: go-waku lightpush v3, js-waku the legacy store; and js-waku's
+// gossipsub is a large package of others.
+constexpr std::array<kind, 17> all_kinds = {{
     {"lightpush_request", make_lightpush_request},
     {"lightpush_response", make_lightpush_response},
     {"message", make_message},
@@ -713,9 +750,10 @@ constexpr std::array<kind, 16> all_kinds = {{
     {"peer_exchange_response", make_peer_exchange_response},
     {"legacy_store_request", make_legacy_store_request},
     {"legacy_store_response", make_legacy_store_response},
+    {"relay", make_relay},
 }};
-constexpr std::size_t kinds_without_go_waku = 2;  // lightpush v3
-constexpr std::size_t kinds_without_js_waku = 2;  // the legacy store
+constexpr std::size_t kinds_without_go_waku = 2;
+constexpr std::size_t kinds_without_js_waku = 3;
 
 }  // namespace
 

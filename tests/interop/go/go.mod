@@ -3,6 +3,7 @@ module waku_interop_go
 go 1.23.0
 
 require (
+	github.com/libp2p/go-libp2p-pubsub v0.13.1
 	github.com/libp2p/go-msgio v0.3.0
 	github.com/waku-org/go-waku v0.10.0
 	google.golang.org/protobuf v1.36.4
@@ -12,6 +13,7 @@ require (
 	github.com/cruxic/go-hmac-drbg v0.0.0-20170206035330-84c46983886d // indirect
 	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.3.0 // indirect
 	github.com/ethereum/go-ethereum v1.16.3 // indirect
+	github.com/gogo/protobuf v1.3.2 // indirect
 	github.com/holiman/uint256 v1.3.2 // indirect
 	github.com/ipfs/go-cid v0.5.0 // indirect
 	github.com/ipfs/go-log/v2 v2.5.1 // indirect

@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 
+	gossipsub "github.com/libp2p/go-libp2p-pubsub/pb"
+	"github.com/libp2p/go-msgio"
 	"github.com/libp2p/go-msgio/pbio"
 	"github.com/waku-org/go-waku/waku/v2/protocol"
 	filter "github.com/waku-org/go-waku/waku/v2/protocol/filter/pb"
@@ -229,6 +231,9 @@ func answer(asked record) string {
 		}
 		return fmt.Sprintf("\t%d %d\t", shard.Cluster(), shard.Shard())
 	}
+	if asked.Kind == "relay" {
+		return answerRelay(asked)
+	}
 	class := classes[asked.Kind].ProtoReflect()
 	var differences []string
 	hash := ""
@@ -254,6 +259,63 @@ func answer(asked record) string {
 		panic(err)
 	}
 	return hex.EncodeToString(frame.Bytes()) + "\t" + hash + "\t" + strings.Join(differences, "; ")
+}
+
+// A relayed message: gossipsub's RPC by the library's own classes and framing, and in its data go-waku's message.
+func answerRelay(asked record) string {
+	var differences []string
+	if asked.Frame != nil {
+		frame := must(hex.DecodeString(*asked.Frame))
+		var rpc gossipsub.RPC
+		if err := rpc.Unmarshal(must(msgio.NewVarintReaderSize(bytes.NewReader(frame), 1<<20).ReadMsg())); err != nil {
+			differences = append(differences, "refused: "+strings.Join(strings.Fields(err.Error()), " "))
+		} else {
+			compare(asked.Fields, plainRelay(&rpc), "", &differences)
+		}
+	}
+	rpc := gossipsub.RPC{}
+	for _, each := range asked.Send["publish"].([]any) {
+		sent := &message.WakuMessage{}
+		build(each.(map[string]any)["data"].(map[string]any), sent.ProtoReflect())
+		topic := each.(map[string]any)["topic"].(string)
+		rpc.Publish = append(rpc.Publish, &gossipsub.Message{Data: must(proto.Marshal(sent)), Topic: &topic})
+	}
+	for _, each := range asked.Send["subscriptions"].([]any) {
+		topic := each.(string)
+		rpc.Subscriptions = append(rpc.Subscriptions, &gossipsub.RPC_SubOpts{Topicid: &topic})
+	}
+	var frame bytes.Buffer
+	if err := msgio.NewVarintWriter(&frame).WriteMsg(must(rpc.Marshal())); err != nil {
+		panic(err)
+	}
+	return hex.EncodeToString(frame.Bytes()) + "\t\t" + strings.Join(differences, "; ")
+}
+
+func plainRelay(rpc *gossipsub.RPC) map[string]any {
+	subscriptions := []any{}
+	for _, each := range rpc.Subscriptions {
+		subscriptions = append(subscriptions, each.GetTopicid())
+	}
+	publish := []any{}
+	for _, each := range rpc.Publish {
+		data := &message.WakuMessage{}
+		if err := proto.Unmarshal(each.Data, data); err != nil {
+			panic(err)
+		}
+		made := map[string]any{"topic": nil, "data": plain(data.ProtoReflect())}
+		if each.Topic != nil {
+			made["topic"] = *each.Topic
+		}
+		for name, value := range map[string][]byte{
+			"from": each.From, "seqno": each.Seqno, "signature": each.Signature, "key": each.Key,
+		} {
+			if value != nil {
+				made[name] = "present: " + hex.EncodeToString(value)
+			}
+		}
+		publish = append(publish, made)
+	}
+	return map[string]any{"subscriptions": subscriptions, "publish": publish, "control": rpc.Control != nil}
 }
 
 func must[Value any](value Value, err error) Value {
