@@ -308,11 +308,14 @@ TEST_CASE("the transport over TCP conforms") {
   CHECK(report.conforms());
 }
 
-TEST_CASE("a message pushed to one node reaches a subscriber and the store of its neighbour") {
+TEST_CASE("a message pushed to one node reaches a subscriber and the store of its neighbour's neighbour") {
   asio::io_context context;
   served_node first(context);
+  served_node between(context);
   served_node second(context);
-  first.service.add_neighbour(second.service.port());
+  first.service.add_neighbour(between.service.port());
+  between.service.add_neighbour(first.service.port());
+  between.service.add_neighbour(second.service.port());
   bare_client client(context);
   const wr::peer_id at_first = client.transport.add_peer(first.service.port(), {.lightpush = true});
   const wr::peer_id at_second =
@@ -350,6 +353,7 @@ TEST_CASE("a message pushed to one node reaches a subscriber and the store of it
   REQUIRE(page.entries.size() == 1);
   CHECK(page.entries[0].hash == hash);
   CHECK(page.entries[0].body == m);
+  for (const served_node* each : {&first, &between, &second}) CHECK(each->node.store.archive().size() == 1);
 }
 
 TEST_CASE(

@@ -100,7 +100,7 @@ class tcp_service {
   std::uint32_t forward(std::string_view pubsub_topic, const Message& m) {
     for (auto& [port, outlet] : neighbours_) {
       wire::byte_buffer frame;
-      relay_.encode(pubsub_topic, m, frame);
+      forwarding_.encode(pubsub_topic, m, frame);
       outlet.send(std::move(frame));
     }
     return static_cast<std::uint32_t>(neighbours_.size());
@@ -164,6 +164,7 @@ class tcp_service {
   Node* node_;
   wire::basic_server<Codecs, Message> server_;
   wire::relay_codec relay_;
+  wire::relay_codec forwarding_;  // what comes may be forwarded while it is looked at
   typename Codecs::filter_push push_;
   std::map<std::uint16_t, tcp_outlet> neighbours_;
   std::map<std::uint16_t, tcp_outlet> clients_;  // those that were pushed to
