@@ -59,6 +59,19 @@ outcome read_plainly(fuzz::byte_span stream, std::size_t limit) {
   return made;
 }
 
+outcome check(fuzz::byte_span stream, std::size_t limit, fuzz::byte_span sizes) {
+  using fuzz::demand;
+  outcome expected = read_plainly(stream, limit);
+  demand(read(stream, limit, [&] { return stream.size(); }) == expected, "one chunk reads as the bytes lie");
+  demand(read(stream, limit, [] { return std::size_t{1}; }) == expected, "single bytes read as one chunk");
+  std::size_t place = 0;
+  const auto next_size = [&] {
+    return sizes.empty() ? 2 : std::to_integer<std::size_t>(sizes[place++ % sizes.size()]) + 1;
+  };
+  demand(read(stream, limit, next_size) == expected, "any chunks read as one chunk");
+  return expected;
+}
+
 }  // namespace
 
 // Limit, number of cuts, how far they are apart; then the stream.
@@ -68,14 +81,12 @@ void fuzz::frame(byte_span bytes) {
   const byte_span sizes = from.bytes(from.below(16));
   const byte_span stream = from.rest();
 
-  const outcome expected = read_plainly(stream, limit);
-  demand(read(stream, limit, [&] { return stream.size(); }) == expected, "one chunk reads as the bytes lie");
-  demand(read(stream, limit, [] { return std::size_t{1}; }) == expected, "single bytes read as one chunk");
-  std::size_t place = 0;
-  const auto next_size = [&] {
-    return sizes.empty() ? 2 : std::to_integer<std::size_t>(sizes[place++ % sizes.size()]) + 1;
-  };
-  demand(read(stream, limit, next_size) == expected, "any chunks read as one chunk");
+  const outcome expected = check(stream, limit, sizes);
+  // Limits to the byte.
+  std::size_t longest = 0;
+  for (const ww::byte_buffer& each : expected.frames) longest = std::max(longest, each.size());
+  check(stream, longest, sizes);
+  if (longest != 0) check(stream, longest - 1, sizes);
 
   // What was read is written as it was.
   ww::byte_buffer written;
@@ -85,4 +96,14 @@ void fuzz::frame(byte_span bytes) {
   }
   demand(written.size() <= stream.size() && std::equal(written.begin(), written.end(), stream.begin()),
          "frames are written as they were read");
+
+  // Frames do not show what came before them: each once more, longer and with other bytes.
+  ww::byte_buffer others;
+  for (ww::byte_buffer each : expected.frames) {
+    for (std::byte& byte : each) byte = ~byte;
+    each.push_back(std::byte{1});
+    ww::append_frame(each, others);
+  }
+  written.insert(written.end(), others.begin(), others.end());
+  demand(check(written, limit + 1, sizes).frames.size() == 2 * expected.frames.size(), "each frame is read");
 }

@@ -107,12 +107,14 @@ void shard(std::string_view text) {
 
 }  // namespace
 
-// Shards, two bytes; then the text. A text may also stand behind the beginning that every shard has.
+// Shards, two bytes; then the text. It also stands behind the beginning that every shard has, and behind zeros.
 void fuzz::names(byte_span bytes) {
   input from(bytes);
   const std::uint32_t shard_count = 1 + (from.byte() | static_cast<std::uint32_t>(from.byte()) << 8U);
   const std::string_view text = ww::text_of(from.rest());
   content_topic(text, shard_count);
   shard(text);
-  shard("/waku/2/rs/" + std::string(text));
+  constexpr std::string_view prefix = "/waku/2/rs/";
+  const std::string numbers(text.starts_with(prefix) ? text.substr(prefix.size()) : text);
+  for (const char* const more : {"", "0", "1/", "1/0"}) shard(std::string(prefix) + more + numbers);
 }

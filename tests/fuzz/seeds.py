@@ -30,6 +30,9 @@ READERS = {
 # The requests that a node reads, by the numbers that tests/fuzz/serve.cpp gives the protocols.
 SERVED = {"StoreQueryRequest": 0, "HistoryRPC": 1, "FilterSubscribeRequest": 2, "LightPushRequest": 3,
           "WakuMetadataRequest": 4, "PushRpc": 5, "PeerExchangeRPC": 6}
+# A byte more than the limits of meta and of a request's id.
+OVER_LIMITS = [("message", b"\0\x12\x01t\x5a\x41" + bytes(65)), ("store", b"\0\x0a\x81\x02" + b"i" * 257),
+               ("filter", b"\0\x0a\x81\x02" + b"i" * 257), ("lightpush", b"\0\x0a\x81\x02" + b"i" * 257)]
 MANY_TIMES = 0xf8  # with this first byte a body is repeated up to the limits
 RANDOM_SEEDS = 20
 
@@ -61,6 +64,8 @@ def seeds():
     yield "frame", bytes([16, 4, 0, 3, 40, 200]) + bytes(stream)
     for profile in range(5):
         yield "serve", bytes([profile]) + bytes(session)
+
+    yield from OVER_LIMITS
 
     sharding = json.loads((VECTORS / "autosharding.json").read_text(encoding="utf-8"))
     for vector in sharding["vectors"] + sharding["invalid_content_topics"]:
