@@ -356,6 +356,35 @@ TEST_CASE("a message pushed to one node reaches a subscriber and the store of it
   for (const served_node* each : {&first, &between, &second}) CHECK(each->node.store.archive().size() == 1);
 }
 
+TEST_CASE("a subscriber that is gone is dropped after some pushes that fail") {
+  asio::io_context context;
+  served_node node(context);
+  std::optional<bare_client> client(std::in_place, context);
+  const wr::peer_id peer = client->transport.add_peer(node.service.port(), {.filter = true});
+  const auto known_as = static_cast<wr::peer_id>(client->transport.port());
+  const std::string_view topics[] = {"/test/1/chat/proto"};
+  const wr::operation_id subscribe(wr::operation_kind::filter_subscribe, 1, 1);
+  client->transport.filter_subscribe({subscribe, peer, shard, topics},
+                                     client->handle<wr::filter_reply>(subscribe));
+  REQUIRE(client->wait<wr::operation_ended<wr::filter_reply>>(context));
+  CHECK(node.node.filter.subscribed(known_as));
+  client.reset();
+  wr::message m;
+  m.content_topic = topics[0];
+  m.timestamp = wr::read_clocks().wall.time_since_epoch().count();
+  const bool dropped = run_context(
+      context,
+      [&] {
+        if (!node.node.filter.subscribed(known_as)) return true;
+        ++m.timestamp;
+        node.node.relayed(shard, m);
+        node.service.push();
+        return false;
+      },
+      20s);
+  CHECK(dropped);
+}
+
 TEST_CASE(
     "a protocol that a node does not serve is unsupported, and a port where nobody listens cannot be "
     "dialled") {

@@ -35,7 +35,8 @@ class tcp_outlet {
     if (stream_) stream_->abandon();
   }
 
-  /// Sends a frame after those before. `done` is called later: whether it was written, not whether it was read.
+  /// Sends a frame after those before. `done` is called later: whether it was written, not whether it was read. It
+  /// may end the outlet.
   void send(wire::byte_buffer frame, done_function done = {}) {
     waiting_.push_back({std::move(frame), std::move(done)});
     if (waiting_.size() == 1) send_first();
@@ -116,6 +117,9 @@ class tcp_service {
           push();
         });
       }
+      // One of these may be whose failed push is just being told, which is the last thing that its outlet does.
+      while (const auto dropped = node_->filter.next_dropped())
+        clients_.erase(static_cast<std::uint16_t>(*dropped));
     }
   }
 
