@@ -24,7 +24,7 @@ has_fuzzer() {
 
 # Debian's package of these, which goes by the version of clang.
 fuzzer_package() {
-  version=$(clang++ -dumpversion 2>/dev/null | cut -d. -f1)
+  version=$(clang++ -dumpversion 2>/dev/null | sed 's/[.].*//')
   echo "libclang-rt-${version:-14}-dev"
 }
 

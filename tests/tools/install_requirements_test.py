@@ -122,6 +122,11 @@ class InstallRequirements(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("Node.js 20.0 or newer is needed", text)
 
+    def test_ci_has_the_libfuzzer_of_its_clang(self):
+        clang = '#!/bin/sh\n[ "$1" = -dumpversion ] && echo 15.0.7 && exit 0\nexit 1\n'
+        programs = {"apt-get": APT, "gcovr": "", "clang++": clang, "git": "", "npm": "", "node": NODE, "go": GO}
+        self.assertEqual(Machine(programs).run("ci")[2], [INSTALL + "libclang-rt-15-dev"])
+
     def test_ci_says_what_is_too_old(self):
         programs = {"apt-get": APT, "gcovr": "", "clang++": "", "git": "", "npm": "", "node": NODE, "go": GO}
         old_node = Machine({**programs, "node": "#!/bin/sh\necho v18.20.4\n"}).run("ci")
