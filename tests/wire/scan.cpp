@@ -84,6 +84,10 @@ TEST_CASE("bytes that are no fields are refused, each with its reason") {
   CHECK(scan("0affffffffffffffffff01", frame) == refused(frame, field::payload, reason::truncated));
   CHECK(scan("508080808080808080808001", frame) ==
         refused(frame, field::timestamp, reason::malformed_varint));
+  // Lengths of more than five bytes, known fields and unknown ones.
+  CHECK_FALSE(scan("0a8080808000", frame));
+  CHECK(scan("0a808080808000", frame) == refused(frame, field::payload, reason::malformed_varint));
+  CHECK(scan("aa16808080808000", frame) == refused(frame, field::unknown, reason::malformed_varint));
   CHECK(scan("0001", frame) == refused(frame, field::unknown, reason::malformed_tag));
   CHECK(scan("0e00", frame) == refused(frame, field::unknown, reason::malformed_tag));
   CHECK(scan("888080808000 01", frame) == refused(frame, field::unknown, reason::malformed_tag));

@@ -80,16 +80,19 @@ class scanner {
     return true;
   }
   bool read_length_delimited(byte_span& rest, field where, byte_span& value) noexcept {
+    const std::size_t before = rest.size();
     std::uint64_t length = 0;
-    return read_varint(rest, where, length) && read_bytes(rest, where, length, value);
+    if (!read_varint(rest, where, length)) return false;
+    const std::size_t read = before - rest.size();
+    if (!read_bytes(rest, where, length, value)) return false;
+    return read <= short_varint_bytes || refuse(where, reason::malformed_varint);
   }
   bool read_tag(byte_span& rest, std::uint32_t& number, wire_type& type) noexcept {
-    constexpr std::size_t bytes_max = 5;
     const std::size_t before = rest.size();
     std::uint64_t tag = 0;
     if (!read_varint(rest, field::unknown, tag)) return false;
     const std::uint64_t low = tag & 7U;
-    if (before - rest.size() > bytes_max || tag > 0xffff'ffffU || tag < 8 || low > 5)
+    if (before - rest.size() > short_varint_bytes || tag > 0xffff'ffffU || tag < 8 || low > 5)
       return refuse(field::unknown, reason::malformed_tag);
     number = static_cast<std::uint32_t>(tag >> 3U);
     type = static_cast<wire_type>(low);
@@ -207,6 +210,7 @@ class scanner {
     std::size_t count = 0;
   };
   static constexpr std::size_t group_depth_max = 32;
+  static constexpr std::size_t short_varint_bytes = 5;  // Protobuf reads no more for a tag or a length
 
   limits most_;
   rejection refused_;
