@@ -80,6 +80,8 @@ class Fuzzing:
         if code != 0:
             sys.exit(f"{target}: the corpus was not merged\n{said[-3000:]}")
         kept = PROJECT / "tests/fuzz/corpus" / target
+        for path in kept.glob("*-*"):  # findings of old have names in words
+            shutil.copy(path, made)
         shutil.rmtree(kept, ignore_errors=True)
         shutil.copytree(made, kept)
         sizes = [path.stat().st_size for path in kept.iterdir()]
