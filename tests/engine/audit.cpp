@@ -163,6 +163,40 @@ TEST_CASE("[R29] a range with many pages is asked in parts side by side, none le
   CHECK(it.host.deliveries().size() == 100);
 }
 
+TEST_CASE("[R29] a store whose pages have no end has no range cut into thousands of parts") {
+  bool empty = false;
+  SUBCASE("empty pages") { empty = true; }
+  SUBCASE("full pages of what nobody has") {}
+  wr::options numbers;
+  numbers.recovery.pages_max = 40;
+  numbers.recovery.missing_max = 8;
+  numbers.recovery.slice = 20s;
+  numbers.recovery.pages_in_turn = 1;
+  window_node it(numbers);
+  discover(it, 1, 2, stores_only);
+  std::uint8_t page = 0;
+  it.transport.otherwise(operation_kind::store_query).answer_with([&](const request& made) {
+    auto reply = wt::store_answer<wr::message>(200);
+    if (!made.hashes.empty()) return wt::any_reply<wr::message>(reply);
+    reply.cursor.assign(32, std::byte{++page});
+    for (std::uint32_t number = 0; !empty && number < made.limit; ++number) {
+      auto& entry = reply.entries.emplace_back();
+      entry.hash.bytes.fill(std::byte{page});
+      entry.hash.bytes[0] = static_cast<std::byte>(number);
+    }
+    return wt::any_reply<wr::message>(reply);
+  });
+  REQUIRE(it.subscribe());
+  it.clock.run_for(3min);
+  wr::duration shortest = 1h;
+  for (const request* made : content_queries(it)) {
+    shortest = std::min(shortest, *made->time_end - *made->time_start);
+  }
+  // The last part of a range may be any rest of it; no other is shorter than a 64th.
+  if (empty) CHECK(shortest == 20s);
+  if (!empty) CHECK(shortest > (5min + 40s) / 64 - 1s);
+}
+
 TEST_CASE("[R29] a range with few pages is one query") {
   wr::options numbers;
   numbers.recovery.page_entries = 10;

@@ -193,11 +193,13 @@ TEST_CASE("a retransmission goes to nodes that have not had the message, as long
   CHECK(targets(it).size() == 6);
 }
 
-TEST_CASE("what was accepted and got lost goes to a node that is out, rather than to the same ones again") {
+TEST_CASE_TEMPLATE(
+    "what was accepted and got lost goes to a node that is out, rather than to the same ones again", Node,
+    pushing_node, echoing_node) {
   wr::options numbers = exact_times();
   numbers.retransmit.loss = wr::retransmit_on::timer;
   numbers.pool.first_pause = 10min;
-  pushing_node it(numbers);
+  Node it(numbers);
   discover(it, 4, pushes_only);
   bool broken = true;
   for (const std::uint32_t bad : {3U, 4U}) {
@@ -208,7 +210,7 @@ TEST_CASE("what was accepted and got lost goes to a node that is out, rather tha
         .fail(wr::transport_error::unsupported_protocol);
   }
   answer_pushes(it, wt::push_accepted());
-  for (int number = 0; it.node.observer().count<wr::notice::peer_ejected>() < 2; ++number) {
+  for (int number = 0; it.node.observer().template count<wr::notice::peer_ejected>() < 2; ++number) {
     REQUIRE(number < 100);
     REQUIRE(it.publish("before " + std::to_string(number)));
   }

@@ -106,6 +106,9 @@ class audit {
 
   // -- rounds
 
+  // Of a range, whatever a store has made of it.
+  static constexpr double parts_max = 64;
+
   void begin(std::uint32_t number) {
     auto& topic = state_.topics[number];
     auto& round = topic.audit;
@@ -157,9 +160,9 @@ class audit {
   // of them are asked for again. Judged by the listing before; how many there will be is not known yet.
   [[nodiscard]] duration slice_of(const audit_type& round, duration range) const {
     const recovery_options& numbers = state_.numbers.recovery;
-    const double pages = round.pages_per_second * seconds_of(range);
+    const double pages = round.entries_per_second * seconds_of(range) / numbers.page_entries;
     if (pages <= numbers.pages_in_turn) return numbers.slice;
-    const auto parts = static_cast<std::int64_t>(pages / numbers.pages_in_turn) + 1;
+    const auto parts = static_cast<std::int64_t>(min_of(pages / numbers.pages_in_turn + 1, parts_max));
     return min_of(numbers.slice, max_of(range / parts + duration(1), duration(std::chrono::seconds(1))));
   }
   std::uint32_t make_listing(std::uint32_t number, store_purpose purpose, wall_time start, wall_time end) {
@@ -290,7 +293,7 @@ class audit {
     if (job.purpose == store_purpose::presence) return end_presence(job_number, true);
     judge_absent(job);
     if (job.purpose == store_purpose::listing) {
-      state_.topics[job.topic].audit.pages_per_second = pages_per_second(job);
+      state_.topics[job.topic].audit.entries_per_second = entries_per_second(job);
     }
     end_listing(job_number);
   }
@@ -302,15 +305,15 @@ class audit {
       case store_purpose::listing: {
         audit_type& round = state_.topics[job.topic].audit;
         round.failed = true;
-        round.pages_per_second = max_of(round.pages_per_second, pages_per_second(job));
+        round.entries_per_second = max_of(round.entries_per_second, entries_per_second(job));
         break;
       }
       default: break;
     }
     end_listing(job_number);
   }
-  [[nodiscard]] static double pages_per_second(const job_type& job) {
-    return job.pages_most / seconds_of(job.end - job.start);
+  [[nodiscard]] static double entries_per_second(const job_type& job) {
+    return static_cast<double>(job.entries_most) / max_of(seconds_of(job.end - job.start), 1.0);
   }
   void end_lookup(std::uint32_t job_number) {
     const std::uint32_t number = state_.jobs[job_number].topic;

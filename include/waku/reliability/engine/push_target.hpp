@@ -29,27 +29,29 @@ bool add_push_target(State& state, const typename State::entry_type& entry, type
     const auto peer = topic.lightpush.choose(state.now.steady, state.numbers.pool, state.random, eligible);
     return peer && targets.add(*peer);
   };
+  // What was accepted and got lost: the same nodes again are no more use than one that is out.
+  const auto pick_out = [&](auto&& eligible) {
+    if (!entry.accepted || entry.in_flight > 0) return false;
+    pool_options everyone = state.numbers.pool;
+    everyone.floor = std::numeric_limits<decltype(everyone.floor)>::max();
+    const auto peer = topic.lightpush.choose(state.now.steady, everyone, state.random, eligible);
+    return peer && targets.add(*peer);
+  };
   if constexpr (State::policies::confirmation::asks.echo) {
     const auto echoes = [&](peer_id peer) { return topic.is_member(peer); };
     const auto independent =
         static_cast<std::size_t>(count_of(topic.members, [&](const filter_member& member) {
           return !member.leaving && !entry.pushed_to.contains(member.peer) && !targets.contains(member.peer);
         }));
-    if (pick([&](peer_id peer) { return fresh(peer) && !echoes(peer); })) return true;
+    const auto fresh_and_silent = [&](peer_id peer) { return fresh(peer) && !echoes(peer); };
+    if (pick(fresh_and_silent)) return true;
     if (independent > 1 && pick(fresh)) return true;
+    if (pick_out(fresh_and_silent)) return true;
     if (pick([&](peer_id peer) { return free(peer) && (entry.pushed_to.contains(peer) || !echoes(peer)); })) {
       return true;
     }
   }
-  if (pick(fresh)) return true;
-  if (entry.accepted && entry.in_flight == 0) {
-    // It was accepted and got lost: the same nodes again are no more use than one that is out.
-    pool_options everyone = state.numbers.pool;
-    everyone.floor = std::numeric_limits<decltype(everyone.floor)>::max();
-    const auto peer = topic.lightpush.choose(state.now.steady, everyone, state.random, fresh);
-    if (peer && targets.add(*peer)) return true;
-  }
-  return pick(free);
+  return pick(fresh) || pick_out(fresh) || pick(free);
 }
 
 }  // namespace waku::reliability

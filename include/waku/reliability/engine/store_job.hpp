@@ -52,8 +52,9 @@ struct store_job {
 
   store_cursor cursor;
   compiled_with<Policies, std::vector<store_cursor>> cursors_before;  ///< to notice one that comes round
-  std::uint32_t pages = 0;                                            ///< full ones, at this node
-  std::uint32_t pages_most = 0;                             ///< likewise, at the node that gave most
+  std::uint32_t pages = 0;
+  std::size_t entries = 0;                                  ///< on the pages of this node that had a cursor
+  std::size_t entries_most = 0;                             ///< likewise, of the node that listed most
   compiled_with<Policies, std::vector<request_id>> listed;  ///< own messages that the listing showed
 };
 
@@ -63,6 +64,7 @@ void rewind(Job& job) {
   job.cursor.clear();
   job.cursors_before.clear();
   job.pages = 0;
+  job.entries = 0;
   job.listed.clear();
   job.present.fill(false);
 }

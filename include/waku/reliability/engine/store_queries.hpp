@@ -54,7 +54,7 @@ class store_queries {
     job.content_topics.clear();
     job.hashes.clear();
     job.count = 0;
-    job.pages_most = 0;
+    job.entries_most = 0;
     job.legacy = false;
     job.budgeted = false;
     job.answered = false;
@@ -119,7 +119,10 @@ class store_queries {
     if (!serves(job, job.peer)) return elsewhere(number);
     job.cursors_before.push_back(reply->cursor);
     job.cursor = std::move(reply->cursor);
-    job.pages_most = max_of(job.pages_most, ++job.pages);
+    ++job.pages;
+    // No node is asked in more parts for pages that hold nothing, or more than was asked for.
+    job.entries += min_of(reply->entries.size(), std::size_t{state_.numbers.recovery.page_entries});
+    job.entries_most = max_of(job.entries_most, job.entries);
     ask(number);
     return progress::running;
   }

@@ -44,7 +44,7 @@ struct audit_state {
   wall_time start{};
   wall_time end{};
   compiled_with<Policies, std::vector<std::uint32_t>> waiting;  ///< queries that wait for one to end
-  double pages_per_second = 0;  ///< full ones, of the latest complete listing, or more as far as known
+  double entries_per_second = 0;  ///< of the latest complete listing, or more as far as known
   compiled_with<Policies, std::vector<std::string>>
       topics;                       ///< whose checkpoints move when the round succeeds
   duration cadence{};               ///< the wait chosen last
