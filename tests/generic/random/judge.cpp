@@ -437,7 +437,14 @@ void judge::woken(std::size_t pending, std::size_t running) {
   const auto& limits = drawn_.numbers.outgoing;
   if (pending > limits.messages_max) violated("more pending messages than allowed");
   const std::size_t shards = shard_names.size();
-  const std::size_t most = limits.messages_max * 3 * 8 + shards * (limits.messages_max + 2 * 7 + 4 + 4 + 4);
+  // Rounds of confirmation go on though stores are silent: as many are under way as begin within a timeout.
+  const auto& ours = drawn_.numbers;
+  const auto& theirs = drawn_.other_numbers;
+  const duration patience = std::max(ours.timeout.store, theirs.timeout.store);
+  const duration pause = std::min(ours.confirmation.early_interval, theirs.confirmation.early_interval);
+  const auto rounds = static_cast<std::size_t>(patience / pause) + 2;
+  const std::size_t most =
+      limits.messages_max * 3 * 8 + shards * (limits.messages_max * rounds + 2 * 7 + 4 + 4 + 4);
   if (running > most) violated("more operations than bounds allow");
   for (const publication& each : publications) {
     if (!each.finished && at_.now > each.due) violated("no outcome by the deadline");
