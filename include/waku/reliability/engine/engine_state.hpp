@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -67,8 +68,8 @@ struct engine_state {
   compiled_with<Policies, peer_table> peers;
   outgoing_buffer<entry_type> outgoing;  ///< three times messages_max: see publisher::make_room()
   compiled_with<Policies, seen_set<>> seen;
-  compiled_with<Policies, receipt_history> receipts;     ///< of the hashes in `seen`
-  stable_list<topic_type> topics;                        ///< by number; a topic keeps its place
+  compiled_with<Policies, receipt_history> receipts;    ///< of the hashes in `seen`
+  stable_list<topic_type> topics;                       ///< by number; a topic keeps its place
   compiled_with<Policies, stable_list<job_type>> jobs;  ///< by number
   std::vector<std::uint32_t> free_jobs;
   action_queue<Message> actions;
@@ -99,6 +100,13 @@ struct engine_state {
   }
 
   [[nodiscard]] bool may_send() const noexcept { return online && !paused && !stopped; }
+
+  /// The pool's numbers with every node kept usable, for what only those that are out can do.
+  [[nodiscard]] pool_options everyone() const {
+    pool_options chosen = numbers.pool;
+    chosen.floor = std::numeric_limits<decltype(chosen.floor)>::max();
+    return chosen;
+  }
 
   /// Wall times are kept between 1970 and two years before the end of their range, so that no sum leaves it.
   [[nodiscard]] static wall_time within_range(wall_time at) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <limits>
 
 #include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/engine_state.hpp>
@@ -32,9 +31,7 @@ bool add_push_target(State& state, const typename State::entry_type& entry, type
   // What was accepted and got lost: the same nodes again are no more use than one that is out.
   const auto pick_out = [&](auto&& eligible) {
     if (!entry.accepted || entry.in_flight > 0) return false;
-    pool_options everyone = state.numbers.pool;
-    everyone.floor = std::numeric_limits<decltype(everyone.floor)>::max();
-    const auto peer = topic.lightpush.choose(state.now.steady, everyone, state.random, eligible);
+    const auto peer = topic.lightpush.choose(state.now.steady, state.everyone(), state.random, eligible);
     return peer && targets.add(*peer);
   };
   if constexpr (State::policies::confirmation::asks.echo) {

@@ -3,7 +3,6 @@
 
 #include <cassert>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <utility>
@@ -232,9 +231,7 @@ class store_queries {
   std::optional<peer_id> least_bad(typename State::topic_type& topic, Eligible&& eligible) {
     const auto knows_hashes = [&](peer_id peer) { return state_.peers.answers_by_hash(peer); };
     if (topic.store.choose(state_.now.steady, state_.numbers.pool, state_.random, knows_hashes)) return {};
-    pool_options everyone = state_.numbers.pool;
-    everyone.floor = std::numeric_limits<decltype(everyone.floor)>::max();
-    return topic.store.choose(state_.now.steady, everyone, state_.random, eligible);
+    return topic.store.choose(state_.now.steady, state_.everyone(), state_.random, eligible);
   }
   [[nodiscard]] bool asked_now(std::uint32_t topic, peer_id peer) const {
     return any_of(state_.jobs, [&](const job_type& job) {
