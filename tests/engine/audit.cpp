@@ -80,6 +80,16 @@ archive hundred_lines(const Node& it) {
   return stored;
 }
 
+/// A message at each of three stores that the others have not.
+template <class Node>
+std::vector<wr::message_hash> hold_at_one_each(const Node& it, std::map<wr::peer_id, archive>& stores) {
+  std::vector<wr::message_hash> held;
+  for (std::uint32_t number = 1; number <= 3; ++number) {
+    held.push_back(stores[peer(number)].hold(it.make_message("at one of three: " + std::to_string(number))));
+  }
+  return held;
+}
+
 template <class Notice, class Node>
 std::size_t told(Node& it) {
   return it.node.observer().template count<Notice>();
@@ -599,10 +609,7 @@ TEST_CASE("a range beyond the window is listed by three stores, and what one of 
   it.clock.run_for(30s);
   works = false;
   it.clock.run_for(10s);
-  std::vector<wr::message_hash> lost;
-  for (std::uint32_t number = 1; number <= 3; ++number) {
-    lost.push_back(stores[peer(number)].hold(it.make_message("at one of three: " + std::to_string(number))));
-  }
+  const std::vector<wr::message_hash> lost = hold_at_one_each(it, stores);
   it.clock.run_for(1h);
   works = true;
   const wr::steady_time back = it.clock.steady();
@@ -629,10 +636,7 @@ TEST_CASE("what one of three stores has is found though rounds fail for longer t
   });
   REQUIRE(it.subscribe());
   it.clock.run_for(30s);
-  std::vector<wr::message_hash> lost;
-  for (std::uint32_t number = 1; number <= 3; ++number) {
-    lost.push_back(stores[peer(number)].hold(it.make_message("at one of three: " + std::to_string(number))));
-  }
+  const std::vector<wr::message_hash> lost = hold_at_one_each(it, stores);
   for (int turn = 0; turn < 2; ++turn) {  // one success, then none for longer than the window
     works = true;
     it.clock.run_for(1min);
