@@ -105,7 +105,7 @@ file_archive& file() {
     double spent = 0;
     for (std::uint32_t number = 0; number < count;) {
       const auto begin = std::chrono::steady_clock::now();
-      require(made.begin_batch(), "begins no batch");
+      require(made.begin_batch() == ws::archive_error::none, "begins no batch");
       for (const std::uint32_t end = number + 1'000; number < end; ++number) {
         const std::vector<std::byte> body(200);
         const auto stored = made.insert(record_of(number, topic_of(number)), body, {});

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +29,7 @@ using archive_suite::record;
 using archive_suite::wall;
 using sqlite_scratch::body;
 using sqlite_scratch::scratch_folder;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -71,7 +74,7 @@ TEST_CASE("what was stored is there after a restart, in order, with its sums") {
   file_archive second(folder.file(), quick());
   REQUIRE(second.is_open());
   CHECK(second.size() == 30);
-  CHECK(second.bytes() == 3'000);
+  CHECK(second.bytes() == 30 * record(0, 0, "/app/1/t/proto").weight());
   const auto page = second.list({.limit = 100});
   REQUIRE(page.entries.size() == 30);
   for (std::uint32_t number = 0; number < 30; ++number) {
@@ -99,12 +102,11 @@ TEST_CASE("a batch is there after its commit, and not without it") {
   const scratch_folder folder;
   {
     file_archive archive(folder.file(), quick());
-    REQUIRE(archive.begin_batch());
-    CHECK_FALSE(archive.begin_batch());
+    REQUIRE(archive.begin_batch() == ws::archive_error::none);
     fill(archive, 0, 20);
     CHECK(archive.size() == 20);
     CHECK(archive.commit_batch() == ws::archive_error::none);
-    REQUIRE(archive.begin_batch());
+    REQUIRE(archive.begin_batch() == ws::archive_error::none);
     fill(archive, 20, 20);
   }
   file_archive again(folder.file(), quick());
@@ -123,8 +125,8 @@ TEST_CASE("a file that another archive holds is busy, and is free when that one 
   CHECK(second.insert(record(1, 1, "/a/1/b/c"), body(1), wall(0)) == ws::archive_insertion::failed);
   CHECK(second.list({}).error == ws::archive_error::busy);
   CHECK_FALSE(second.place(samples::hash_number(1)).has_value());
-  CHECK_FALSE(second.begin_batch());
-  CHECK_FALSE(second.clear());
+  CHECK(second.begin_batch() == ws::archive_error::busy);
+  CHECK(second.clear() == ws::archive_error::busy);
   CHECK(second.expire(wall(0)) == 0);
   first.reset();
   file_archive third(folder.file(), quick());
@@ -141,7 +143,7 @@ TEST_CASE("a path that cannot be opened, and files that are no archive, are told
   CHECK(text.failure().error == ws::archive_error::damaged);
   std::filesystem::remove(folder.file());
   {
-    wr::sqlite_database other(folder.file());
+    wr::sqlite::connection other(folder.file());
     REQUIRE(other.run("CREATE TABLE notes (text TEXT)"));
   }
   const file_archive foreign(folder.file(), quick());
@@ -192,6 +194,76 @@ TEST_CASE("contents that contradict themselves are told as damage, and a page is
   CHECK(miscounted.failure().error == ws::archive_error::damaged);
 }
 
+TEST_CASE("a full archive whose messages are gone says damaged to the next one") {
+  const scratch_folder folder;
+  const auto limits = quick({.count = 5, .age = wr::duration::max()});
+  {
+    file_archive archive(folder.file(), limits);
+    fill(archive, 0, 5);
+    REQUIRE(sqlite3_exec(archive.connection(), "DELETE FROM messages", nullptr, nullptr, nullptr) ==
+            SQLITE_OK);
+  }
+  file_archive archive(folder.file(), limits);
+  REQUIRE(archive.is_open());
+  CHECK(archive.insert(record(9, 9, "/a/1/b/c"), body(9), wall(0)) == ws::archive_insertion::failed);
+  CHECK(archive.failure().error == ws::archive_error::damaged);
+}
+
+TEST_CASE(
+    "a message that comes when the oldest of a full archive cannot be read fails, and a batch with it") {
+  file_archive archive(":memory:", quick({.count = 5, .age = 10ns}));
+  fill(archive, 0, 5);
+  REQUIRE(archive.begin_batch() == ws::archive_error::none);
+  fill(archive, 5, 1);
+  REQUIRE(sqlite3_exec(archive.connection(), "DELETE FROM messages", nullptr, nullptr, nullptr) == SQLITE_OK);
+  CHECK(archive.insert(record(9, 90, "/a/1/b/c"), body(9), wall(90)) == ws::archive_insertion::failed);
+  CHECK(archive.insert(record(10, 91, "/a/1/b/c"), body(10), wall(91)) == ws::archive_insertion::failed);
+  CHECK(archive.commit_batch() == ws::archive_error::damaged);
+  CHECK(archive.size() == 5);
+}
+
+TEST_CASE("topics leave the file and the memory with their last message") {
+  const scratch_folder folder;
+  file_archive archive(folder.file(), quick({.count = 3, .age = wr::duration::max()}));
+  const auto rows = [&](const char* table) {
+    sqlite3_stmt* asked = nullptr;
+    const std::string text = std::string("SELECT count(*) FROM ") + table;
+    REQUIRE(sqlite3_prepare_v2(archive.connection(), text.c_str(), -1, &asked, nullptr) == SQLITE_OK);
+    REQUIRE(sqlite3_step(asked) == SQLITE_ROW);
+    const int count = sqlite3_column_int(asked, 0);
+    sqlite3_finalize(asked);
+    return count;
+  };
+  for (std::uint32_t number = 0; number < 40; ++number) {
+    const std::string shard = "/waku/2/rs/9/" + std::to_string(number % 7);
+    const std::string topic = "/app/1/" + std::to_string(number) + "/proto";
+    REQUIRE(archive.insert(record(number, number, topic, shard), body(number), wall(0)) ==
+            ws::archive_insertion::stored);
+    CHECK(rows("shards") == std::min<int>(3, static_cast<int>(number) + 1));
+    CHECK(rows("topics") == rows("shards"));
+    ws::archive_query query;
+    query.pubsub_topic = shard;
+    CHECK(archive.list(query).entries.size() == 1);
+  }
+}
+
+TEST_CASE("a codec that throws leaves the archive as it was") {
+  struct moody_codec {
+    std::span<const std::byte> encode(const std::vector<std::byte>& bytes) const {
+      if (bytes.empty()) throw std::runtime_error("no body");
+      return bytes;
+    }
+    std::optional<std::vector<std::byte>> decode(std::span<const std::byte> bytes) const {
+      return std::vector<std::byte>(bytes.begin(), bytes.end());
+    }
+  };
+  wr::sqlite_archive<std::vector<std::byte>, moody_codec> archive(":memory:", quick());
+  CHECK_THROWS(archive.insert(record(1, 1, "/a/1/b/c"), {}, wall(0)));
+  CHECK(archive.size() == 0);
+  CHECK(archive.insert(record(2, 2, "/a/1/b/c"), body(2), wall(0)) == ws::archive_insertion::stored);
+  CHECK(archive.list({}).entries.size() == 1);
+}
+
 TEST_CASE("a body that its codec cannot read is damage") {
   struct strict_codec {
     static std::span<const std::byte> encode(const std::vector<std::byte>& bytes) { return bytes; }
@@ -206,12 +278,12 @@ TEST_CASE("a body that its codec cannot read is damage") {
 TEST_CASE("every order is read along an index, from its place on, and nothing is sorted for it") {
   const scratch_folder folder;
   { const file_archive made(folder.file(), quick()); }
-  wr::sqlite_database database(folder.file());
+  wr::sqlite::connection database(folder.file());
   for (const bool forward : {true, false}) {
-    for (const auto& [order, index] : {std::pair{wr::sqlite_order::by_place, "by_place"},
-                                       std::pair{wr::sqlite_order::by_shard, "by_shard"},
-                                       std::pair{wr::sqlite_order::by_topic, "by_topic"}}) {
-      wr::sqlite_statement plan(database, "EXPLAIN QUERY PLAN " + wr::sqlite_reading(order, forward));
+    for (const auto& [order, index] : {std::pair{wr::sqlite::reading_order::by_place, "by_place"},
+                                       std::pair{wr::sqlite::reading_order::by_shard, "by_shard"},
+                                       std::pair{wr::sqlite::reading_order::by_topic, "by_topic"}}) {
+      wr::sqlite::statement plan(database, "EXPLAIN QUERY PLAN " + wr::sqlite::reading(order, forward));
       REQUIRE(plan.with().step());
       const std::string told(plan.text(3));
       CAPTURE(told);

@@ -33,7 +33,7 @@ struct kept_message {
   ws::archive_place place;
   std::string_view pubsub_topic;
   std::string_view content_topic;
-  std::size_t bytes = 0;
+  std::size_t weight = 0;
   std::uint32_t body = 0;
 };
 bool operator<(const kept_message& a, const kept_message& b) { return a.place < b.place; }
@@ -58,7 +58,7 @@ class plain_store {
     for (const kept_message& each : all_) {
       if (each.place.hash == m.place.hash) return ws::store_intake::duplicate;
     }
-    if (m.bytes > limits_.bytes || m.place.timestamp < oldest(now)) return ws::store_intake::refused;
+    if (m.weight > limits_.bytes || m.place.timestamp < oldest(now)) return ws::store_intake::refused;
     all_.insert(std::lower_bound(all_.begin(), all_.end(), m), m);
     bool stored = true;
     while (all_.size() > limits_.count || bytes() > limits_.bytes) {
@@ -73,7 +73,7 @@ class plain_store {
   [[nodiscard]] std::size_t size() const { return all_.size(); }
   [[nodiscard]] std::size_t bytes() const {
     std::size_t sum = 0;
-    for (const kept_message& each : all_) sum += each.bytes;
+    for (const kept_message& each : all_) sum += each.weight;
     return sum;
   }
 
@@ -171,14 +171,11 @@ struct bench {
     const std::uint32_t number = from.byte();
     const std::uint32_t topics = from.byte();
     const std::int64_t behind = from.below(16) * second - 2 * second;
-    const kept_message m{{clock() - behind, hash_of(number)},
-                         pubsub_topics[topics % 4],
-                         content_topics[topics / 4 % 6],
-                         from.byte(),
-                         number};
+    const ws::archive_record record{hash_of(number), clock() - behind, pubsub_topics[topics % 4],
+                                    content_topics[topics / 4 % 6], from.byte()};
+    const kept_message m{
+        {record.timestamp, record.hash}, record.pubsub_topic, record.content_topic, record.weight(), number};
     const bool ephemeral = topics > 250;
-    const ws::archive_record record{m.place.hash, m.place.timestamp, m.pubsub_topic, m.content_topic,
-                                    m.bytes};
     const ws::store_intake taken = real.take_in(record, ephemeral, m.body, now.wall);
     ws::store_intake expected = ws::store_intake::ephemeral;
     if (!ephemeral) {

@@ -46,7 +46,7 @@ class model_archive {
     ws::archive_place place;
     std::string pubsub_topic;
     std::string content_topic;
-    std::size_t bytes;
+    std::size_t weight;
     Body body;
   };
 
@@ -58,11 +58,12 @@ class model_archive {
     rows_.push_back({{added.timestamp, added.hash},
                      std::string(added.pubsub_topic),
                      std::string(added.content_topic),
-                     added.bytes,
+                     added.weight(),
                      body});
     std::sort(rows_.begin(), rows_.end(), [](const row& a, const row& b) { return a.place < b.place; });
     // A body that is too large for an empty archive pushes nothing out.
-    if (added.bytes > limits_.bytes) std::erase_if(rows_, [&](const row& each) { return is(each, added); });
+    if (added.weight() > limits_.bytes)
+      std::erase_if(rows_, [&](const row& each) { return is(each, added); });
     expire(now);
     while (rows_.size() > limits_.count || bytes() > limits_.bytes) rows_.erase(rows_.begin());
     return place(added.hash) ? ws::archive_insertion::stored : ws::archive_insertion::refused;
@@ -97,7 +98,7 @@ class model_archive {
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
   [[nodiscard]] std::size_t bytes() const {
     std::size_t sum = 0;
-    for (const row& each : rows_) sum += each.bytes;
+    for (const row& each : rows_) sum += each.weight;
     return sum;
   }
   [[nodiscard]] const std::vector<row>& rows() const { return rows_; }
@@ -170,6 +171,7 @@ struct suite {
     SUBCASE("a hash is stored once") { duplicates(); }
     SUBCASE("over the bound of messages the oldest leave, and older ones do not get in") { counts(); }
     SUBCASE("over the bound of bytes the oldest leave") { weighs(); }
+    SUBCASE("the topics of a message count too") { weighs_topics(); }
     SUBCASE("over age messages leave") { ages(); }
     SUBCASE("what was cleared is gone and may come again") { clears(); }
     SUBCASE("bounds at the ends of time do not overflow") { extremes(); }
@@ -289,7 +291,7 @@ struct suite {
     CHECK(it->insert(record(1, 1, "/elsewhere/1/b/c"), Fixture::body(9), wall(0)) ==
           ws::archive_insertion::duplicate);
     CHECK(it->size() == 3);
-    CHECK(it->bytes() == 300);
+    CHECK(it->bytes() == 3 * record(0, 0, topic_of(0)).weight());
     CHECK((it->list({}).entries[1].body == Fixture::body(1)));
   }
   void counts() {
@@ -316,20 +318,41 @@ struct suite {
     limits.bytes = 1'000;
     auto it = fixture.make(limits);
     for (std::uint32_t number = 0; number < 5; ++number) {
-      CHECK(it->insert(record(number, number, "/a/1/b/c", shard_0, 300), Fixture::body(number), wall(0)) ==
+      CHECK(it->insert(weighing(300, number), Fixture::body(number), wall(0)) ==
             ws::archive_insertion::stored);
     }
     CHECK(times(it->list({})) == stamps{2, 3, 4});
     CHECK(it->bytes() == 900);
-    CHECK(it->insert(record(7, 7, "/a/1/b/c", shard_0, 1'001), Fixture::body(7), wall(0)) ==
-          ws::archive_insertion::refused);
+    CHECK(it->insert(weighing(1'001, 7), Fixture::body(7), wall(0)) == ws::archive_insertion::refused);
     CHECK(it->size() == 3);
-    CHECK(it->insert(record(8, 8, "/a/1/b/c", shard_0, 1'000), Fixture::body(8), wall(0)) ==
-          ws::archive_insertion::stored);
+    CHECK(it->insert(weighing(1'000, 8), Fixture::body(8), wall(0)) == ws::archive_insertion::stored);
     CHECK(times(it->list({})) == stamps{8});
-    CHECK(it->insert(record(6, 6, "/a/1/b/c", shard_0, 1), Fixture::body(6), wall(0)) ==
-          ws::archive_insertion::refused);
+    CHECK(it->insert(weighing(50, 6), Fixture::body(6), wall(0)) == ws::archive_insertion::refused);
     CHECK(it->bytes() == 1'000);
+  }
+  // A message that counts so much in all, with its number as timestamp.
+  static ws::archive_record weighing(std::size_t weight, std::uint32_t number) {
+    ws::archive_record made = record(number, number, "/a/1/b/c", shard_0, 0);
+    made.bytes = weight - made.weight();
+    return made;
+  }
+  // A sender who makes up topics must not take what no bound counts.
+  void weighs_topics() {
+    ws::archive_limits limits = ws::archive_limits::none();
+    limits.bytes = 10'000;
+    auto it = fixture.make(limits);
+    for (std::uint32_t number = 0; number < 50; ++number) {
+      const std::string pubsub_topic = "/waku/2/" + std::to_string(number) + std::string(500, 'p');
+      const std::string content_topic = "/" + std::to_string(number) + std::string(500, 'c');
+      const auto made = record(number, number, content_topic, pubsub_topic, 10);
+      CHECK(it->insert(made, Fixture::body(number), wall(0)) == ws::archive_insertion::stored);
+      CHECK(it->list({.forward = false, .limit = 1}).entries.at(0).pubsub_topic == pubsub_topic);
+    }
+    CHECK(it->size() == 9);
+    CHECK(it->bytes() <= 10'000);
+    CHECK(it->insert(record(99, 99, "/c", std::string(10'000, 'p'), 10), Fixture::body(99), wall(0)) ==
+          ws::archive_insertion::refused);
+    CHECK(it->size() == 9);
   }
   void ages() {
     ws::archive_limits limits = ws::archive_limits::none();

@@ -6,18 +6,18 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
-#include <waku/reliability/adapter/sqlite/database.hpp>
-#include <waku/reliability/adapter/sqlite/reader.hpp>
+#include <waku/reliability/adapter/sqlite/connection.hpp>
+#include <waku/reliability/adapter/sqlite/row_reader.hpp>
 #include <waku/reliability/adapter/sqlite/schema.hpp>
+#include <waku/reliability/adapter/sqlite/statement.hpp>
+#include <waku/reliability/adapter/sqlite/topic_table.hpp>
 #include <waku/reliability/service/archive.hpp>
 #include <waku/reliability/service/page_merge.hpp>
 
@@ -63,13 +63,14 @@ class sqlite_archive {
                           Codec codec = {})
       : options_(options),
         codec_(std::move(codec)),
-        database_(std::make_unique<sqlite_database>(path)),
-        readers_(std::make_unique<sqlite_readers>(*database_)) {
-    if (!usable() || !open_sqlite_archive(*database_, options.survives_power_loss, options.cache_bytes))
+        connection_(std::make_unique<sqlite::connection>(path)),
+        readers_(std::make_unique<sqlite::reader_pool>(*connection_)) {
+    if (!usable() || !sqlite::open_archive(*connection_, options.survives_power_loss, options.cache_bytes))
       return;
-    for (std::size_t each = 0; each < sqlite_commands.size(); ++each) {
-      commands_[each] = sqlite_statement(*database_, sqlite_commands[each]);
+    for (std::size_t each = 0; each < sqlite::command_texts.size(); ++each) {
+      commands_[each] = sqlite::statement(*connection_, sqlite::command_texts[each]);
     }
+    topics_ = sqlite::topic_table(*connection_);
     open_ = usable() && load();
     if (begin()) end(trim());
   }
@@ -77,34 +78,39 @@ class sqlite_archive {
   sqlite_archive& operator=(sqlite_archive&&) noexcept = default;
 
   /// The last failure; its error is none while there was no failure.
-  [[nodiscard]] const sqlite_failure& failure() const noexcept { return database_->failure(); }
+  [[nodiscard]] const sqlite::failure_report& failure() const noexcept { return connection_->failure(); }
   [[nodiscard]] bool is_open() const noexcept { return open_; }
 
   services::archive_insertion insert(const services::archive_record& record, const Body& body,
                                      wall_time now) {
     using services::archive_insertion;
-    if (!open_ || batch_failed_) return archive_insertion::failed;
-    if (over_age(now)) expire(now);
+    if (!open_) return archive_insertion::failed;
+    expire(now);
+    if (batch_failed_) return archive_insertion::failed;
     if (row_of(record.hash)) return archive_insertion::duplicate;
-    const services::archive_place place{record.timestamp, record.hash};
     const services::archive_limits& limits = options_.limits;
-    if (limits.count == 0 || record.bytes > limits.bytes ||
-        record.timestamp < services::oldest_allowed(limits, now) ||
-        (totals_.count == limits.count && place < *oldest())) {
+    if (limits.count == 0 || record.weight() > limits.bytes ||
+        record.timestamp < services::oldest_allowed(limits, now)) {
       return archive_insertion::refused;
     }
-    if (!begin()) return archive_insertion::failed;
-    if (!end(add(record, body) && trim())) return archive_insertion::failed;
+    const services::archive_place place{record.timestamp, record.hash};
+    if (totals_.count == limits.count) {
+      if (!oldest()) return archive_insertion::failed;
+      if (place < *oldest()) return archive_insertion::refused;
+    }
+    const auto& encoded = codec_.encode(body);
+    if (!begin() || !end(add(record, encoded) && trim())) return archive_insertion::failed;
     // Only a trim can have taken it away again, and then it was the oldest.
     return oldest() && *oldest() <= place ? archive_insertion::stored : archive_insertion::refused;
   }
 
-  /// Begins to store insertions together; false if that fails. They are kept when commit_batch() says so. The
-  /// first failure undoes the batch, and the rest of it fails too.
-  bool begin_batch() {
-    if (batch_ || !begin()) return false;
+  /// Begins to store insertions together. They are kept when commit_batch() says so. The first failure undoes the
+  /// batch, and the rest of it fails too. One batch at a time.
+  services::archive_error begin_batch() {
+    assert(!batch_ && "one batch at a time");
+    if (!begin()) return failure().error;
     batch_ = true;
-    return true;
+    return services::archive_error::none;
   }
   /// Keeps what was stored since begin_batch(); error none means that it will be there.
   services::archive_error commit_batch() {
@@ -126,8 +132,8 @@ class sqlite_archive {
       page.error = failure().error;
       return page;
     }
-    std::vector<sqlite_row> rows;
-    const auto range = range_of(query);
+    std::vector<sqlite::page_row> rows;
+    const auto range = sqlite::range_of(query);
     const bool fine =
         !range || (query.hashes.empty() ? scan(query, *range, rows) : look_up(query, *range, rows));
     readers_->rest();
@@ -138,7 +144,7 @@ class sqlite_archive {
     page.more = rows.size() > query.limit;
     if (page.more) rows.resize(query.limit);
     if (!query.forward) std::reverse(rows.begin(), rows.end());
-    for (const sqlite_row& row : rows) {
+    for (const sqlite::page_row& row : rows) {
       if (!add_entry(row, query.include_data, page)) {
         page = {};
         page.error = failure().error;
@@ -157,46 +163,42 @@ class sqlite_archive {
     return end(fine) ? dropped : 0;
   }
 
-  /// Drops all messages; false if it fails.
-  bool clear() {
-    if (!open_ || batch_failed_ || !begin()) return false;
-    if (!database_->run("DELETE FROM messages; DELETE FROM topics; DELETE FROM shards")) return end(false);
-    totals_ = {};
-    shards_.clear();
-    oldest_.reset();
-    return end(true);
+  /// Drops all messages.
+  services::archive_error clear() {
+    if (!open_ || batch_failed_ || !begin()) return failure().error;
+    const bool fine = connection_->run("DELETE FROM messages; DELETE FROM topics; DELETE FROM shards");
+    if (fine) {
+      totals_ = {};
+      topics_.clear();
+      oldest_.reset();
+    }
+    return end(fine) ? services::archive_error::none : failure().error;
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return totals_.count; }
   [[nodiscard]] std::size_t bytes() const noexcept { return totals_.bytes; }
   [[nodiscard]] const services::archive_limits& limits() const noexcept { return options_.limits; }
   /// SQLite's connection, for settings of yours; what is in the tables is the archive's.
-  [[nodiscard]] sqlite3* connection() noexcept { return database_->get(); }
+  [[nodiscard]] sqlite3* connection() noexcept { return connection_->get(); }
 
  private:
   using place_type = services::archive_place;
-  using command = sqlite_command;
+  using command = sqlite::command;
 
   struct totals {
     std::size_t count = 0;
     std::size_t bytes = 0;
   };
   [[nodiscard]] bool usable() const noexcept { return failure().error == services::archive_error::none; }
-  [[nodiscard]] sqlite_statement& statement(command which) {
+  [[nodiscard]] sqlite::statement& statement(command which) {
     return commands_[static_cast<std::size_t>(which)];
   }
   bool load() {
-    sqlite_statement& kept = statement(command::read_totals);
-    if (!kept.with().step()) return database_->fail_as_damaged("the totals are missing");
+    sqlite::statement& kept = statement(command::read_totals);
+    if (!kept.with().step()) return connection_->fail_as_damaged("the totals are missing");
     totals_ = {static_cast<std::size_t>(kept.number(0)), static_cast<std::size_t>(kept.number(1))};
     kept.reset();
-    return read_shards();
-  }
-  bool read_shards() {
-    sqlite_statement& shards = statement(command::read_shards);
-    shards.with();
-    while (shards.step()) shards_.emplace(shards.number(0), shards.text(1));
-    return !shards.failed();
+    return topics_.load();
   }
 
   // Transactions: a batch is one, else each operation has its own.
@@ -210,37 +212,33 @@ class sqlite_archive {
   bool end(bool fine) {
     if (batch_ && fine) return true;
     fine = fine && statement(command::write_totals)
-                       .with(signed_number(totals_.count), signed_number(totals_.bytes))
+                       .with(sqlite::signed_number(totals_.count), sqlite::signed_number(totals_.bytes))
                        .run();
     if (fine && statement(command::commit).with().run()) return true;
     batch_failed_ = batch_;
     totals_ = before_;
     oldest_.reset();
     // Where the failure has undone everything already this fails, and may.
-    sqlite3_exec(database_->get(), "ROLLBACK", nullptr, nullptr, nullptr);
-    shards_.clear();
-    read_shards();
+    sqlite3_exec(connection_->get(), "ROLLBACK", nullptr, nullptr, nullptr);
+    topics_.load();
     return false;
   }
 
   // Changes, inside a transaction.
 
-  bool add(const services::archive_record& record, const Body& body) {
-    const auto shard = shard_of(record.pubsub_topic, true);
-    if (!shard) return false;
-    const auto topic = topic_of(*shard, record.content_topic, true);
-    if (!topic) return false;
-    const auto& encoded = codec_.encode(body);
-    const std::span<const std::byte> bytes = encoded;
+  bool add(const services::archive_record& record, std::span<const std::byte> body) {
+    const auto ids = topics_.take(record.pubsub_topic, record.content_topic);
+    if (!ids) return false;
+    const auto weight = sqlite::signed_number(record.weight());
     if (!statement(command::add_message)
-             .with(record.timestamp, record.hash, *shard, *topic, signed_number(record.bytes), bytes)
+             .with(record.timestamp, record.hash, ids->shard, ids->topic, weight, body)
              .run()) {
       return false;
     }
     const place_type place{record.timestamp, record.hash};
     if (totals_.count == 0 || (oldest_ && place < *oldest_)) oldest_ = place;
     ++totals_.count;
-    totals_.bytes += record.bytes;
+    totals_.bytes += record.weight();
     return true;
   }
   bool trim() {
@@ -250,47 +248,32 @@ class sqlite_archive {
     return true;
   }
   bool drop_oldest() {
-    sqlite_statement& first = statement(command::oldest);
-    if (!first.with().step())
-      return database_->fail_as_damaged("the totals count messages that are not there");
+    sqlite::statement& first = statement(command::oldest);
+    if (!first.with().step()) return fail_as_miscounted(first);
     const std::int64_t id = first.number(0);
-    const auto bytes = static_cast<std::size_t>(first.number(3));
-    const std::int64_t topic = first.number(4);
+    const auto weight = static_cast<std::size_t>(first.number(3));
+    const sqlite::topic_ids ids{first.number(4), first.number(5)};
     first.reset();
     oldest_.reset();
     --totals_.count;
-    totals_.bytes -= bytes;
-    return statement(command::drop_message).with(id).run() &&
-           statement(command::drop_topic).with(topic).run();
+    totals_.bytes -= weight;
+    return statement(command::drop_message).with(id).run() && topics_.release(ids);
   }
-  // The number of a shard or topic; none if it is not there and not to be made, or if it cannot be made.
-  std::optional<std::int64_t> shard_of(std::string_view name, bool make) {
-    for (const auto& [id, known] : shards_) {
-      if (known == name) return id;
-    }
-    if (!make || !statement(command::add_shard).with(name).run()) return std::nullopt;
-    const std::int64_t id = sqlite3_last_insert_rowid(database_->get());
-    shards_.emplace(id, name);
-    return id;
-  }
-  std::optional<std::int64_t> topic_of(std::int64_t shard, std::string_view name, bool make) {
-    sqlite_statement& known = statement(command::find_topic);
-    if (known.with(shard, name).step()) {
-      const std::int64_t id = known.number(0);
-      known.reset();
-      return id;
-    }
-    if (!make || known.failed() || !statement(command::add_topic).with(shard, name).run())
-      return std::nullopt;
-    return sqlite3_last_insert_rowid(database_->get());
+  bool fail_as_miscounted(const sqlite::statement& first) {
+    return !first.failed() && connection_->fail_as_damaged("the totals count messages that are not there");
   }
 
   // Looking.
 
+  // None where there is no message, or it cannot be read.
   [[nodiscard]] const std::optional<place_type>& oldest() {
     if (!oldest_ && totals_.count != 0) {
-      sqlite_statement& first = statement(command::oldest);
-      if (first.with().step()) oldest_ = {first.number(1), first.hash(2).value_or(message_hash{})};
+      sqlite::statement& first = statement(command::oldest);
+      if (first.with().step()) {
+        oldest_ = {first.number(1), first.hash(2).value_or(message_hash{})};
+      } else {
+        fail_as_miscounted(first);
+      }
       first.reset();
     }
     return oldest_;
@@ -298,97 +281,83 @@ class sqlite_archive {
   bool over_age(wall_time now) {
     return oldest() && oldest()->timestamp < services::oldest_allowed(options_.limits, now);
   }
-  struct found_row : sqlite_row {
-    std::int64_t shard = 0;
-    std::int64_t topic = 0;
+  struct found_row : sqlite::page_row {
+    sqlite::topic_ids ids{};
   };
   std::optional<found_row> row_of(const message_hash& hash) {
     if (!open_) return std::nullopt;
-    sqlite_statement& row = statement(command::find_message);
+    sqlite::statement& row = statement(command::find_message);
     if (!row.with(hash).step()) return std::nullopt;
-    const found_row found{{row.number(0), {row.number(1), hash}}, row.number(2), row.number(3)};
+    const found_row found{{row.number(0), {row.number(1), hash}}, {row.number(2), row.number(3)}};
     row.reset();
     return found;
   }
-  // The shards that a query may look into.
-  std::vector<std::int64_t> shards_asked(const services::archive_query& query) {
-    std::vector<std::int64_t> ids;
-    for (const auto& [id, name] : shards_) {
-      if (!query.pubsub_topic || *query.pubsub_topic == name) ids.push_back(id);
-    }
-    return ids;
-  }
-  // The topics that a query names, in order and each once.
-  std::vector<std::int64_t> topics_asked(const services::archive_query& query) {
-    std::vector<std::int64_t> ids;
-    for (const std::int64_t shard : shards_asked(query)) {
-      for (const std::string_view name : query.content_topics) {
-        if (const auto id = topic_of(shard, name, false)) ids.push_back(*id);
-      }
-    }
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    return ids;
-  }
   // Both gather one row more than the limit, where there is one.
-  bool scan(const services::archive_query& query, const sqlite_range& range, std::vector<sqlite_row>& rows) {
-    services::page_merge<sqlite_reader> merge(query.forward);
-    const auto add = [&](sqlite_order order, std::int64_t key) {
+  bool scan(const services::archive_query& query, const sqlite::place_range& range,
+            std::vector<sqlite::page_row>& rows) {
+    services::page_merge<sqlite::row_reader> merge(query.forward);
+    const auto add = [&](sqlite::reading_order order, std::int64_t key) {
       const place_type& from = query.forward ? range.first : range.last;
-      sqlite_statement& reading = readers_->take(order, query.forward);
-      merge.add(sqlite_reader(reading.with(from.timestamp, from.hash, key), range, query.forward));
+      sqlite::statement& reading = readers_->take(order, query.forward);
+      merge.add(sqlite::row_reader(reading.with(from.timestamp, from.hash, key), range, query.forward));
     };
     if (!query.content_topics.empty()) {
-      for (const std::int64_t topic : topics_asked(query)) add(sqlite_order::by_topic, topic);
+      const auto topics = topics_.topics_asked(query);
+      if (!topics) return false;
+      for (const std::int64_t topic : *topics) add(sqlite::reading_order::by_topic, topic);
     } else if (query.pubsub_topic) {
-      for (const std::int64_t shard : shards_asked(query)) add(sqlite_order::by_shard, shard);
+      for (const std::int64_t shard : topics_.shards_asked(query))
+        add(sqlite::reading_order::by_shard, shard);
     } else {
-      add(sqlite_order::by_place, 0);
+      add(sqlite::reading_order::by_place, 0);
     }
     for (; !merge.done() && rows.size() <= query.limit; merge.advance()) rows.push_back(merge.front().row());
     return readers_->fine();
   }
-  bool look_up(const services::archive_query& query, const sqlite_range& range,
-               std::vector<sqlite_row>& rows) {
-    const std::vector<std::int64_t> topics = topics_asked(query);
-    const std::vector<std::int64_t> shards = shards_asked(query);
+  bool look_up(const services::archive_query& query, const sqlite::place_range& range,
+               std::vector<sqlite::page_row>& rows) {
+    const auto topics = topics_.topics_asked(query);
+    if (!topics) return false;
+    const std::vector<std::int64_t> shards = topics_.shards_asked(query);
     for (const message_hash& hash : query.hashes) {
       const auto found = row_of(hash);
+      if (statement(command::find_message).failed()) return false;
       if (!found) continue;
-      const bool topic_fits =
-          query.content_topics.empty() || std::binary_search(topics.begin(), topics.end(), found->topic);
-      const bool shard_fits = std::find(shards.begin(), shards.end(), found->shard) != shards.end();
+      const bool topic_fits = query.content_topics.empty() ||
+                              std::binary_search(topics->begin(), topics->end(), found->ids.topic);
+      const bool shard_fits = std::binary_search(shards.begin(), shards.end(), found->ids.shard);
       if (topic_fits && shard_fits && range.holds(found->place)) rows.push_back(*found);
     }
-    std::sort(rows.begin(), rows.end(), [&](const sqlite_row& a, const sqlite_row& b) {
+    std::sort(rows.begin(), rows.end(), [&](const sqlite::page_row& a, const sqlite::page_row& b) {
       return query.forward ? a.place < b.place : b.place < a.place;
     });
-    const auto same = [](const sqlite_row& a, const sqlite_row& b) { return a.id == b.id; };
+    const auto same = [](const sqlite::page_row& a, const sqlite::page_row& b) { return a.id == b.id; };
     rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
-    return !statement(command::find_message).failed();
+    return true;
   }
-  bool add_entry(const sqlite_row& row, bool with_body, services::archive_page<Body>& page) {
-    sqlite_statement& read = statement(with_body ? command::read_body : command::read_shard);
+  bool add_entry(const sqlite::page_row& row, bool with_body, services::archive_page<Body>& page) {
+    sqlite::statement& read = statement(with_body ? command::read_body : command::read_shard);
     if (!read.with(row.id).step()) {
-      return read.failed() ? false : database_->fail_as_damaged("an index names a message that is not there");
+      return read.failed() ? false
+                           : connection_->fail_as_damaged("an index names a message that is not there");
     }
-    const auto shard = shards_.find(read.number(0));
-    if (shard == shards_.end()) return database_->fail_as_damaged("a message has no pubsub topic");
+    const std::string* const pubsub_topic = topics_.pubsub_topic(read.number(0));
+    if (pubsub_topic == nullptr) return connection_->fail_as_damaged("a message has no pubsub topic");
     auto& entry = page.entries.emplace_back();
     entry.hash = row.place.hash;
     entry.timestamp = row.place.timestamp;
-    entry.pubsub_topic = shard->second;
+    entry.pubsub_topic = *pubsub_topic;
     if (with_body) entry.body = codec_.decode(read.bytes(1));
     read.reset();
-    return !with_body || entry.body || database_->fail_as_damaged("a body cannot be decoded");
+    return !with_body || entry.body || connection_->fail_as_damaged("a body cannot be decoded");
   }
 
   sqlite_archive_options options_;
   Codec codec_;
-  std::unique_ptr<sqlite_database> database_;
-  std::array<sqlite_statement, sqlite_commands.size()> commands_;
-  std::unique_ptr<sqlite_readers> readers_;
-  std::map<std::int64_t, std::string> shards_;
+  std::unique_ptr<sqlite::connection> connection_;
+  std::array<sqlite::statement, sqlite::command_texts.size()> commands_;
+  std::unique_ptr<sqlite::reader_pool> readers_;
+  sqlite::topic_table topics_;
   totals totals_;
   totals before_;  // at the beginning of the transaction
   std::optional<place_type> oldest_;

@@ -25,7 +25,13 @@ struct archive_record {
   std::int64_t timestamp = 0;  ///< the sender's, Unix time in ns
   std::string_view pubsub_topic;
   std::string_view content_topic;
-  std::size_t bytes = 0;  ///< what the body counts towards the bound of bytes: its encoded size
+  std::size_t bytes = 0;  ///< the body's, encoded
+
+  /// What the message counts towards the bound of bytes. Topics count with each, although archives keep them once:
+  /// so nobody takes more memory by sending many topics.
+  [[nodiscard]] constexpr std::size_t weight() const noexcept {
+    return bytes + pubsub_topic.size() + content_topic.size();
+  }
 };
 
 /// Where a message stands in an archive: by timestamp, then by the bytes of the hash.
@@ -40,7 +46,7 @@ struct archive_place {
 /// How much an archive keeps. When one of the bounds is crossed, the oldest by place leave first.
 struct archive_limits {
   std::size_t count = 1'000'000;             ///< messages, at most 100 million
-  std::size_t bytes = std::size_t{1} << 30;  ///< the sum of archive_record::bytes
+  std::size_t bytes = std::size_t{1} << 30;  ///< the sum of archive_record::weight()
   duration age = std::chrono::hours(48);     ///< by timestamp, against the time that calls hand in
 
   /// Bounds that only the memory sets.

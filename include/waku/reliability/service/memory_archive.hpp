@@ -49,17 +49,18 @@ class memory_archive {
     const std::uint64_t mixed = mix_(record.hash);
     if (find(mixed, record.hash) != hash_index::none) return archive_insertion::duplicate;
     const archive_place place{record.timestamp, record.hash};
-    if (limits_.count == 0 || record.bytes > bytes_max() || record.timestamp < oldest_allowed(limits_, now)) {
+    if (limits_.count == 0 || record.weight() > bytes_max() ||
+        record.timestamp < oldest_allowed(limits_, now)) {
       return archive_insertion::refused;
     }
     if (size() == limits_.count && place < slot(all_.front()).place) return archive_insertion::refused;
     const slot_number added = free_slot();
     shelf& topic = shelf_of(record.pubsub_topic, record.content_topic);
-    slot(added) = {place, &topic, static_cast<std::uint32_t>(record.bytes), std::move(body)};
+    slot(added) = {place, &topic, static_cast<std::uint32_t>(record.weight()), std::move(body)};
     grow_index();
     index_.insert(mixed, added, mixed_of());
     for (slot_sequence* order : {&all_, &topic.of->slots, &topic.slots}) order->insert(added, place_of());
-    bytes_ += record.bytes;
+    bytes_ += record.weight();
     bool kept = true;
     while (size() > limits_.count || bytes_ > limits_.bytes) {
       kept = kept && all_.front() != added;

@@ -83,7 +83,7 @@ class store_service {
     return by_hash_alone(request) ? look_up(query) : page(query);
   }
 
-  /// Takes in a valid message that the relay delivered, if it is to be stored at all. `record.bytes` counts
+  /// Takes in a valid message that the relay delivered, if it is to be stored at all. `record.weight()` counts
   /// towards the archive's bound. What comes from other stores goes to archive().insert(), at any age.
   store_intake take_in(const archive_record& record, bool ephemeral, body_type body, wall_time now) {
     if (ephemeral) return store_intake::ephemeral;

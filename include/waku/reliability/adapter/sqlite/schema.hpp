@@ -9,20 +9,21 @@
 #include <string>
 #include <string_view>
 
-#include <waku/reliability/adapter/sqlite/database.hpp>
+#include <waku/reliability/adapter/sqlite/connection.hpp>
+#include <waku/reliability/adapter/sqlite/statement.hpp>
 #include <waku/reliability/service/archive.hpp>
 
 /// What stands in the file of a sqlite_archive, and how it is asked.
-namespace waku::reliability {
+namespace waku::reliability::sqlite {
 
 /// A message's row, by what the indexes tell of it.
-struct sqlite_row {
+struct page_row {
   std::int64_t id = 0;
   services::archive_place place{};
 };
 
 /// Places from first to last, both inclusive.
-struct sqlite_range {
+struct place_range {
   services::archive_place first;
   services::archive_place last;
 
@@ -51,11 +52,11 @@ struct sqlite_range {
 }
 
 /// The places that a query's times and cursor leave; none if they leave nothing.
-[[nodiscard]] inline std::optional<sqlite_range> range_of(const services::archive_query& query) {
+[[nodiscard]] inline std::optional<place_range> range_of(const services::archive_query& query) {
   using limits = std::numeric_limits<std::int64_t>;
   message_hash most;
   most.bytes.fill(std::byte{0xff});
-  sqlite_range range{{query.start.value_or(limits::min()), {}}, {limits::max(), most}};
+  place_range range{{query.start.value_or(limits::min()), {}}, {limits::max(), most}};
   if (query.end) {
     const auto last = neighbour({*query.end, {}}, false);
     if (!last) return std::nullopt;
@@ -80,17 +81,12 @@ struct sqlite_range {
   return static_cast<std::int64_t>(value < most ? value : most);
 }
 
-/// Statements that are prepared once, by their place in sqlite_commands.
-enum class sqlite_command : std::size_t {
+/// Statements that are prepared once, by their place in command_texts.
+enum class command : std::size_t {
   begin,
   commit,
   read_totals,
   write_totals,
-  read_shards,
-  add_shard,
-  find_topic,
-  add_topic,
-  drop_topic,
   find_message,
   add_message,
   drop_message,
@@ -99,63 +95,54 @@ enum class sqlite_command : std::size_t {
   read_body,
 };
 
-inline constexpr std::array<std::string_view, 15> sqlite_commands{
+inline constexpr std::array<std::string_view, 10> command_texts{
     "BEGIN IMMEDIATE",
     "COMMIT",
     "SELECT count, bytes FROM totals",
     "UPDATE totals SET count = ?1, bytes = ?2",
-    "SELECT id, name FROM shards",
-    "INSERT INTO shards (name) VALUES (?1)",
-    "SELECT id FROM topics WHERE shard = ?1 AND name = ?2",
-    "INSERT INTO topics (shard, name) VALUES (?1, ?2)",
-    "DELETE FROM topics WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM messages WHERE topic = ?1)",
     "SELECT id, timestamp, shard, topic FROM messages WHERE hash = ?1",
     "INSERT INTO messages (timestamp, hash, shard, topic, bytes, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     "DELETE FROM messages WHERE id = ?1",
-    "SELECT id, timestamp, hash, bytes, topic FROM messages ORDER BY timestamp, hash LIMIT 1",
+    "SELECT id, timestamp, hash, bytes, shard, topic FROM messages ORDER BY timestamp, hash LIMIT 1",
     "SELECT shard FROM messages WHERE id = ?1",
     "SELECT shard, body FROM messages WHERE id = ?1",
 };
 
 /// The orders in which messages are read, each with an index.
-enum class sqlite_order : std::size_t { by_place, by_shard, by_topic };
+enum class reading_order : std::size_t { by_place, by_shard, by_topic };
 
 /// The statement that reads rows from a place on (?1, ?2), of one shard or topic (?3).
-[[nodiscard]] inline std::string sqlite_reading(sqlite_order order, bool forward) {
+[[nodiscard]] inline std::string reading(reading_order order, bool forward) {
   std::string text = "SELECT id, timestamp, hash FROM messages WHERE (timestamp, hash) ";
   text += forward ? ">= (?1, ?2)" : "<= (?1, ?2)";
-  if (order == sqlite_order::by_place) text += " AND ?3 = 0";
-  if (order == sqlite_order::by_shard) text += " AND shard = ?3";
-  if (order == sqlite_order::by_topic) text += " AND topic = ?3";
+  if (order == reading_order::by_place) text += " AND ?3 = 0";
+  if (order == reading_order::by_shard) text += " AND shard = ?3";
+  if (order == reading_order::by_topic) text += " AND topic = ?3";
   return text + (forward ? " ORDER BY timestamp, hash" : " ORDER BY timestamp DESC, hash DESC");
 }
 
-/// Sets a connection up and makes the tables where the file is new. False, with the failure in the database,
+/// Sets a connection up and makes the tables where the file is new. False, with the failure in the connection,
 /// where the file is held by another, or is no archive of this layout.
-inline bool open_sqlite_archive(sqlite_database& database, bool survives_power_loss,
-                                std::size_t cache_bytes) {
+inline bool open_archive(connection& shared, bool survives_power_loss, std::size_t cache_bytes) {
   // "Waku" in bytes: the mark of the file.
   constexpr std::int64_t application = 0x57616b75;
-  constexpr std::int64_t layout = 1;
+  constexpr std::int64_t layout = 2;
   const auto number = [&](const char* question) {
-    sqlite_statement asked(database, question);
+    statement asked(shared, question);
     return asked.with().step() ? asked.number(0) : std::int64_t{-1};
   };
   const std::string settings =
       "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = " +
       std::string(survives_power_loss ? "FULL" : "NORMAL") + "; PRAGMA cache_size = -" +
       std::to_string(cache_bytes / 1024 + 1);
-  if (!database.run(settings.c_str())) return false;
+  if (!shared.run(settings.c_str())) return false;
   const std::int64_t mark = number("PRAGMA application_id");
   const std::int64_t version = number("PRAGMA user_version");
   const std::int64_t tables = number("SELECT count(*) FROM sqlite_schema");
   if (mark < 0 || version < 0 || tables < 0) return false;
-  if (mark == application && version == layout) {
-    // Shards stay in memory, so those that are not used any more leave here.
-    return database.run("DELETE FROM shards WHERE id NOT IN (SELECT shard FROM topics)");
-  }
-  if (mark != 0 || tables != 0) return database.fail_as_damaged("the file is no archive of this layout");
-  return database.run(
+  if (mark == application && version == layout) return true;
+  if (mark != 0 || tables != 0) return shared.fail_as_damaged("the file is no archive of this layout");
+  const std::string tables_and_mark =
       "BEGIN IMMEDIATE;"
       "CREATE TABLE shards (id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE);"
       "CREATE TABLE topics (id INTEGER PRIMARY KEY, shard INTEGER NOT NULL, name BLOB NOT NULL,"
@@ -168,9 +155,9 @@ inline bool open_sqlite_archive(sqlite_database& database, bool survives_power_l
       "CREATE TABLE totals (id INTEGER PRIMARY KEY CHECK (id = 0), count INTEGER NOT NULL,"
       " bytes INTEGER NOT NULL);"
       "INSERT INTO totals VALUES (0, 0, 0);"
-      "PRAGMA application_id = 1466002293;"
-      "PRAGMA user_version = 1;"
-      "COMMIT");
+      "PRAGMA application_id = " +
+      std::to_string(application) + "; PRAGMA user_version = " + std::to_string(layout) + "; COMMIT";
+  return shared.run(tables_and_mark.c_str());
 }
 
-}  // namespace waku::reliability
+}  // namespace waku::reliability::sqlite

@@ -6,23 +6,24 @@
 #include <memory>
 #include <vector>
 
-#include <waku/reliability/adapter/sqlite/database.hpp>
+#include <waku/reliability/adapter/sqlite/connection.hpp>
 #include <waku/reliability/adapter/sqlite/schema.hpp>
+#include <waku/reliability/adapter/sqlite/statement.hpp>
 #include <waku/reliability/core/message_hash.hpp>
 #include <waku/reliability/service/archive.hpp>
 
-namespace waku::reliability {
+namespace waku::reliability::sqlite {
 
 /// Reads the rows of a statement that was started, up to the end of a range: a reader for a page_merge.
-class sqlite_reader {
+class row_reader {
  public:
-  sqlite_reader(sqlite_statement& rows, const sqlite_range& range, bool forward)
+  row_reader(statement& rows, const place_range& range, bool forward)
       : rows_(&rows), range_(range), forward_(forward) {
     advance();
   }
   [[nodiscard]] bool done() const noexcept { return done_; }
   [[nodiscard]] const services::archive_place& place() const noexcept { return row_.place; }
-  [[nodiscard]] const sqlite_row& row() const noexcept { return row_; }
+  [[nodiscard]] const page_row& row() const noexcept { return row_; }
   void advance() {
     done_ = !rows_->step();
     if (done_) return;
@@ -31,24 +32,24 @@ class sqlite_reader {
   }
 
  private:
-  sqlite_statement* rows_;
-  sqlite_range range_;
+  statement* rows_;
+  place_range range_;
   bool forward_;
   bool done_ = false;
-  sqlite_row row_{};
+  page_row row_{};
 };
 
 /// Statements that read in an order. A page that joins many topics needs one for each; they are kept for the
 /// next page, up to a number.
-class sqlite_readers {
+class reader_pool {
  public:
-  explicit sqlite_readers(sqlite_database& database) : database_(&database) {}
+  explicit reader_pool(connection& shared) : connection_(&shared) {}
 
   /// One that nobody else has until rest().
-  sqlite_statement& take(sqlite_order order, bool forward) {
+  statement& take(reading_order order, bool forward) {
     kind& own = kinds_[2 * static_cast<std::size_t>(order) + (forward ? 1 : 0)];
     if (own.used == own.made.size()) {
-      own.made.push_back(std::make_unique<sqlite_statement>(*database_, sqlite_reading(order, forward)));
+      own.made.push_back(std::make_unique<statement>(*connection_, reading(order, forward)));
     }
     return *own.made[own.used++];
   }
@@ -74,12 +75,12 @@ class sqlite_readers {
   static constexpr std::size_t idle_max = 32;
 
   struct kind {
-    std::vector<std::unique_ptr<sqlite_statement>> made;
+    std::vector<std::unique_ptr<statement>> made;
     std::size_t used = 0;
   };
 
-  sqlite_database* database_;
+  connection* connection_;
   std::array<kind, 6> kinds_;
 };
 
-}  // namespace waku::reliability
+}  // namespace waku::reliability::sqlite
