@@ -4,6 +4,7 @@
 // matches and not with the subscriptions. Prints the ratios after the table.
 #include <benchmark/benchmark.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -26,6 +27,7 @@ using service = ws::filter_service<std::uint32_t>;
 
 constexpr std::string_view shard = "/waku/2/rs/1/0";
 constexpr std::uint32_t topics_each = 20;
+constexpr std::size_t message_bytes = 1'000;
 constexpr wr::steady_time now{};
 
 std::string topic(std::uint32_t number) { return "/benchmark/1/" + std::to_string(number) + "/proto"; }
@@ -72,7 +74,7 @@ void push(benchmark::State& state) {
   for (auto _ : state) {
     const std::string& on = texts[draw.below(texts.size())];
     ++message;
-    if (filter->relayed(shard, on, hash_of(message), message, now) != matches) std::abort();
+    if (filter->relayed(shard, on, hash_of(message), message, message_bytes, now) != matches) std::abort();
     std::uint32_t pushed = 0;
     while (const auto next = filter->next_push(now)) {
       filter->push_ended(next->ticket, true, now);

@@ -45,6 +45,7 @@ ws::profile small_profile(std::uint32_t kind) {
   own.topic_bytes_max = 20;
   own.push_queue_max = 3;
   own.push_bodies_max = 4;
+  own.push_bytes_max = 300;
   own.push_failures_max = (kind & 2U) != 0 ? 2 : 0;
   own.push_memory = (kind & 4U) != 0 ? std::chrono::seconds(30) : std::chrono::seconds(0);
   return own;
@@ -107,25 +108,28 @@ class plain_filter {
       return each.under_way && each.under_way->second + own_.push_timeout <= now;
     });
   }
-  std::size_t relayed(std::string_view pubsub, std::string_view topic, std::uint32_t hash, time now) {
+  std::size_t relayed(std::string_view pubsub, std::string_view topic, std::uint32_t hash, std::size_t bytes,
+                      time now) {
     const criterion met{pubsub, topic};
     const auto wants = [&](const plain_client& each) { return each.criteria.contains(met); };
     if (std::none_of(subscribed.begin(), subscribed.end(),
                      [&](const auto& each) { return wants(each.second); }))
       return 0;
+    if (bytes > own_.push_bytes_max) return 0;
     if (own_.push_memory > wr::duration::zero()) {
       const auto before = pushed_.find(hash);
       const bool lately = before != pushed_.end() && now - before->second < own_.push_memory;
       pushed_[hash] = now;
       if (lately) return 0;
     }
-    if (waiting() >= own_.push_bodies_max) {
+    while (waiting() >= own_.push_bodies_max || waiting_bytes() + bytes > own_.push_bytes_max) {
       std::uint32_t oldest = next;
       for (const auto& [number, each] : subscribed) {
         if (!each.queue.empty()) oldest = std::min(oldest, each.queue.front());
       }
       drop_if([&](const plain_client& each) { return !each.queue.empty() && each.queue.front() == oldest; });
     }
+    bytes_[next] = bytes;
     std::size_t queued = 0;
     std::set<std::uint32_t> slow;
     for (auto& [number, each] : subscribed) {
@@ -145,10 +149,12 @@ class plain_filter {
     dropped.push_back(number);
   }
   /// Messages that wait for anybody.
-  [[nodiscard]] std::size_t waiting() const {
-    std::set<std::uint32_t> all;
-    for (const auto& [number, each] : subscribed) all.insert(each.queue.begin(), each.queue.end());
-    return all.size();
+  [[nodiscard]] std::size_t waiting() const { return all_waiting().size(); }
+  /// Their bytes.
+  [[nodiscard]] std::size_t waiting_bytes() const {
+    std::size_t sum = 0;
+    for (const std::uint32_t each : all_waiting()) sum += bytes_.at(each);
+    return sum;
   }
 
   std::map<std::uint32_t, plain_client> subscribed;
@@ -156,6 +162,11 @@ class plain_filter {
   std::uint32_t next = 0;  // the number of the next message
 
  private:
+  [[nodiscard]] std::set<std::uint32_t> all_waiting() const {
+    std::set<std::uint32_t> all;
+    for (const auto& [number, each] : subscribed) all.insert(each.queue.begin(), each.queue.end());
+    return all;
+  }
   template <class Test>
   void drop_if(const Test& test) {
     std::vector<std::uint32_t> leaving;
@@ -172,6 +183,7 @@ class plain_filter {
 
   ws::profile own_;
   std::map<std::uint32_t, time> pushed_;
+  std::map<std::uint32_t, std::size_t> bytes_;  // by message
   time swept_{};
 };
 
@@ -214,7 +226,9 @@ class bench {
              "clients have as many criteria");
     }
     demand(real_.waiting_bodies() == plain_.waiting(), "as many messages wait, each kept once");
-    demand(real_.waiting_bodies() <= own_.push_bodies_max, "what waits is bounded");
+    demand(real_.waiting_bytes() == plain_.waiting_bytes(), "they have as many bytes");
+    demand(real_.waiting_bodies() <= own_.push_bodies_max && real_.waiting_bytes() <= own_.push_bytes_max,
+           "what waits is bounded");
     // Told are those that have not come back; a host that never asked is told of the latest.
     if (plain_.dropped.size() <= 1) {
       std::vector<std::uint32_t> told;
@@ -276,8 +290,9 @@ class bench {
     const std::string_view pubsub = pubsub_topics[choice % 2];
     const std::string_view topic = content_topics[choice / 2 % 7];
     plain_.advance(now_);
-    const std::size_t expected = plain_.relayed(pubsub, topic, number, now_);
-    demand(real_.relayed(pubsub, topic, hash, plain_.next, now_) == expected,
+    const std::size_t bytes = 10 * number;
+    const std::size_t expected = plain_.relayed(pubsub, topic, number, bytes, now_);
+    demand(real_.relayed(pubsub, topic, hash, plain_.next, bytes, now_) == expected,
            "a message is queued for those who want it");
     ++plain_.next;
   }

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include <waku/reliability/core/message.hpp>
+
 #include <cache/samples.hpp>
 #include <service/filter_clients.hpp>
 
@@ -34,9 +36,10 @@ ws::profile unlimited() {
   own.filter_rate = {};
   return own;
 }
-// Message n is on topic 0 unless said otherwise.
-std::size_t relay(service& to, std::uint32_t message, wr::steady_time now, std::uint32_t topic_number = 0) {
-  return to.relayed(shard, topic(topic_number), hash_number(message), message, now);
+// Message n is on topic 0 and has 100 bytes unless said otherwise.
+std::size_t relay(service& to, std::uint32_t message, wr::steady_time now, std::uint32_t topic_number = 0,
+                  std::size_t bytes = 100) {
+  return to.relayed(shard, topic(topic_number), hash_number(message), message, bytes, now);
 }
 
 }  // namespace
@@ -204,6 +207,79 @@ TEST_CASE("so many messages wait at most: then who keeps the oldest is dropped")
   CHECK(it.subscribed(client(3)));
 }
 
+TEST_CASE("so many bytes wait at most: those who are furthest behind are dropped, until a message has room") {
+  ws::profile own = unlimited();
+  own.push_bytes_max = 1'000;
+  service it(own, 1);
+  // The first is furthest behind, then the second; the third keeps up.
+  for (std::uint32_t number = 1; number <= 3; ++number) subscribe(it, number, topic_list(number, 1), at(0s));
+  relay(it, 1, at(1s), 1, 300);
+  relay(it, 2, at(1s), 2, 300);
+  relay(it, 3, at(1s), 3, 400);
+  CHECK(it.waiting_bytes() == 1'000);
+  CHECK_FALSE(it.next_dropped());
+
+  CHECK(relay(it, 4, at(1s), 3, 301) == 1);
+  CHECK(it.next_dropped() == client(1));
+  CHECK(it.next_dropped() == client(2));
+  CHECK_FALSE(it.next_dropped());
+  CHECK(it.subscribed(client(3)));
+  CHECK(it.waiting_bytes() == 701);
+  CHECK(it.waiting_bodies() == 2);
+  CHECK(it.counts().dropped == 2);
+  CHECK(drain(it, at(1s)) == pushes{{3, 3}, {3, 4}});
+  CHECK(it.waiting_bytes() == 0);
+}
+
+TEST_CASE("a message that many wait for counts once, and where all are equally far behind all are dropped") {
+  ws::profile own = unlimited();
+  own.push_bytes_max = 1'000;
+  service it(own, 1);
+  for (std::uint32_t number = 1; number <= 50; ++number) subscribe(it, number, topic_list(0, 1), at(0s));
+  CHECK(relay(it, 1, at(1s), 0, 600) == 50);
+  CHECK(it.waiting_bytes() == 600);
+  CHECK(relay(it, 2, at(1s), 0, 400) == 50);
+  CHECK(it.counts().dropped == 0);
+  // All are as slow as each other, so nobody is left for the third.
+  CHECK(relay(it, 3, at(1s), 0, 1) == 0);
+  CHECK(it.counts().dropped == 50);
+  CHECK(it.waiting_bytes() == 0);
+  CHECK(it.waiting_bodies() == 0);
+}
+
+TEST_CASE("a message larger than all that may wait is pushed to nobody, drops nobody and is not remembered") {
+  ws::profile own = unlimited();
+  own.push_bytes_max = 1'000;
+  service it(own, 1);
+  subscribe(it, 1, topic_list(0, 1), at(0s));
+  relay(it, 1, at(1s), 0, 500);
+  CHECK(relay(it, 2, at(1s), 0, 1'001) == 0);
+  CHECK(relay(it, 3, at(1s), 7, 1'001) == 0);  // which nobody wants
+  CHECK(it.counts().oversized == 1);
+  CHECK(it.counts().dropped == 0);
+  CHECK(it.waiting_bytes() == 500);
+  CHECK(relay(it, 2, at(1s), 0, 500) == 1);
+  CHECK(it.counts().repeated == 0);
+  CHECK(drain(it, at(1s)) == pushes{{1, 1}, {1, 2}});
+  // One that just fits goes out alone.
+  CHECK(relay(it, 4, at(1s), 0, 1'000) == 1);
+}
+
+TEST_CASE("a message of a type that the library knows counts with its encoded size") {
+  ws::profile own = unlimited();
+  own.push_bytes_max = 2'000;
+  ws::filter_service<wr::message> it(own, 1);
+  subscribe(it, 1, topic_list(0, 1), at(0s));
+  wr::message m;
+  m.content_topic = topic(0);
+  m.payload.resize(1'000);
+  CHECK(it.relayed(shard, m.content_topic, hash_number(1), m, at(1s)) == 1);
+  CHECK(it.waiting_bytes() == wr::message_traits<wr::message>::encoded_size(m));
+  CHECK(it.waiting_bytes() >= 1'000);
+  CHECK(it.relayed(shard, m.content_topic, hash_number(2), m, at(1s)) == 0);
+  CHECK(it.next_dropped() == client(1));
+}
+
 TEST_CASE("a client that leaves or unsubscribes has nothing waiting any more") {
   service it(unlimited(), 1);
   for (std::uint32_t number = 1; number <= 3; ++number) subscribe(it, number, topic_list(0, 1), at(0s));
@@ -235,7 +311,7 @@ TEST_CASE("a body is moved in and kept once, whoever gets it; it need not be cop
   for (std::uint32_t number = 1; number <= 3; ++number) subscribe(it, number, topic_list(0, 1), at(0s));
   auto body = std::make_unique<std::string>("hello");
   const std::string* const address = body.get();
-  CHECK(it.relayed(shard, topic(0), hash_number(1), std::move(body), at(1s)) == 3);
+  CHECK(it.relayed(shard, topic(0), hash_number(1), std::move(body), 5, at(1s)) == 3);
   CHECK(it.waiting_bodies() == 1);
   int pushes_begun = 0;
   while (const auto push = it.next_push(at(1s))) {

@@ -25,7 +25,7 @@ using queues = ws::push_queues<std::string>;
 namespace {
 
 void add(queues& to, const std::string& body, const std::vector<std::uint32_t>& slots) {
-  const auto held = to.hold("shard", body);
+  const auto held = to.hold("shard", body, body.size());
   for (const std::uint32_t slot : slots) to.add(slot, held);
   to.settle(held);
 }
@@ -67,6 +67,20 @@ TEST_CASE("a message is kept once until its last push has ended, and one that no
     it.end(it.begin(at(0s))->ticket, true);
   }
   CHECK(it.bodies() == 0);
+}
+
+TEST_CASE("the bytes of what waits are counted once a message, until its last push has ended") {
+  queues it;
+  add(it, "twelve bytes", {0, 1});
+  add(it, "nobody wants it", {});
+  add(it, "four", {1});
+  CHECK(it.bytes() == 16);
+  it.end(it.begin(at(0s))->ticket, true);
+  CHECK(it.bytes() == 16);
+  it.end(it.begin(at(0s))->ticket, false);
+  CHECK(it.bytes() == 4);
+  it.close(1);
+  CHECK(it.bytes() == 0);
 }
 
 TEST_CASE("a client that is closed has nothing waiting, and its old ticket ends nothing") {
@@ -155,6 +169,9 @@ TEST_CASE("a random sequence of pushes agrees with plain queues") {
       bodies.insert(queue.begin(), queue.end());
     }
     if (it.bodies() != bodies.size()) FAIL("step " << step);
+    std::size_t bytes = 0;
+    for (const std::string& each : bodies) bytes += each.size();
+    if (it.bytes() != bytes) FAIL("step " << step);
   }
 }
 

@@ -13,6 +13,7 @@
 #include <waku/reliability/cache/seen_set.hpp>
 #include <waku/reliability/capability/reply.hpp>
 #include <waku/reliability/capability/request.hpp>
+#include <waku/reliability/core/message_traits.hpp>
 #include <waku/reliability/service/filter_subscriptions.hpp>
 #include <waku/reliability/service/profile.hpp>
 #include <waku/reliability/service/push_queues.hpp>
@@ -27,13 +28,14 @@ struct filter_unsubscribe_all_request {
 
 /// What a filter service has done so far.
 struct filter_counts {
-  std::uint64_t relayed = 0;          ///< messages taken in
-  std::uint64_t repeated = 0;         ///< of these, wanted, but pushed lately
-  std::uint64_t queued = 0;           ///< pushes that were put into queues
-  std::uint64_t ended = 0;            ///< pushes that ended well
-  std::uint64_t failed = 0;           ///< pushes that failed or took too long
-  std::uint64_t dropped = 0;          ///< clients dropped: too slow or failing
-  std::uint64_t expired = 0;          ///< clients that were not heard for a lifetime
+  std::uint64_t relayed = 0;    ///< messages taken in
+  std::uint64_t repeated = 0;   ///< of these, wanted, but pushed lately
+  std::uint64_t oversized = 0;  ///< of these, wanted, but larger than all that may wait: pushed to nobody
+  std::uint64_t queued = 0;     ///< pushes that were put into queues
+  std::uint64_t ended = 0;      ///< pushes that ended well
+  std::uint64_t failed = 0;     ///< pushes that failed or took too long
+  std::uint64_t dropped = 0;    ///< clients dropped: too slow or failing
+  std::uint64_t expired = 0;    ///< clients that were not heard for a lifetime
   std::uint64_t entries_visited = 0;  ///< subscriptions looked at for relayed messages
 };
 
@@ -49,8 +51,9 @@ struct filter_counts {
 ///
 /// A push costs one look-up and what it matches, however many subscriptions there are. One push is under way
 /// for each client. A client is dropped when its queue is full, when a push takes longer than the profile's
-/// timeout, and when its pushes fail too often in a row. All that clients can have kept is bounded. Times never
-/// go back.
+/// timeout, when its pushes fail too often in a row, and when the messages that wait for all clients are too many
+/// or too large together and it is the one that is furthest behind. All that clients can have kept is bounded.
+/// Times never go back.
 template <class Body>
 class filter_service {
  public:
@@ -99,20 +102,32 @@ class filter_service {
   // Pushes.
 
   /// The relay has a message: queues it for the subscribers whose criteria it meets, in the order of their
-  /// numbers, unless it was queued lately. How many pushes were queued. O(matches); O(subscribers) where
-  /// clients are dropped.
+  /// numbers, unless it was queued lately. How many pushes were queued. O(matches); O(subscribers) for each
+  /// client that is dropped. A message that alone is larger than all that may wait is pushed to nobody, and drops
+  /// nobody.
   std::size_t relayed(std::string_view pubsub_topic, std::string_view content_topic, const message_hash& hash,
-                      Body body, steady_time now) {
+                      Body body, steady_time now) requires waku_message<Body> {
+    const std::size_t bytes = message_traits<Body>::encoded_size(body);
+    return relayed(pubsub_topic, content_topic, hash, std::move(body), bytes, now);
+  }
+  /// The same for a handle, with the bytes of memory that its message takes: what counts as push_bytes_max.
+  std::size_t relayed(std::string_view pubsub_topic, std::string_view content_topic, const message_hash& hash,
+                      Body body, std::size_t bytes, steady_time now) {
     advance(now);
     ++counts_.relayed;
     auto matches = subscriptions_.matches(pubsub_topic, content_topic);
-    if (matches.empty() || pushed_lately(hash, now)) return 0;
-    if (queues_.bodies() >= profile_.push_bodies_max) {
-      drop_slowest();
+    if (matches.empty()) return 0;
+    if (bytes > profile_.push_bytes_max) {
+      ++counts_.oversized;
+      return 0;
+    }
+    if (pushed_lately(hash, now)) return 0;
+    if (!has_room(bytes)) {
+      make_room(bytes);
       matches = subscriptions_.matches(pubsub_topic, content_topic);
     }
     counts_.entries_visited += matches.size();
-    const auto held = queues_.hold(pubsub_topic, std::move(body));
+    const auto held = queues_.hold(pubsub_topic, std::move(body), bytes);
     std::size_t queued = 0;
     for (const filter_index::entry& match : matches) {
       if (queues_.waiting(match.slot) >= profile_.push_queue_max) {
@@ -190,6 +205,8 @@ class filter_service {
   [[nodiscard]] const filter_subscriptions& subscriptions() const noexcept { return subscriptions_; }
   /// Messages that wait to be pushed, each counted once.
   [[nodiscard]] std::size_t waiting_bodies() const noexcept { return queues_.bodies(); }
+  /// Their bytes together.
+  [[nodiscard]] std::size_t waiting_bytes() const noexcept { return queues_.bytes(); }
   [[nodiscard]] const filter_counts& counts() const noexcept { return counts_; }
 
  private:
@@ -225,13 +242,20 @@ class filter_service {
     subscriptions_.remove_if(is_slow, freed());
     slow_.clear();
   }
-  // Those for whom the oldest message waits make room.
-  void drop_slowest() {
-    const auto oldest = queues_.oldest();
-    for (std::uint32_t slot = 0; slot < queues_.slots(); ++slot) {
-      if (oldest && queues_.oldest(slot) == oldest) slow_.push_back(slot);
+  // For one message more. At least one may wait, whatever the profile says.
+  [[nodiscard]] bool has_room(std::size_t bytes) const {
+    return queues_.bodies() == 0 || (queues_.bodies() < profile_.push_bodies_max &&
+                                     queues_.bytes() <= profile_.push_bytes_max - bytes);
+  }
+  // Those for whom the oldest message waits make room, and so on: each time at least that message goes.
+  void make_room(std::size_t bytes) {
+    while (!has_room(bytes)) {
+      const auto oldest = queues_.oldest();
+      for (std::uint32_t slot = 0; slot < queues_.slots(); ++slot) {
+        if (queues_.oldest(slot) == oldest) slow_.push_back(slot);
+      }
+      drop_slow();
     }
-    drop_slow();
   }
   // Each repeat renews the memory.
   bool pushed_lately(const message_hash& hash, steady_time now) {

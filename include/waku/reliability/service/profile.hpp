@@ -64,9 +64,10 @@ struct profile {
   // Bounds on the memory that filter clients can have taken; real nodes have none of these.
   std::size_t topic_bytes_max = 1'024;           ///< of a topic in a subscription; longer is a bad request
   std::size_t criteria_bytes_max = 268'435'456;  ///< of all subscriptions; 503 beyond it
-  std::uint32_t push_queue_max = 100;      ///< pushes that wait for a client; one more and it is dropped
-  std::uint32_t push_bodies_max = 4'096;   ///< messages that wait; at one more the slowest clients go
-  std::uint32_t push_memory_max = 16'384;  ///< messages remembered as pushed; the oldest are forgotten
+  std::uint32_t push_queue_max = 100;       ///< pushes that wait for a client; one more and it is dropped
+  std::uint32_t push_bodies_max = 4'096;    ///< messages that wait; at one more the slowest clients go
+  std::size_t push_bytes_max = 67'108'864;  ///< of the messages that wait; beyond it the slowest clients go
+  std::uint32_t push_memory_max = 16'384;   ///< messages remembered as pushed; the oldest are forgotten
 
   std::uint32_t exchange_given_max = 60;    ///< ENRs given to a client at once
   std::uint32_t exchange_kept_max = 1'000;  ///< ENRs kept of those that discovery has found

@@ -42,8 +42,8 @@ class push_queues {
 
   // Messages.
 
-  /// Keeps a message for the clients that it is added for next; settle() follows.
-  body_number hold(std::string_view pubsub_topic, Body body) {
+  /// Keeps a message of so many bytes for the clients that it is added for next; settle() follows.
+  body_number hold(std::string_view pubsub_topic, Body body, std::size_t bytes) {
     if (free_.empty()) {
       free_.push_back(static_cast<body_number>(bodies_.size()));
       bodies_.emplace_back();
@@ -54,6 +54,8 @@ class push_queues {
     held.order = next_order_++;
     held.pubsub_topic = pubsub_topic;
     held.body.emplace(std::move(body));
+    held.bytes = bytes;
+    bytes_ += bytes;
     return number;
   }
   /// Lets the message go if it was added for nobody.
@@ -62,6 +64,8 @@ class push_queues {
   }
   /// Messages that wait for somebody.
   [[nodiscard]] std::size_t bodies() const noexcept { return bodies_.size() - free_.size(); }
+  /// Their bytes together, as they were told to hold().
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 
   // Clients.
 
@@ -157,6 +161,7 @@ class push_queues {
   struct waiting_body {
     std::uint64_t order = 0;
     std::size_t holders = 0;
+    std::size_t bytes = 0;
     std::string pubsub_topic;
     std::optional<Body> body;
   };
@@ -198,6 +203,7 @@ class push_queues {
     if (--bodies_[number].holders == 0) let_go(number);
   }
   void let_go(body_number number) {
+    bytes_ -= bodies_[number].bytes;
     bodies_[number].body.reset();
     bodies_[number].pubsub_topic.clear();
     free_.push_back(number);
@@ -208,6 +214,7 @@ class push_queues {
   std::vector<client> clients_;  // by slot
   list ready_;
   list under_way_;
+  std::size_t bytes_ = 0;
   std::uint64_t next_order_ = 0;
   std::uint64_t next_push_ = 0;
 };

@@ -142,7 +142,7 @@ inline void service_fleet::push_to_subscribers(std::uint32_t node, message_index
   if (!own.profile.filter || !push_) return;
   const message_facts& facts = ledger_->facts(message);
   own.filter.relayed(topics_->name(facts.pubsub_topic), topics_->name(facts.content_topic), facts.hash,
-                     message, now());
+                     message, facts.encoded_size, now());
   // A node does not learn what becomes of a push, so each ends at once, and well.
   while (const auto begun = own.filter.next_push(now())) {
     push_(node, static_cast<std::uint32_t>(begun->client), *begun->body);
