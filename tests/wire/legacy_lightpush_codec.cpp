@@ -34,6 +34,7 @@ TEST_CASE_TEMPLATE("a request is sent as other clients send it, and read", Famil
   CHECK(read.request_id == "r1");
   CHECK(read.pubsub_topic == "/waku/2/rs/1/3");
   CHECK(read.message == sample_message());
+  CHECK(read.message_bytes == sample_message_hex.size() / 2);
   const auto without_topic = request(codec, "", sample_message());
   CHECK(hex_of(without_topic).find("0a00") != std::string::npos);
 }

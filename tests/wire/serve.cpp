@@ -27,6 +27,22 @@ namespace {
 constexpr wr::peer_id client{7};
 constexpr std::string_view shard = "/waku/2/rs/1/0";
 
+ww::protocol push_protocol(bool legacy) {
+  return legacy ? ww::protocol::legacy_lightpush : ww::protocol::lightpush;
+}
+// A message of so many bytes, encoded.
+wr::message sized(std::size_t bytes, wr::message m = sample_message()) {
+  const auto encoded_size = [&m] {
+    ww::byte_buffer encoded;
+    ww::message_codec().encode(m, encoded);
+    return encoded.size();
+  };
+  m.payload.resize(bytes);
+  m.payload.resize(2 * bytes - encoded_size());
+  REQUIRE(encoded_size() == bytes);
+  return m;
+}
+
 // A node that relays to three peers, and remembers what.
 struct small_node {
   explicit small_node(const ws::profile& own)
@@ -75,13 +91,19 @@ struct bench {
     const ww::protocol spoken = caller.write(request, "id-1", frame);
     return read<Reply>(spoken, frame);
   }
-  wr::reply_or_error<wr::lightpush_reply> push(const wr::message& m, bool legacy,
-                                               std::string_view topic = shard) {
+  // What was in the frame of a push.
+  ww::byte_buffer pushed(const wr::message& m, bool legacy, std::string_view topic = shard) {
     const wr::message_hash unused{};
     ww::byte_buffer frame;
-    const ww::protocol spoken =
-        caller.write(wr::lightpush_request<wr::message>{{}, client, topic, m, unused}, legacy, "id-1", frame);
-    return read<wr::lightpush_reply>(spoken, frame);
+    caller.write(wr::lightpush_request<wr::message>{{}, client, topic, m, unused}, legacy, "id-1", frame);
+    return body_of(frame);
+  }
+  wr::reply_or_error<wr::lightpush_reply> push(const wr::message& m, bool legacy,
+                                               std::string_view topic = shard) {
+    const ww::protocol spoken = push_protocol(legacy);
+    const auto reply = ask(spoken, pushed(m, legacy, topic));
+    if (!reply) return wr::transport_error::empty_reply;
+    return caller.read<wr::lightpush_reply>(spoken, *reply, "id-1");
   }
   template <class Reply>
   wr::reply_or_error<Reply> read(ww::protocol spoken, const ww::byte_buffer& frame) {
@@ -309,6 +331,82 @@ TEST_CASE("a push that cannot be read is 400 with the id N/A, in v2 no success")
   const auto legacy = it.ask(ww::protocol::legacy_lightpush, garbage).value();
   CHECK(got(it.caller.read<wr::lightpush_reply>(ww::protocol::legacy_lightpush, legacy, "x")).status == 500);
   CHECK(it.node.relayed.empty());
+}
+
+TEST_CASE("over the profile's size a message is refused by the service, by its status and the request's id") {
+  for (const bool legacy : {false, true}) {
+    for (const bool text : {false, true}) {
+      CAPTURE(legacy);
+      CAPTURE(text);
+      const ws::profile own = text ? ws::specified_lightpush_profile() : ws::nwaku_profile();
+      bench it(own);
+      CHECK(got(it.push(sized(own.message_bytes_max), legacy)).status == 200);
+      REQUIRE(it.node.relayed.size() == 1);
+      for (const std::size_t bytes :
+           {own.message_bytes_max + 1, own.message_bytes_max + ww::limits{}.oversize_bytes}) {
+        CAPTURE(bytes);
+        const auto reply = it.ask(push_protocol(legacy), it.pushed(sized(bytes), legacy)).value();
+        CHECK_FALSE(it.server.rejected());
+        CHECK(id_in(reply) == "id-1");
+        const auto said_no = got(it.caller.read<wr::lightpush_reply>(push_protocol(legacy), reply, "id-1"));
+        CHECK(said_no.status == (legacy ? 500U : text ? 413U : 420U));
+        CHECK(said_no.description == "Message size exceeded maximum");
+      }
+      CHECK(it.node.relayed.size() == 1);
+    }
+  }
+}
+
+TEST_CASE("a timestamp that the server gives a message counts towards its size") {
+  const ws::profile own;
+  bench it(own);
+  wr::message m = sample_message();
+  m.timestamp = 0;
+  CHECK(got(it.push(sized(own.message_bytes_max - 10, m), false)).status == 200);
+  REQUIRE(it.node.relayed.size() == 1);
+  ww::byte_buffer encoded;
+  ww::message_codec().encode(it.node.relayed[0].second, encoded);
+  CHECK(encoded.size() == own.message_bytes_max);
+  CHECK(got(it.push(sized(own.message_bytes_max - 9, m), false)).status == 420);
+}
+
+TEST_CASE("the room for messages that are too large has an end, which holds for their frames too") {
+  const ws::profile own = ws::nwaku_profile();
+  const std::size_t most = own.message_bytes_max + ww::limits{}.oversize_bytes;
+  for (const bool legacy : {false, true}) {
+    CAPTURE(legacy);
+    const ww::protocol spoken = push_protocol(legacy);
+    bench it(own);
+    const auto reply = it.ask(spoken, it.pushed(sized(most + 1), legacy)).value();
+    CHECK(it.server.rejected() == ww::rejection{spoken, ww::field::message, ww::reason::too_long});
+    CHECK(id_in(reply) == (legacy ? "" : "N/A"));
+    CHECK(got(it.caller.read<wr::lightpush_reply>(spoken, reply, "x")).status == (legacy ? 500 : 400));
+
+    // The length alone is enough, and no byte of memory is taken for what follows it.
+    const std::size_t limit = it.server.request_limit(spoken);
+    CHECK(limit > most);
+    CHECK(limit < most + 100'000);
+    ww::frame_reader reader(spoken, limit);
+    const ww::encoded_varint length = ww::encode_varint(limit + 1);
+    reader.feed(length.view());
+    CHECK_FALSE(reader.next());
+    CHECK(reader.rejected() == ww::rejection{spoken, ww::field::frame, ww::reason::too_long});
+    CHECK(reader.memory_bytes() == 0);
+    CHECK(it.ask(spoken, ww::byte_buffer(limit + 1)));
+    CHECK(it.server.rejected() == ww::rejection{spoken, ww::field::frame, ww::reason::too_long});
+  }
+  const bench it(own);
+  CHECK(it.server.request_limit(ww::protocol::store) == 1'601'536);
+}
+
+TEST_CASE("a profile of larger messages is enough for a server to read them") {
+  ws::profile own;
+  own.message_bytes_max = 1'000'000;
+  bench it(own);
+  CHECK(got(it.push(sized(1'000'000), false)).status == 200);
+  CHECK(got(it.push(sized(1'000'001), false)).status == 420);
+  CHECK(got(it.push(sized(2'048'576), false)).status == 420);
+  CHECK(got(it.push(sized(2'048'577), false)).status == 400);
 }
 
 TEST_CASE("metadata is answered with the node's own, and remembered; what cannot be read closes the stream") {

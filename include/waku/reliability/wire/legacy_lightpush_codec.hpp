@@ -79,6 +79,7 @@ class basic_legacy_lightpush_codec {
     if (auto refused = check_message(request.message(), protocol::legacy_lightpush)) return refused;
     target.pubsub_topic = request.pubsub_topic();
     target.message = read_message<Message>(request.message());
+    target.message_bytes = request.message().ByteSizeLong();
     return std::nullopt;
   }
 

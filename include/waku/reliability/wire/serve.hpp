@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <algorithm>
 #include <cassert>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -27,6 +29,7 @@
 #include <waku/reliability/wire/limits.hpp>
 #include <waku/reliability/wire/protocol_id.hpp>
 #include <waku/reliability/wire/request_id.hpp>
+#include <waku/reliability/wire/varint.hpp>
 
 /// Services over bytes: a request's frame in, the reply's frame out.
 namespace waku::reliability::wire {
@@ -56,20 +59,23 @@ class basic_server {
  public:
   using byte_span = std::span<const std::byte>;
 
+  /// Pushes may have oversize_bytes more than the profile and `most` allow: to refuse them is the service's.
   explicit basic_server(services::profile own, const limits& most = {})
       : profile_(std::move(own)),
         most_(most),
+        push_most_(with_oversize(most, profile_.message_bytes_max)),
         store_(most),
         legacy_store_(most),
         filter_(most),
-        lightpush_(most),
-        legacy_lightpush_(most),
+        lightpush_(push_most_),
+        legacy_lightpush_(push_most_),
         metadata_(most),
         peer_exchange_(most) {}
 
   /// The most that a request's frame may have.
   [[nodiscard]] std::size_t request_limit(protocol spoken) const {
-    return frame_limit(request_frame(spoken), most_);
+    const bool push = spoken == protocol::lightpush || spoken == protocol::legacy_lightpush;
+    return frame_limit(request_frame(spoken), push ? push_most_ : most_);
   }
   /// Why the last request was refused before a service saw it; nothing if it was not.
   [[nodiscard]] const std::optional<rejection>& rejected() const noexcept { return rejected_; }
@@ -179,12 +185,18 @@ class basic_server {
     if (asked == nullptr) return served::answered;
     using traits = message_traits<Message>;
     Message& message = asked->message;
-    if (traits::timestamp(message) == 0) traits::set_timestamp(message, now.wall.time_since_epoch().count());
+    std::size_t stamp_bytes = 0;
+    if (traits::timestamp(message) == 0) {
+      const std::int64_t stamp = now.wall.time_since_epoch().count();
+      traits::set_timestamp(message, stamp);
+      stamp_bytes = 1 + varint_size(2 * static_cast<std::uint64_t>(stamp));
+    }
     const message_hash unused{};
     services::lightpush_facts facts =
         services::facts_of(lightpush_request<Message>{{}, client, {}, message, unused});
     facts.pubsub_topic.reset();
     if (asked->pubsub_topic) facts.pubsub_topic = *asked->pubsub_topic;
+    facts.encoded_bytes = asked->message_bytes + stamp_bytes;
     facts.legacy = spoken == protocol::legacy_lightpush;
     look_at(facts, std::as_const(message));
     const services::lightpush_admission admission = service.admit(facts, now, shard_of);
@@ -247,6 +259,13 @@ class basic_server {
   }
 
  private:
+  // Sums stay within what Protobuf reads, which is 2 GiB.
+  static limits with_oversize(limits most, std::size_t admitted) {
+    assert(admitted < 1U << 30U && most.message_bytes < 1U << 30U && most.oversize_bytes < 1U << 30U);
+    most.message_bytes = std::max(most.message_bytes, admitted) + most.oversize_bytes;
+    return most;
+  }
+
   template <class Node>
   served serve_store(protocol spoken, Node& node, peer_id client, byte_span body, const instant& now,
                      byte_buffer& target) {
@@ -308,6 +327,7 @@ class basic_server {
 
   services::profile profile_;
   limits most_;
+  limits push_most_;
   typename Codecs::store store_;
   typename Codecs::legacy_store legacy_store_;
   typename Codecs::filter filter_;
