@@ -59,6 +59,19 @@ TEST_CASE("a relayed message is pushed to those who want it, in the order of the
   CHECK(it.counts().ended == 3);
 }
 
+TEST_CASE("a request that could not be read counts against the rate, and to ask for the rate does not") {
+  ws::profile own = ws::nwaku_profile();
+  own.filter_rate = {2, 1min};
+  service it(own, 1);
+  for (int asked = 0; asked < 5; ++asked) CHECK_FALSE(it.over_rate(client(1), at(0s)));
+  it.count_unread(client(1), at(0s));
+  CHECK(ping(it, 1, at(0s)) == 404);
+  CHECK(it.over_rate(client(1), at(0s)));
+  CHECK(ping(it, 1, at(0s)) == 429);
+  CHECK_FALSE(it.over_rate(client(2), at(0s)));
+  CHECK_FALSE(it.over_rate(client(1), at(30s)));
+}
+
 TEST_CASE("requests are answered as the profile says, and those over the rate with 429") {
   service it(ws::go_waku_profile(), 1);
   CHECK(ping(it, 1, at(0s)) == 404);

@@ -157,6 +157,21 @@ TEST_CASE("the rate is kept for each client, and comes before everything else") 
   CHECK(it.admit(facts, at(30s)));
 }
 
+TEST_CASE("a push that could not be read counts against the rate, and to ask for the rate does not") {
+  ws::profile own = ws::nwaku_profile();
+  own.lightpush_rate = {3, 1min};
+  ws::lightpush_service it(own);
+  const wr::peer_id client = good_push().client;
+  for (int asked = 0; asked < 5; ++asked) CHECK_FALSE(it.over_rate(client, samples::at(0s)));
+  it.count_unread(client, samples::at(0s));
+  CHECK(it.admit(good_push(), at(0s)));
+  CHECK(it.admit(good_push(), at(0s)));
+  CHECK(it.over_rate(client, samples::at(0s)));
+  CHECK(refusal(it.admit(good_push(), at(0s))) == 429);
+  CHECK_FALSE(it.over_rate(static_cast<wr::peer_id>(9), samples::at(0s)));
+  CHECK_FALSE(it.over_rate(client, samples::at(20s)));
+}
+
 TEST_CASE("legacy v2 knows yes and no: 200, 429 by its text, and 500 for the rest, without a count") {
   ws::profile own = ws::nwaku_profile();
   own.lightpush_rate = {2, 1min};

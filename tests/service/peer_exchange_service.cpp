@@ -82,6 +82,19 @@ TEST_CASE("the newest finds are kept, each once, and what is no ENR is not") {
   CHECK(it.discovered(enr(300)));
 }
 
+TEST_CASE("a request that could not be read counts against the rate, and to ask for the rate does not") {
+  ws::profile own = ws::nwaku_profile();
+  own.exchange_rate = {2, 1min};
+  ws::peer_exchange_service it(own, 1);
+  for (int asked = 0; asked < 5; ++asked) CHECK_FALSE(it.over_rate(client(1), at(0s)));
+  it.count_unread(client(1), at(0s));
+  CHECK(it.answer({client(1), 5}, at(0s))->status == 200);
+  CHECK(it.over_rate(client(1), at(0s)));
+  CHECK(it.answer({client(1), 5}, at(0s))->status == 429);
+  CHECK_FALSE(it.over_rate(client(2), at(0s)));
+  CHECK_FALSE(it.over_rate(client(1), at(30s)));
+}
+
 TEST_CASE("over the rate nwaku says 429, and go-waku, which has no statuses, nothing") {
   ws::profile own = ws::nwaku_profile();
   own.exchange_rate = {1, 1s};

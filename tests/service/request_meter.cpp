@@ -65,6 +65,31 @@ TEST_CASE("ten thousand strangers take no more room than the meter has") {
   CHECK_FALSE(meter.allow(client(9'999), {1, 1s}, samples::at(0s)));
 }
 
+TEST_CASE("to ask whether a request would be over the rate counts none, and is as true as to take it in") {
+  ws::request_meter meter;
+  const ws::request_rate rate{2, 20s};
+  for (int asked = 0; asked < 10; ++asked) CHECK_FALSE(meter.is_over(client(1), rate, samples::at(0s)));
+  CHECK(meter.allow(client(1), rate, samples::at(0s)));
+  CHECK_FALSE(meter.is_over(client(1), rate, samples::at(0s)));
+  CHECK(meter.allow(client(1), rate, samples::at(0s)));
+  CHECK(meter.is_over(client(1), rate, samples::at(0s)));
+  CHECK_FALSE(meter.is_over(client(2), rate, samples::at(0s)));
+  CHECK(meter.is_over(client(1), rate, samples::at(9s)));
+  CHECK_FALSE(meter.is_over(client(1), rate, samples::at(10s)));
+  CHECK(meter.allow(client(1), rate, samples::at(10s)));
+  CHECK_FALSE(meter.is_over(client(1), {}, samples::at(10s)));
+}
+
+TEST_CASE("a client that is over its rate and keeps asking is not forgotten for others") {
+  ws::request_meter meter(2);
+  const ws::request_rate rate{1, 1h};
+  CHECK(meter.allow(client(1), rate, samples::at(0s)));
+  for (std::uint32_t other = 2; other < 10; ++other) {
+    CHECK(meter.allow(client(other), rate, samples::at(1s)));
+    CHECK(meter.is_over(client(1), rate, samples::at(1s)));
+  }
+}
+
 TEST_CASE("a meter that was cleared knows nobody") {
   ws::request_meter meter;
   CHECK(meter.allow(client(1), {1, 1h}, samples::at(0s)));

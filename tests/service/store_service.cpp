@@ -311,6 +311,20 @@ TEST_CASE("the legacy store gives bodies always, takes a lone topic, and is serv
   CHECK(ask.of(go).status == 400);
 }
 
+TEST_CASE("a query that could not be read counts against the rate, and to ask for the rate does not") {
+  ws::profile own = ws::nwaku_profile();
+  own.store_rate = {2, 1min};
+  service store = filled(1, own);
+  const auto client = static_cast<wr::peer_id>(asking{}.client);
+  for (int asked = 0; asked < 5; ++asked) CHECK_FALSE(store.over_rate(client, {}));
+  store.count_unread(client, {});
+  CHECK(asking{}.of(store).status == 200);
+  CHECK(store.over_rate(client, {}));
+  CHECK(asking{}.of(store).status == 429);
+  CHECK_FALSE(store.over_rate(static_cast<wr::peer_id>(9), {}));
+  CHECK_FALSE(store.over_rate(client, wr::steady_time(30s)));
+}
+
 TEST_CASE("over its rate a client gets 429, and others their answers") {
   ws::profile limited;
   limited.store_rate = {2, 1min};

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,6 +68,12 @@ struct small_node {
   std::vector<std::pair<std::string, wr::message>> relayed;
 };
 
+template <class Value>
+const Value& got(const wr::reply_or_error<Value>& result) {
+  REQUIRE(std::holds_alternative<Value>(result));
+  return std::get<Value>(result);
+}
+
 // One node with its server, asked by bytes.
 struct bench {
   explicit bench(const ws::profile& own) : node(own), server(own) {}
@@ -112,6 +119,23 @@ struct bench {
     return caller.read<Reply>(spoken, *reply, "id-1");
   }
 
+  // The status of an answer to a request with the id, by its protocol.
+  std::uint32_t status_in(ww::protocol spoken, const ww::byte_buffer& reply, std::string_view id = "id-1") {
+    const auto of = [](const auto& read) { return got(read).status; };
+    switch (spoken) {
+      case ww::protocol::store:
+      case ww::protocol::legacy_store:
+        return of(caller.read<wr::store_reply<wr::message>>(spoken, reply, id));
+      case ww::protocol::filter: return of(caller.read<wr::filter_reply>(spoken, reply, id));
+      case ww::protocol::lightpush:
+      case ww::protocol::legacy_lightpush: return of(caller.read<wr::lightpush_reply>(spoken, reply, id));
+      default: break;
+    }
+    ws::peer_exchange_reply peers;
+    REQUIRE_FALSE(ww::peer_exchange_codec().decode_reply(reply, peers));
+    return peers.status.value_or(0);
+  }
+
   wr::instant now{wr::steady_time(std::chrono::hours(1)), wr::wall_time(std::chrono::hours(500'000))};
   small_node node;
   ww::basic_server<ww::own_codecs, wr::message> server;
@@ -133,11 +157,6 @@ wr::message numbered(int number) {
   wr::message m = sample_message();
   m.timestamp += number;
   return m;
-}
-template <class Value>
-const Value& got(const wr::reply_or_error<Value>& result) {
-  REQUIRE(std::holds_alternative<Value>(result));
-  return std::get<Value>(result);
 }
 template <class Reply>
 wr::transport_error failed(const wr::reply_or_error<Reply>& result) {
@@ -235,6 +254,73 @@ TEST_CASE("requests over the rate are answered with 429 and the id N/A, which cl
   ww::byte_buffer frame;
   it.caller.write(wr::filter_ping_request{{}, client, shard}, "id-1", frame);
   CHECK(id_in(it.ask(ww::protocol::filter, body_of(frame)).value()) == "N/A");
+}
+
+TEST_CASE("what cannot be read counts, and over the rate nothing is decoded: garbage is 429 and N/A too") {
+  ws::profile own;
+  own.legacy_store = true;
+  own.store_rate = own.filter_rate = own.lightpush_rate = own.exchange_rate = {2, std::chrono::minutes(1)};
+  for (const ww::protocol spoken :
+       {ww::protocol::store, ww::protocol::legacy_store, ww::protocol::filter, ww::protocol::lightpush,
+        ww::protocol::legacy_lightpush, ww::protocol::peer_exchange}) {
+    CAPTURE(ww::name_of(spoken));
+    bench it(own);
+    for (int request = 0; request < 2; ++request) {
+      it.ask(spoken, garbage);
+      CHECK(it.server.rejected().has_value());
+    }
+    const auto reply = it.ask(spoken, garbage);
+    REQUIRE(reply);
+    CHECK_FALSE(it.server.rejected());
+    if (spoken != ww::protocol::peer_exchange) CHECK(id_in(*reply) == "N/A");
+    CHECK(it.status_in(spoken, *reply) == 429);
+    it.now = it.now + std::chrono::seconds(29);
+    CHECK(it.ask(spoken, garbage));
+    CHECK_FALSE(it.server.rejected());
+    it.now = it.now + std::chrono::seconds(1);
+    it.ask(spoken, garbage);
+    CHECK(it.server.rejected().has_value());
+  }
+}
+
+TEST_CASE(
+    "over the rate go-waku closes peer exchange's streams without reading, and answers the legacy store") {
+  ws::profile own = ws::go_waku_store_profile();
+  own.store_rate = {1, std::chrono::minutes(1)};
+  bench it(own);
+  CHECK_FALSE(it.ask(ww::protocol::peer_exchange, garbage));
+  CHECK(it.server.rejected().has_value());
+  CHECK_FALSE(it.ask(ww::protocol::peer_exchange, garbage));
+  CHECK_FALSE(it.server.rejected());
+  CHECK_FALSE(it.ask(ww::protocol::legacy_store, garbage));
+  CHECK(it.status_in(ww::protocol::legacy_store, it.ask(ww::protocol::legacy_store, garbage).value()) == 429);
+}
+
+TEST_CASE("a request is counted once, whatever becomes of it, and metadata never") {
+  ws::profile own;
+  own.store_rate = own.filter_rate = own.lightpush_rate = {4, std::chrono::minutes(1)};
+  bench it(own);
+  for (int request = 0; request < 2; ++request) {
+    CHECK(it.ask(ww::protocol::store, garbage));
+    CHECK_FALSE(it.ask(ww::protocol::filter, garbage));
+    CHECK(it.ask(ww::protocol::lightpush, garbage));
+  }
+  for (int request = 0; request < 3; ++request) {
+    const bool within = request < 2;
+    CHECK(got(it.ask<wr::store_reply<wr::message>>(query())).status == (within ? 200 : 429));
+    CHECK(got(it.ask<wr::filter_reply>(wr::filter_ping_request{{}, client, shard})).status ==
+          (within ? 404 : 429));
+    CHECK(got(it.push(sample_message(), false)).status == (within ? 200 : 429));
+  }
+  // The id "a", and the kind 9: it is answered, and counts.
+  it.now = it.now + std::chrono::seconds(15);
+  const ww::byte_buffer unknown = bytes_from_hex("0a01611009");
+  CHECK(it.status_in(ww::protocol::filter, it.ask(ww::protocol::filter, unknown).value(), "a") == 400);
+  CHECK(it.status_in(ww::protocol::filter, it.ask(ww::protocol::filter, unknown).value(), "a") == 429);
+  for (int request = 0; request < 20; ++request) {
+    CHECK_FALSE(it.ask(ww::protocol::metadata, garbage));
+    CHECK(it.server.rejected().has_value());
+  }
 }
 
 TEST_CASE("a filter node subscribes, is pinged and unsubscribed over bytes, and pushes what was wanted") {

@@ -98,6 +98,13 @@ class filter_service {
     if (!within_rate(request.peer, now)) return answer(status_code::too_many_requests);
     return answer(subscriptions_.ping(request.peer, now));
   }
+  /// Whether a request of the client would be over its rate, so that a host need not read it. It is not counted.
+  [[nodiscard]] bool over_rate(peer_id client, steady_time now) {
+    advance(now);
+    return meter_.is_over(client, profile_.filter_rate, now);
+  }
+  /// A request of the client could not be read, and counts like any other.
+  void count_unread(peer_id client, steady_time now) { static_cast<void>(within_rate(client, now)); }
 
   // Pushes.
 

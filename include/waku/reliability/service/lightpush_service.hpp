@@ -119,6 +119,16 @@ class lightpush_service {
     return admission;
   }
 
+  /// Whether a request of the client would be over its rate, so that a host need not read it. It is not counted:
+  /// admit() does that.
+  [[nodiscard]] bool over_rate(peer_id client, steady_time now) {
+    return meter_.is_over(client, profile_.lightpush_rate, now);
+  }
+  /// A request of the client could not be read, and counts like any other.
+  void count_unread(peer_id client, steady_time now) {
+    static_cast<void>(meter_.allow(client, profile_.lightpush_rate, now));
+  }
+
   /// The answer to a push that was admitted, by what became of its publication.
   [[nodiscard]] lightpush_reply answer(const lightpush_admission& admitted,
                                        const relay_reply& relayed) const {

@@ -76,6 +76,15 @@ class peer_exchange_service {
     }
     return given;
   }
+  /// Whether a request of the client would be over its rate, so that a host need not read it. It is not counted:
+  /// answer() does that.
+  [[nodiscard]] bool over_rate(peer_id client, steady_time now) {
+    return meter_.is_over(client, profile_.exchange_rate, now);
+  }
+  /// A request of the client could not be read, and counts like any other.
+  void count_unread(peer_id client, steady_time now) {
+    static_cast<void>(meter_.allow(client, profile_.exchange_rate, now));
+  }
   /// The ENRs kept.
   [[nodiscard]] std::size_t size() const noexcept { return kept_.size(); }
 

@@ -35,16 +35,15 @@ class request_meter {
   /// Takes one request in; false if it is over the rate.
   [[nodiscard]] bool allow(peer_id client, const request_rate& rate, steady_time now) {
     if (rate.requests == 0) return true;
-    assert(rate.period > duration::zero());
-    // Credit is counted in time, which is exact: a request costs the time that fills one up again.
-    const duration cost = rate.period / rate.requests;
-    const duration full = cost * rate.requests;
-    account& own = account_of(client, full, now);
-    own.credit = min_of(full, own.credit + (now - own.seen));
-    own.seen = now;
+    const duration cost = cost_of(rate);
+    account& own = account_of(client, rate, now);
     if (own.credit < cost) return false;
     own.credit -= cost;
     return true;
+  }
+  /// Whether a request would be over the rate now. It is not counted, but the client was heard.
+  [[nodiscard]] bool is_over(peer_id client, const request_rate& rate, steady_time now) {
+    return rate.requests != 0 && account_of(client, rate, now).credit < cost_of(rate);
   }
   /// Forgets all clients, as a restart does.
   void clear() {
@@ -62,11 +61,20 @@ class request_meter {
   };
   using place = std::list<account>::iterator;
 
-  // The client's account, moved to the end as the one heard last.
-  account& account_of(peer_id client, duration full, steady_time now) {
+  // Credit is counted in time, which is exact: a request costs the time that fills one up again.
+  static duration cost_of(const request_rate& rate) {
+    assert(rate.period > duration::zero());
+    return rate.period / rate.requests;
+  }
+  // The client's account, filled up, and moved to the end as the one heard last.
+  account& account_of(peer_id client, const request_rate& rate, steady_time now) {
+    const duration full = cost_of(rate) * rate.requests;
     if (const auto known = by_client_.find(client); known != by_client_.end()) {
       accounts_.splice(accounts_.end(), accounts_, known->second);
-      return *known->second;
+      account& own = *known->second;
+      own.credit = min_of(full, own.credit + (now - own.seen));
+      own.seen = now;
+      return own;
     }
     if (accounts_.size() == clients_max_) {
       by_client_.erase(accounts_.front().client);

@@ -83,6 +83,16 @@ class store_service {
     return by_hash_alone(request) ? look_up(query) : page(query);
   }
 
+  /// Whether a request of the client would be over its rate, so that a host need not read it. It is not counted:
+  /// answer() does that.
+  [[nodiscard]] bool over_rate(peer_id client, steady_time now) {
+    return meter_.is_over(client, profile_.store_rate, now);
+  }
+  /// A request of the client could not be read, and counts like any other.
+  void count_unread(peer_id client, steady_time now) {
+    static_cast<void>(meter_.allow(client, profile_.store_rate, now));
+  }
+
   /// Takes in a valid message that the relay delivered, if it is to be stored at all. `record.weight()` counts
   /// towards the archive's bound. What comes from other stores goes to archive().insert(), at any age.
   store_intake take_in(const archive_record& record, bool ephemeral, body_type body, wall_time now) {

@@ -71,9 +71,15 @@ class over_bytes {
  private:
   using server_type = wire::basic_server<Codecs, Message>;
 
+  // The fleet's services look at their rates when they answer, as without bytes; all that is sent here can be read.
+  struct unmetered {
+    bool over_rate(peer_id /*client*/, steady_time /*now*/) const { return false; }
+    void count_unread(peer_id /*client*/, steady_time /*now*/) const {}
+  };
   // A node of the fleet, as one client's request finds it.
   template <class Network>
-  struct fleet_store {
+  struct fleet_store : unmetered {
+    explicit fleet_store(const passage_way<Network>& own) : way(own) {}
     services::store_answer<message_index> answer(const store_request& asked, const instant&) {
       auto page = way.network->fleet().query(way.node, way.client, asked);
       if (!asked.include_data && !asked.legacy) {
@@ -84,7 +90,8 @@ class over_bytes {
     passage_way<Network> way;
   };
   template <class Network>
-  struct fleet_filter {
+  struct fleet_filter : unmetered {
+    explicit fleet_filter(const passage_way<Network>& own) : way(own) {}
     filter_reply subscribe(const filter_subscribe_request& asked, steady_time) {
       return way.network->fleet().subscribe(way.node, way.client, asked);
     }
@@ -131,18 +138,19 @@ class over_bytes {
     const instant now{network.clock().steady(), network.clock().wall()};
     const auto message_of = [&way](message_index kept) { return way.network->body_from(way.node, kept); };
     if (spoken == wire::protocol::store) {
-      fleet_store<Network> store{way};
+      fleet_store<Network> store(way);
       return server.store(store, client, body, now, reply, message_of);
     }
     if (spoken == wire::protocol::legacy_store) {
-      fleet_store<Network> store{way};
+      fleet_store<Network> store(way);
       return server.legacy_store(store, client, body, now, reply, message_of);
     }
     if (spoken == wire::protocol::filter) {
-      fleet_filter<Network> filter{way};
+      fleet_filter<Network> filter(way);
       return server.filter(filter, client, body, now.steady, reply);
     }
-    auto* pushed = server.read_push(spoken, body, reply);
+    const unmetered lightpush{};
+    auto* pushed = server.read_push(spoken, lightpush, client, body, now.steady, reply);
     if (pushed == nullptr) return wire::served::answered;
     const message_index message = network.intern(pushed->pubsub_topic.value_or(""), pushed->message);
     server.write_push_reply(spoken, pushed->request_id,

@@ -43,6 +43,8 @@ enum class served : std::uint8_t {
 /// Binds services to bytes, with the answers to what cannot be read and the ids of replies as the profile's nodes
 /// have them. `Codecs` names the codecs, as own_codecs in codecs.hpp does. Each function takes what was in a
 /// request's frame and appends one frame to `target`, or nothing where the stream is closed without an answer.
+/// Before anything is decoded a service is asked for over_rate(client, now), and count_unread(client, now) tells it of
+/// a request that could not be decoded.
 ///
 /// serve() looks for a service among the public members of a node, a class of yours: store, filter, lightpush,
 /// metadata and peer_exchange; those that it lacks are not served. It may also have functions:
@@ -109,6 +111,7 @@ class basic_server {
   template <class Node>
   served serve(protocol spoken, Node& node, peer_id client, byte_span body, const instant& now,
                byte_buffer& target) {
+    rejected_.reset();
     if (!serves<Node>(spoken)) return served::closed;
     if constexpr (requires { node.store; }) {
       if (spoken == protocol::store || spoken == protocol::legacy_store)
@@ -138,10 +141,11 @@ class basic_server {
   template <class Service, class MessageOf = std::identity>
   served store(Service& service, peer_id client, byte_span body, const instant& now, byte_buffer& target,
                MessageOf&& message_of = {}) {
-    rejected_ = store_.decode_request(body, query_);
-    if (rejected_) {
-      const services::store_answer<Message> refusal{status_code::bad_request, "BAD_REQUEST", {}, {}};
-      store_.encode_reply(refusal, store_reply_id(status_code::bad_request), target);
+    const intake how =
+        take_in(service, client, now.steady, [&] { return store_.decode_request(body, query_); });
+    if (how != intake::read) {
+      const auto refusal = refusal_of(how);
+      store_.encode_reply(refusal, store_reply_id(refusal.status), target);
       return served::answered;
     }
     const auto answer = service.answer(query_.view(client), now);
@@ -152,8 +156,14 @@ class basic_server {
   template <class Service, class MessageOf = std::identity>
   served legacy_store(Service& service, peer_id client, byte_span body, const instant& now,
                       byte_buffer& target, MessageOf&& message_of = {}) {
-    rejected_ = legacy_store_.decode_request(body, query_);
-    if (rejected_) return served::closed;
+    const intake how =
+        take_in(service, client, now.steady, [&] { return legacy_store_.decode_request(body, query_); });
+    if (how == intake::unreadable) return served::closed;
+    if (how == intake::over_rate) {
+      query_.request_id = unread_request_id;
+      legacy_store_.encode_reply(refusal_of(how), query_, target);
+      return served::answered;
+    }
     const auto answer = service.answer(query_.view(client), now);
     const bool busy = answer.status == status_code::too_many_requests ||
                       answer.status == status_code::service_not_available;
@@ -166,10 +176,10 @@ class basic_server {
   /// What cannot be read is not answered; a kind of request that there is not, 400.
   template <class Service>
   served filter(Service& service, peer_id client, byte_span body, steady_time now, byte_buffer& target) {
-    rejected_ = filter_.decode_request(body, criteria_);
-    if (rejected_ && rejected_->field != field::filter_subscribe_type) return served::closed;
+    const intake how = take_in(service, client, now, [&] { return filter_.decode_request(body, criteria_); });
+    if (how == intake::unreadable && rejected_->field != field::filter_subscribe_type) return served::closed;
     const std::uint32_t status =
-        rejected_ ? status_code::bad_request : filter_answer(service, client, now).status;
+        how == intake::read ? filter_answer(service, client, now).status : refusal_of(how).status;
     const bool unread = status == status_code::too_many_requests;
     filter_.encode_reply(status, filter_description(status),
                          unread ? unread_request_id : criteria_.request_id, target);
@@ -181,7 +191,7 @@ class basic_server {
   template <class Service, class Relay, class LookAt, class ShardOf>
   served lightpush(protocol spoken, Service& service, peer_id client, byte_span body, const instant& now,
                    byte_buffer& target, Relay&& relay, LookAt&& look_at, const ShardOf& shard_of) {
-    decoded_lightpush_request<Message>* asked = read_push(spoken, body, target);
+    decoded_lightpush_request<Message>* asked = read_push(spoken, service, client, body, now.steady, target);
     if (asked == nullptr) return served::answered;
     using traits = message_traits<Message>;
     Message& message = asked->message;
@@ -206,17 +216,20 @@ class basic_server {
     write_push_reply(spoken, asked->request_id, answer, target);
     return served::answered;
   }
-  /// Reads a push by itself. What cannot be read is answered, with 400 or in v2's words, and gives nullptr. The
-  /// request is the server's, until the next is read.
-  decoded_lightpush_request<Message>* read_push(protocol spoken, byte_span body, byte_buffer& target) {
+  /// Reads a push by itself. What cannot be read, or is over the rate, is answered, with 400 and 429 or in v2's
+  /// words, and gives nullptr. The request is the server's, until the next is read.
+  template <class Service>
+  decoded_lightpush_request<Message>* read_push(protocol spoken, Service& service, peer_id client,
+                                                byte_span body, steady_time now, byte_buffer& target) {
     assert(spoken == protocol::lightpush || spoken == protocol::legacy_lightpush);
     const bool legacy = spoken == protocol::legacy_lightpush;
-    rejected_ =
-        legacy ? legacy_lightpush_.decode_request(body, push_) : lightpush_.decode_request(body, push_);
-    if (!rejected_) return &push_;
-    const auto refusal = services::lightpush_service::reply(legacy, status_code::bad_request, "BAD_REQUEST");
-    write_push_reply(spoken, legacy ? std::string_view(push_.request_id) : unread_request_id, refusal,
-                     target);
+    const intake how = take_in(service, client, now, [&] {
+      return legacy ? legacy_lightpush_.decode_request(body, push_) : lightpush_.decode_request(body, push_);
+    });
+    if (how == intake::read) return &push_;
+    const auto refusal = refusal_of(how);
+    write_push_reply(spoken, legacy ? std::string_view(push_.request_id) : unread_request_id,
+                     services::lightpush_service::reply(legacy, refusal.status, refusal.description), target);
     return nullptr;
   }
   /// Answers a push that read_push() gave.
@@ -246,12 +259,13 @@ class basic_server {
   served peer_exchange(Service& service, peer_id client, byte_span body, steady_time now,
                        byte_buffer& target) {
     services::peer_exchange_request asked{client};
-    rejected_ = peer_exchange_.decode_request(body, asked);
+    const intake how =
+        take_in(service, client, now, [&] { return peer_exchange_.decode_request(body, asked); });
     std::optional<services::peer_exchange_reply> answer;
-    if (!rejected_) {
+    if (how == intake::read) {
       answer = service.answer(asked, now);
     } else if (profile_.exchange_status) {
-      answer = services::peer_exchange_reply{status_code::bad_request, {}};
+      answer = services::peer_exchange_reply{refusal_of(how).status, {}};
     }
     if (!answer) return served::closed;
     peer_exchange_.encode_reply(*answer, target);
@@ -264,6 +278,25 @@ class basic_server {
     assert(admitted < 1U << 30U && most.message_bytes < 1U << 30U && most.oversize_bytes < 1U << 30U);
     most.message_bytes = std::max(most.message_bytes, admitted) + most.oversize_bytes;
     return most;
+  }
+
+  // What became of the bytes of a request.
+  enum class intake : std::uint8_t { read, unreadable, over_rate };
+
+  // Nothing is decoded for a client over its rate, and what cannot be decoded counts.
+  template <class Service, class Decode>
+  intake take_in(Service& service, peer_id client, steady_time now, const Decode& decode) {
+    rejected_.reset();
+    if (service.over_rate(client, now)) return intake::over_rate;
+    rejected_ = decode();
+    if (!rejected_) return intake::read;
+    service.count_unread(client, now);
+    return intake::unreadable;
+  }
+  // What is said to a client whose request was not read.
+  static services::store_answer<Message> refusal_of(intake how) {
+    if (how == intake::over_rate) return {status_code::too_many_requests, "TOO_MANY_REQUESTS", {}, {}};
+    return {status_code::bad_request, "BAD_REQUEST", {}, {}};
   }
 
   template <class Node>
