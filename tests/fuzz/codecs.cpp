@@ -191,6 +191,7 @@ void soil(ws::peer_exchange_reply& value) { value = {1, {{}, {}}}; }
 
 void demand_typed(const std::optional<ww::rejection>& refused, const ww::frame_rule& frame) {
   if (!refused) return;
+  // What a publication holds is a message by itself.
   const bool nested = frame.protocol == ww::protocol::relay && refused->protocol == ww::protocol::message;
   demand(refused->protocol == frame.protocol || nested, "a rejection names the protocol");
   demand(refused->field != ww::field::none && refused->field <= ww::field::key,
@@ -495,10 +496,16 @@ void fuzz::relay(byte_span bytes) {
   const choice given(bytes, ww::frames::relay, ww::frames::relay);
   const auto decode = [](ww::relay_codec& codec, byte_span body, publications& read) {
     read.all.clear();
-    return codec.decode<wr::message>(body, [&](std::string_view topic, const wr::message& m, byte_span data) {
-      demand(data.size() <= most.message_bytes, "relayed data is within its limit");
-      read.all.emplace_back(topic, m);
-    });
+    return codec.decode<wr::message>(
+        body,
+        [&](std::string_view topic, const wr::message& m, byte_span data) {
+          demand(data.size() <= most.message_bytes, "relayed data is within its limit");
+          read.all.emplace_back(topic, m);
+        },
+        [](const ww::rejection& why, byte_span data) {
+          demand_typed(why, ww::frames::relay);
+          demand(data.size() <= ww::frame_limit(ww::frames::relay, most), "what is told came in the frame");
+        });
   };
   // A publication has a frame of its own; what stands in several frames may stand in one.
   check<ww::relay_codec, publications>(given.body, *given.frame, decode, as_it_is,

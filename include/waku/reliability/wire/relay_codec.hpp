@@ -14,6 +14,11 @@
 /// Relay (11/WAKU2-RELAY): what gossipsub's RPCs carry. The mesh itself is the gossipsub library's.
 namespace waku::reliability::wire {
 
+/// Says nothing of publications that are refused.
+struct unreported {
+  void operator()(const rejection& /*why*/, std::span<const std::byte> /*data*/) const noexcept {}
+};
+
 /// Encodes and decodes the publications in gossipsub's RPCs. `Rpc` is gossipsub's RPC, of our schema or yours;
 /// `Generated` a WakuMessage.
 template <generated_message Rpc, generated_message Generated>
@@ -34,36 +39,39 @@ class basic_relay_codec {
   }
 
   /// Reads an RPC and gives each publication in it to `sink(pubsub_topic, message, data)`; `data` is what other
-  /// peers must get as it is. None is given when one of them is refused: it is signed or numbered, or no message.
-  template <buildable_message Message, class Sink>
-  [[nodiscard]] std::optional<rejection> decode(std::span<const std::byte> bytes, Sink&& sink) {
+  /// peers must get as it is. One that is signed or numbered, has no topic, too much data, or data that are no
+  /// message goes to `refuse(rejection, data)` instead, and the others are given all the same. Where the RPC itself
+  /// is malformed or over a limit, nothing of it is given.
+  template <buildable_message Message, class Sink, class Refuse = unreported>
+  [[nodiscard]] std::optional<rejection> decode(std::span<const std::byte> bytes, Sink&& sink,
+                                                Refuse&& refuse = {}) {
     if (auto refused = parser_.parse(bytes, frames::relay, rpc_)) return refused;
     Message message;
     for (const auto& publication : rpc_.publish()) {
-      if (auto refused = check(publication)) return refused;
-      if (auto refused = read(publication, message)) return refused;
-    }
-    for (const auto& publication : rpc_.publish()) {
-      if (auto refused = read(publication, message)) return refused;
-      sink(std::string_view(publication.topic()), std::as_const(message), bytes_of(publication.data()));
+      const std::span<const std::byte> data = bytes_of(publication.data());
+      auto refused = check(publication);
+      if (!refused) refused = messages_.decode(data, message);
+      if (refused) {
+        refuse(*refused, data);
+      } else {
+        sink(std::string_view(publication.topic()), std::as_const(message), data);
+      }
     }
     return std::nullopt;
   }
 
  private:
   template <class Publication>
-  static std::optional<rejection> check(const Publication& publication) {
+  [[nodiscard]] std::optional<rejection> check(const Publication& publication) const {
     const auto refused = [](field where, reason why) { return rejection{protocol::relay, where, why}; };
     if (publication.has_from()) return refused(field::from, reason::forbidden);
     if (publication.has_seqno()) return refused(field::seqno, reason::forbidden);
     if (publication.has_signature()) return refused(field::signature, reason::forbidden);
     if (publication.has_key()) return refused(field::key, reason::forbidden);
     if (publication.topic().empty()) return refused(field::topic, reason::missing);
+    if (publication.data().size() > parser_.most().message_bytes)
+      return refused(field::data, reason::too_long);
     return std::nullopt;
-  }
-  template <class Publication, class Message>
-  std::optional<rejection> read(const Publication& publication, Message& target) {
-    return messages_.decode(bytes_of(publication.data()), target);
   }
 
   checked_parser parser_;

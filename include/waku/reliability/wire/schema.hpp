@@ -243,8 +243,9 @@ inline constexpr field_rule relay_subscription_fields[] = {
 };
 inline constexpr message_rule relay_subscription{relay_subscription_fields};
 
+// Too much data is the fault of one publication, and refused by the codec: the others are read.
 inline constexpr field_rule relay_message_fields[] = {
-    {1, field::from, field_type::bytes},      {2, field::data, field_type::bytes, &limits::message_bytes},
+    {1, field::from, field_type::bytes},      {2, field::data, field_type::bytes},
     {3, field::seqno, field_type::bytes},     {4, field::topic, field_type::text, &limits::topic_bytes},
     {5, field::signature, field_type::bytes}, {6, field::key, field_type::bytes},
 };
