@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -42,8 +43,8 @@ struct client {
   using transport_type =
       wt::simulated_transport<wr::message, wt::light_capabilities, wt::fast_hasher, Passage>;
 
-  client(wt::simulated_network<>& network, std::uint64_t seed)
-      : transport(network), host(network.clock()), node(transport, host, seeded(seed)) {
+  client(wt::simulated_network<>& network, const wr::options& numbers)
+      : transport(network), host(network.clock()), node(transport, host, numbers) {
     host.drive(node);
   }
   static wr::options seeded(std::uint64_t seed) {
@@ -72,7 +73,8 @@ outcome run(std::uint64_t seed) {
   }
   wt::simulated_network<> network(clock, make);
   std::deque<client<Passage>> clients;
-  for (std::uint64_t each = 0; each < 3; ++each) clients.emplace_back(network, seed * 100 + each);
+  for (std::uint64_t each = 0; each < 3; ++each)
+    clients.emplace_back(network, client<Passage>::seeded(seed * 100 + each));
   for (std::size_t each = 1; each < 3; ++each) static_cast<void>(clients[each].node.subscribe(shard, {chat}));
   const wt::fault_script script(wt::faults_of(wt::fault_level::mild), seed, network, 2min);
   script.play(network);
@@ -96,7 +98,46 @@ outcome run(std::uint64_t seed) {
   return end;
 }
 
+// Bytes on a network whose messages may have 1 MiB.
+struct large_messages : wt::over_bytes<wr::message> {
+  large_messages(std::uint64_t seed, std::uint32_t client) : over_bytes(seed, client, of_one_mebibyte()) {}
+  static wr::wire::limits of_one_mebibyte() {
+    wr::wire::limits most;
+    most.message_bytes = 1'048'576;
+    return most;
+  }
+};
+
+// How many of a message of 300,000 bytes a receiver is shown, on a network that takes it.
+template <class Passage>
+std::size_t received_of_a_large_one() {
+  wt::virtual_clock clock;
+  wt::network_options make;
+  make.relay.nodes = 10;
+  make.services.assign(3, wt::nwaku_profile());
+  for (wt::service_profile& each : make.services) each.message_bytes_max = 1'048'576;
+  wt::simulated_network<> network(clock, make);
+  wr::options numbers;
+  numbers.publish.message_bytes_max = 1'048'576;
+  client<Passage> sender(network, numbers);
+  client<Passage> receiver(network, numbers);
+  static_cast<void>(receiver.node.subscribe(shard, {chat}));
+  clock.run_for(10s);
+  wr::message made;
+  made.payload.assign(300'000, std::byte{1});
+  made.content_topic = chat;
+  static_cast<void>(sender.node.publish(shard, made));
+  clock.run_for(2min);
+  return receiver.host.deliveries().size();
+}
+
 }  // namespace
+
+TEST_CASE("larger messages pass through bytes whose limits allow them, and through no others") {
+  CHECK(received_of_a_large_one<wt::direct_passage>() == 1);
+  CHECK(received_of_a_large_one<large_messages>() == 1);
+  CHECK(received_of_a_large_one<wt::over_bytes<wr::message>>() == 0);
+}
 
 TEST_CASE("over bytes a simulation runs as without, in as many bytes") {
   for (std::uint64_t seed = 1; seed <= 2; ++seed) {

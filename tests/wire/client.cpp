@@ -53,4 +53,13 @@ TEST_CASE("the limit of a reply's frame is its protocol's") {
   CHECK(client.reply_limit(ww::protocol::store) > 100 * 153'600);
 }
 
+TEST_CASE("the limit of a push's frame holds a message, as large as it may be, with its topic") {
+  const client_type client;
+  CHECK(client.push_limit() > 153'600 + 4'096);
+  CHECK(client.push_limit() < 2 * 153'600);
+  ww::limits most;
+  most.message_bytes = 1'048'576;
+  CHECK(client_type(most).push_limit() == client.push_limit() + 1'048'576 - 153'600);
+}
+
 }  // namespace client_tests

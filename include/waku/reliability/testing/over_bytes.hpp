@@ -18,6 +18,7 @@
 #include <waku/reliability/wire/client.hpp>
 #include <waku/reliability/wire/codecs.hpp>
 #include <waku/reliability/wire/frame.hpp>
+#include <waku/reliability/wire/limits.hpp>
 #include <waku/reliability/wire/serve.hpp>
 
 namespace waku::reliability::testing {
@@ -32,8 +33,12 @@ namespace waku::reliability::testing {
 template <buildable_message Message, class Codecs = wire::own_codecs>
 class over_bytes {
  public:
-  over_bytes(std::uint64_t seed, std::uint32_t client)
-      : random_(seed * 0x9e37'79b9'7f4a'7c15U + client + 0x0b17e5U) {}
+  /// `most` holds for both sides. A network of larger messages needs a passage of its own, which hands it on.
+  over_bytes(std::uint64_t seed, std::uint32_t client, const wire::limits& most = {})
+      : random_(seed * 0x9e37'79b9'7f4a'7c15U + client + 0x0b17e5U),
+        most_(most),
+        client_(most),
+        push_codec_(most) {}
 
   template <class Network>
   auto lightpush(const passage_way<Network>& way, const lightpush_request<Message>& made,
@@ -61,8 +66,7 @@ class over_bytes {
   }
   template <class Network, class Sink>
   void push(const passage_way<Network>& way, message_index message, Sink&& sink) {
-    const auto body = carry(wire::protocol::filter_push, push_frame(way, message),
-                            wire::frame_limit(wire::frames::filter_push, wire::limits{}));
+    const auto body = carry(wire::protocol::filter_push, push_frame(way, message), client_.push_limit());
     if (!body) return;
     if (auto pushed = client_.read_push(*body))
       sink(std::string_view(pushed->pubsub_topic.value_or("")), std::move(pushed->message));
@@ -190,11 +194,12 @@ class over_bytes {
   server_type& server_of(const passage_way<Network>& way) {
     while (servers_.size() <= way.node) servers_.emplace_back();
     auto& own = servers_[way.node];
-    if (!own) own.emplace(way.network->fleet().profile(way.node));
+    if (!own) own.emplace(way.network->fleet().profile(way.node), most_);
     return *own;
   }
 
   random_source random_;
+  wire::limits most_;
   wire::basic_client<Codecs, Message> client_;
   typename Codecs::filter_push push_codec_;
   std::deque<std::optional<server_type>> servers_;  // one for each node that was asked

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include <waku/reliability/wire/frame.hpp>
 #include <waku/reliability/wire/limits.hpp>
 #include <waku/reliability/wire/protocol_id.hpp>
+#include <waku/reliability/wire/schema.hpp>
 
 /// The client's side of the bytes: what the engine asks becomes a protocol and a frame, and the frame that comes
 /// back becomes what the engine is told.
@@ -77,6 +79,8 @@ class basic_client {
   [[nodiscard]] std::size_t reply_limit(protocol spoken) const {
     return frame_limit(reply_frame(spoken), most_);
   }
+  /// The most that the frame of a filter push may have.
+  [[nodiscard]] std::size_t push_limit() const { return frame_limit(frames::filter_push, most_); }
   /// What was in a reply's frame. Bytes that are no reply to the request of this id are an error,
   /// undecodable_reply; rejected() then says why. `Reply` is lightpush_reply, filter_reply or store_reply<Message>.
   template <class Reply>

@@ -162,7 +162,7 @@ class tcp_transport {
             if (auto pushed = client_.read_push(body))
               sink_.filter_push(number, pushed->pubsub_topic.value_or(""), std::move(pushed->message));
           };
-          return wire::frame_limit(wire::frames::filter_push, wire::limits{});
+          return client_.push_limit();
         });
   }
 
