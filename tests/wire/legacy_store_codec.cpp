@@ -108,6 +108,31 @@ TEST_CASE_TEMPLATE("a server's cursor comes back to it, and the client gives it 
   CHECK(read.cursor == given.cursor);
 }
 
+TEST_CASE("a cursor without a digest is refused, and not taken for the first page") {
+  ww::legacy_store_codec codec;
+  ww::decoded_store_request read;
+  // No Index, then one with nothing in it, with an empty digest, and with a digest of one byte.
+  REQUIRE_FALSE(codec.decode_request(bytes_from_hex("0a0272311204 22020814"), read));
+  CHECK(read.cursor.empty());
+  for (const std::string_view hex :
+       {"0a0272311204 2202 1200", "0a0272311206 2204 12020a00", "0a0272311206 2204 12021005"}) {
+    CAPTURE(hex);
+    CHECK(said(codec.decode_request(bytes_from_hex(hex), read)) == "legacy store: digest is missing");
+    CHECK(read.request_id == "r1");
+  }
+  REQUIRE_FALSE(codec.decode_request(bytes_from_hex("0a0272311207 2205 12030a01aa"), read));
+  CHECK(read.cursor == bytes_from_hex("aa"));
+}
+
+TEST_CASE("a page whose cursor says nothing is the last: there is nothing to give back") {
+  ww::legacy_store_codec codec;
+  wr::store_reply<body> page;
+  REQUIRE_FALSE(codec.decode_reply(bytes_from_hex("0a0272311a06 1a021200 2000"), "r1", page));
+  CHECK(page.cursor.empty());
+  REQUIRE_FALSE(codec.decode_reply(bytes_from_hex("0a0272311a09 1a0512030a01aa 2000"), "r1", page));
+  CHECK(page.cursor == bytes_from_hex("0a01aa"));
+}
+
 TEST_CASE("a cursor of no known form goes back as it is") {
   wr::store_request next = sample_query();
   const std::vector<std::byte> odd = bytes_from_hex("ffff");

@@ -235,6 +235,17 @@ TEST_CASE("a legacy store says an unknown cursor by a number with nwaku, and by 
   CHECK(failed(go.ask<wr::store_reply<wr::message>>(asked)) == wr::transport_error::empty_reply);
 }
 
+TEST_CASE("a legacy store closes the stream of a cursor without a digest, and says 300 to a short one") {
+  bench it(ws::legacy_store_profile());
+  it.keep(numbered(1));
+  CHECK_FALSE(it.ask(ww::protocol::legacy_store, bytes_from_hex("0a0272311204 2202 1200")));
+  CHECK(it.server.rejected() ==
+        ww::rejection{ww::protocol::legacy_store, ww::field::digest, ww::reason::missing});
+  const auto short_one = it.ask(ww::protocol::legacy_store, bytes_from_hex("0a0272311207 2205 12030a01aa"));
+  REQUIRE(short_one);
+  CHECK(it.status_in(ww::protocol::legacy_store, *short_one, "r1") == 300);
+}
+
 TEST_CASE("requests over the rate are answered with 429 and the id N/A, which clients accept") {
   ws::profile own;
   own.legacy_store = true;

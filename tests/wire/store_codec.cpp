@@ -199,6 +199,42 @@ TEST_CASE("error replies are read as nwaku sends them, and replies to others are
         "store: message_hash is missing");
 }
 
+TEST_CASE("what has not the 32 bytes of a hash is refused, not cut or filled up; 32 zeros are a hash") {
+  ww::store_codec codec;
+  ww::decoded_store_request request;
+  wr::store_reply<body> reply;
+  const auto field = [](std::string_view tag, std::size_t size) {
+    ww::byte_buffer made = bytes_from_hex(tag);
+    made.push_back(static_cast<std::byte>(size));
+    made.resize(made.size() + size);
+    return made;
+  };
+  const auto after = [](std::string_view hex, const ww::byte_buffer& more) {
+    ww::byte_buffer made = bytes_from_hex(hex);
+    made.insert(made.end(), more.begin(), more.end());
+    return made;
+  };
+  for (const std::size_t size : {0U, 1U, 31U, 33U, 64U}) {
+    CAPTURE(size);
+    CHECK(said(codec.decode_request(after("0a027231", field("a201", size)), request)) ==
+          "store: message_hashes has the wrong length");
+    CHECK(said(codec.decode_request(after("0a027231", field("9a03", size)), request)) ==
+          "store: pagination_cursor has the wrong length");
+    CHECK(said(codec.decode_reply(after("0a02723150c801", field("9a03", size)), "r1", reply)) ==
+          "store: pagination_cursor has the wrong length");
+    ww::byte_buffer entry = bytes_from_hex("a201");
+    const ww::byte_buffer hash = field("0a", size);
+    entry.push_back(static_cast<std::byte>(hash.size()));
+    entry.insert(entry.end(), hash.begin(), hash.end());
+    CHECK(said(codec.decode_reply(after("0a02723150c801", entry), "r1", reply)) ==
+          "store: message_hash has the wrong length");
+  }
+  REQUIRE_FALSE(codec.decode_request(after("0a027231", field("a201", 32)), request));
+  CHECK(request.hashes == std::vector(1, wr::message_hash{}));
+  REQUIRE_FALSE(codec.decode_request(after("0a027231", field("9a03", 32)), request));
+  CHECK(request.cursor.size() == 32);
+}
+
 TEST_CASE("once warm, a page of hashes is written and read without taking memory") {
   ww::store_codec codec;
   answer given;

@@ -87,7 +87,7 @@ class lightpush_service {
     admission.repeated = facts.seen && !(profile_.rln && facts.fresh_proof);
     const auto refuse = [&](std::uint32_t status, std::string_view text) {
       admission.refusal = reply(admission.legacy, status, text);
-      return admission;
+      return std::move(admission);
     };
     if (!meter_.allow(facts.client, profile_.lightpush_rate, now.steady)) {
       return refuse(status_code::too_many_requests, "TOO_MANY_REQUESTS");

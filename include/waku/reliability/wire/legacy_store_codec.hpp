@@ -53,7 +53,7 @@ class basic_legacy_store_codec {
 
   /// Reads a page into `target`, whose memory is used again. Entries have no hash, and those that are no valid
   /// message are dropped. An error becomes a status: 300 for a cursor that the node does not know, its number
-  /// where that is a status, else 500.
+  /// where that is a status, else 500. A cursor that is there but says nothing is none.
   template <buildable_message Message>
   [[nodiscard]] std::optional<rejection> decode_reply(std::span<const std::byte> bytes,
                                                       std::string_view request_id,
@@ -84,7 +84,7 @@ class basic_legacy_store_codec {
   // The server's side.
 
   /// Reads a request. On a rejection the id is still told where it could be read. Without paging information
-  /// the pages go forward, as go-waku's do.
+  /// the pages go forward, as go-waku's do. A cursor without a digest is refused: it would be the first page again.
   [[nodiscard]] std::optional<rejection> decode_request(std::span<const std::byte> bytes,
                                                         decoded_store_request& target) {
     target.request_id.clear();
@@ -95,6 +95,8 @@ class basic_legacy_store_codec {
     if (!rpc_.has_query()) return rejection{protocol::legacy_store, field::query, reason::missing};
     const auto& query = rpc_.query();
     const auto& paging = query.paging_info();
+    if (paging.has_cursor() && paging.cursor().digest().empty())
+      return rejection{protocol::legacy_store, field::digest, reason::missing};
     target.pubsub_topic = query.pubsub_topic();
     target.content_topics.resize(static_cast<std::size_t>(query.content_filters_size()));
     std::transform(query.content_filters().begin(), query.content_filters().end(),

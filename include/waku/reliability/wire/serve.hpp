@@ -40,6 +40,28 @@ enum class served : std::uint8_t {
   closed,    ///< closes or resets the stream without a word
 };
 
+/// What a class of nodes has among its public members.
+template <class Node>
+concept has_store = requires(Node& node) {
+  node.store;
+};
+template <class Node>
+concept has_filter = requires(Node& node) {
+  node.filter;
+};
+template <class Node>
+concept has_lightpush = requires(Node& node) {
+  node.lightpush;
+};
+template <class Node>
+concept has_metadata = requires(Node& node) {
+  node.metadata;
+};
+template <class Node>
+concept has_peer_exchange = requires(Node& node) {
+  node.peer_exchange;
+};
+
 /// Binds services to bytes, with the answers to what cannot be read and the ids of replies as the profile's nodes
 /// have them. `Codecs` names the codecs, as own_codecs in codecs.hpp does. Each function takes what was in a
 /// request's frame and appends one frame to `target`, or nothing where the stream is closed without an answer.
@@ -86,20 +108,13 @@ class basic_server {
   template <class Node>
   [[nodiscard]] bool serves(protocol spoken) const {
     switch (spoken) {
-      case protocol::store: return profile_.store && requires(Node & n) { n.store;
-        };
-      case protocol::legacy_store: return profile_.legacy_store && requires(Node & n) { n.store;
-        };
-      case protocol::filter: return profile_.filter && requires(Node & n) { n.filter;
-        };
-      case protocol::lightpush: return profile_.lightpush && requires(Node & n) { n.lightpush;
-        };
-      case protocol::legacy_lightpush: return profile_.lightpush && requires(Node & n) { n.lightpush;
-        };
-      case protocol::metadata: return requires(Node & n) { n.metadata;
-        };
-      case protocol::peer_exchange: return requires(Node & n) { n.peer_exchange;
-        };
+      case protocol::store: return has_store<Node> && profile_.store;
+      case protocol::legacy_store: return has_store<Node> && profile_.legacy_store;
+      case protocol::filter: return has_filter<Node> && profile_.filter;
+      case protocol::lightpush:
+      case protocol::legacy_lightpush: return has_lightpush<Node> && profile_.lightpush;
+      case protocol::metadata: return has_metadata<Node>;
+      case protocol::peer_exchange: return has_peer_exchange<Node>;
       case protocol::message:
       case protocol::relay:
       case protocol::filter_push: break;
@@ -113,21 +128,21 @@ class basic_server {
                byte_buffer& target) {
     rejected_.reset();
     if (!serves<Node>(spoken)) return served::closed;
-    if constexpr (requires { node.store; }) {
+    if constexpr (has_store<Node>) {
       if (spoken == protocol::store || spoken == protocol::legacy_store)
         return serve_store(spoken, node, client, body, now, target);
     }
-    if constexpr (requires { node.filter; }) {
+    if constexpr (has_filter<Node>) {
       if (spoken == protocol::filter) return filter(node.filter, client, body, now.steady, target);
     }
-    if constexpr (requires { node.lightpush; }) {
+    if constexpr (has_lightpush<Node>) {
       if (spoken == protocol::lightpush || spoken == protocol::legacy_lightpush)
         return serve_lightpush(spoken, node, client, body, now, target);
     }
-    if constexpr (requires { node.metadata; }) {
+    if constexpr (has_metadata<Node>) {
       if (spoken == protocol::metadata) return metadata(node.metadata, client, body, now.steady, target);
     }
-    if constexpr (requires { node.peer_exchange; }) {
+    if constexpr (has_peer_exchange<Node>) {
       if (spoken == protocol::peer_exchange)
         return peer_exchange(node.peer_exchange, client, body, now.steady, target);
     }
@@ -209,10 +224,10 @@ class basic_server {
     facts.encoded_bytes = asked->message_bytes + stamp_bytes;
     facts.legacy = spoken == protocol::legacy_lightpush;
     look_at(facts, std::as_const(message));
-    const services::lightpush_admission admission = service.admit(facts, now, shard_of);
+    services::lightpush_admission admission = service.admit(facts, now, shard_of);
     const lightpush_reply answer =
         admission ? service.answer(admission, relay(std::string_view(admission.pubsub_topic), message))
-                  : *admission.refusal;
+                  : std::move(*admission.refusal);
     write_push_reply(spoken, asked->request_id, answer, target);
     return served::answered;
   }

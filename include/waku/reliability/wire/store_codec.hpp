@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -138,6 +139,7 @@ class basic_store_codec {
   static message_hash hash_of(std::string_view bytes) {
     message_hash hash;
     const std::span<const std::byte> from = bytes_of(bytes);
+    assert(from.size() == hash.bytes.size() && "the scan has seen to it");
     std::copy(from.begin(), from.end(), hash.bytes.begin());
     return hash;
   }
