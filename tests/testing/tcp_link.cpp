@@ -18,32 +18,15 @@
 #include <variant>
 #include <vector>
 
-#include <waku/reliability/service/memory_archive.hpp>
 #include <waku/reliability/testing/conformance.hpp>
-#include <waku/reliability/testing/fast_hasher.hpp>
+
+#include <testing/tcp_link/bench.hpp>
 
 namespace tcp_link_tests {
 
-namespace wr = waku::reliability;
-namespace wt = wr::testing;
-namespace ww = wr::wire;
-namespace ws = wr::services;
-using namespace std::chrono_literals;
+using namespace tcp_link_bench;
 
 namespace {
-
-constexpr std::string_view shard = "/waku/2/rs/1/0";
-
-bool run_context(asio::io_context& context, const std::function<bool()>& condition, wr::duration limit) {
-  const wr::steady_time end = wr::read_clocks().steady + limit;
-  while (!condition()) {
-    const wr::duration left = end - wr::read_clocks().steady;
-    if (left <= wr::duration::zero()) return false;
-    context.restart();
-    context.run_one_for(std::min<wr::duration>(left, 1ms));
-  }
-  return true;
-}
 
 /// The world of the conformance kit: peers that read real frames, and answer what the kit chooses.
 class fixture {
@@ -227,71 +210,6 @@ class fixture {
   std::optional<transport_type> transport_;
   std::array<std::unique_ptr<wt::tcp_listener>, wt::conformance_peers> listeners_;
   std::array<std::optional<wt::tcp_outlet>, wt::conformance_peers> outlets_;
-};
-
-/// A node with a store, a filter and lightpush, that forwards to its neighbours what is new.
-struct small_node {
-  small_node() : store({}, ws::memory_archive<wr::message>()), filter({}, 1), lightpush({}) {}
-
-  wr::relay_reply relay(std::string_view topic, const wr::message& m) {
-    relayed(topic, m);
-    return {1};
-  }
-  void relayed(std::string_view topic, const wr::message& m) {
-    wt::fast_hasher hasher;
-    const wr::message_hash hash = hasher(wr::hashed_parts(topic, m));
-    if (store.archive().insert({hash, m.timestamp, topic, m.content_topic, 100}, m, wr::read_clocks().wall) !=
-        ws::archive_insertion::stored) {
-      return;
-    }
-    filter.relayed(topic, m.content_topic, hash, m, wr::read_clocks().steady);
-    if (forward) forward(topic, m);
-  }
-
-  ws::store_service<ws::memory_archive<wr::message>> store;
-  ws::filter_service<wr::message> filter;
-  ws::lightpush_service lightpush;
-  std::function<void(std::string_view, const wr::message&)> forward;
-};
-
-struct served_node {
-  explicit served_node(asio::io_context& context) : service(context.get_executor(), node, {}) {
-    node.forward = [this](std::string_view topic, const wr::message& m) { service.forward(topic, m); };
-  }
-  small_node node;
-  wt::tcp_service<small_node> service;
-};
-
-/// A client without a node: what its transport tells is taken from an inbox by hand.
-struct bare_client {
-  explicit bare_client(asio::io_context& context) : transport(context.get_executor()) {
-    transport.attach(wr::event_sink<wr::message>(inbox));
-  }
-  template <class Reply>
-  wr::reply_handle<wr::message, Reply> handle(wr::operation_id operation) {
-    return {inbox, operation};
-  }
-  // The first entry of a kind that comes.
-  template <class Entry>
-  std::optional<Entry> wait(asio::io_context& context) {
-    std::optional<Entry> found;
-    run_context(
-        context,
-        [&] {
-          wr::inbox<wr::message>::batch taken;
-          inbox.get()->take(taken);
-          for (auto& entry : taken.entries) {
-            if (auto* wanted = std::get_if<Entry>(&entry); wanted != nullptr && !found)
-              found = std::move(*wanted);
-          }
-          return found.has_value();
-        },
-        20s);
-    return found;
-  }
-
-  wr::inbox_reference<wr::message> inbox{new wr::inbox<wr::message>([](void*) {}, nullptr)};
-  wt::tcp_transport<> transport;
 };
 
 }  // namespace

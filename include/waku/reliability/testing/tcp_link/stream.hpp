@@ -6,10 +6,13 @@
 #include <asio/error.hpp>
 #include <asio/ip/address_v4.hpp>
 #include <asio/ip/tcp.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
 #include <asio/write.hpp>
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -22,6 +25,7 @@
 #include <utility>
 #include <vector>
 
+#include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/wire/frame.hpp>
 #include <waku/reliability/wire/generated.hpp>
 #include <waku/reliability/wire/protocol_id.hpp>
@@ -32,7 +36,7 @@ namespace waku::reliability::testing {
 enum class tcp_end : std::uint8_t {
   closed,       ///< the other side closed it, between two frames
   cut,          ///< it was closed amid a frame, or a frame was too long
-  broken,       ///< the connection broke
+  broken,       ///< the connection broke, or the other side did not do its part in time
   unreachable,  ///< nobody listens there
   unsupported,  ///< the other side does not speak the protocol
 };
@@ -47,8 +51,11 @@ class tcp_stream : public std::enable_shared_from_this<tcp_stream> {
   /// Looks at an opening: the most bytes of a frame, or nothing where the protocol is not spoken.
   using hello_function =
       std::function<std::optional<std::size_t>(tcp_stream&, std::string_view id, std::uint16_t from)>;
+  /// How long the other side may take for its opening, and for closing after this one did.
+  static constexpr duration usual_patience = std::chrono::seconds(20);
 
-  explicit tcp_stream(socket_type socket) : socket_(std::move(socket)) {}
+  explicit tcp_stream(socket_type socket, duration patience = usual_patience)
+      : socket_(std::move(socket)), timer_(socket_.get_executor()), patience_(patience) {}
   tcp_stream(const tcp_stream&) = delete;
   tcp_stream& operator=(const tcp_stream&) = delete;
 
@@ -66,24 +73,35 @@ class tcp_stream : public std::enable_shared_from_this<tcp_stream> {
     const asio::ip::tcp::endpoint there(asio::ip::address_v4::loopback(), to);
     socket_.async_connect(there, [self = shared_from_this()](std::error_code error) {
       if (self->ended_) return;
-      if (error) return self->finish(tcp_end::unreachable);
+      if (error || self->meets_itself()) return self->finish(tcp_end::unreachable);
       self->begin();
+    });
+  }
+  /// Opens nothing: ends as unreachable, though not before this returns.
+  void open_nowhere() {
+    asio::post(socket_.get_executor(), [self = shared_from_this()] {
+      if (!self->ended_) self->finish(tcp_end::unreachable);
     });
   }
   /// Waits on an accepted connection for the opening.
   void accept(hello_function hello) {
     hello_ = std::move(hello);
+    limit_wait();
     begin();
   }
 
+  /// What the other side does not read is kept: who has much to send waits for on_written. Nothing is written
+  /// after close().
   void write(byte_span bytes) {
     if (ended_ || closing_) return;
     outgoing_.insert(outgoing_.end(), bytes.begin(), bytes.end());
     flush();
   }
-  /// Closes in good order, after what was written.
+  /// Closes in good order, after what was written. The other side is to read that, and to close too.
   void close() {
+    if (ended_ || closing_) return;
     closing_ = true;
+    limit_wait();
     flush();
   }
   /// Breaks the connection.
@@ -97,6 +115,7 @@ class tcp_stream : public std::enable_shared_from_this<tcp_stream> {
     ended_ = true;
     std::error_code ignored;
     socket_.close(ignored);
+    timer_.cancel();
     on_frame = nullptr;
     on_end = nullptr;
     on_written = nullptr;
@@ -110,6 +129,20 @@ class tcp_stream : public std::enable_shared_from_this<tcp_stream> {
 
   static void append_text(std::string_view text, wire::byte_buffer& target) {
     wire::append_frame(wire::bytes_of(text), target);
+  }
+  // Where nobody listens, the kernel may give a connection the very port that it dials.
+  [[nodiscard]] bool meets_itself() const {
+    std::error_code failed;
+    return socket_.local_endpoint(failed) == socket_.remote_endpoint(failed);
+  }
+  void limit_wait() {
+    timer_.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(patience_));
+    timer_.async_wait([own = weak_from_this()](std::error_code error) {
+      const auto self = own.lock();
+      if (!self || self->ended_ || error || self->timer_.expiry() > asio::steady_timer::clock_type::now())
+        return;
+      if (!self->open_ || self->closing_) self->finish(tcp_end::broken);
+    });
   }
   void begin() {
     connected_ = true;
@@ -193,6 +226,7 @@ class tcp_stream : public std::enable_shared_from_this<tcp_stream> {
   }
   void start_frames() {
     open_ = true;
+    timer_.cancel();
     reader_.emplace(spoken_, limit_);
   }
   void finish(tcp_end how) {
@@ -202,6 +236,8 @@ class tcp_stream : public std::enable_shared_from_this<tcp_stream> {
   }
 
   socket_type socket_;
+  asio::steady_timer timer_;
+  duration patience_;
   hello_function hello_;
   std::optional<wire::frame_reader> reader_;
   std::optional<std::string> id_;
@@ -218,14 +254,16 @@ class tcp_stream : public std::enable_shared_from_this<tcp_stream> {
   bool ended_ = false;
 };
 
-/// Accepts streams at a port of this machine.
+/// Accepts streams at a port of this machine. Where accepting fails, as for want of descriptors, it tries again
+/// after a pause.
 class tcp_listener {
  public:
   using stream_function = std::function<void(const std::shared_ptr<tcp_stream>&)>;
 
   /// Port 0 takes a free one.
-  tcp_listener(const asio::any_io_executor& executor, std::uint16_t port, stream_function accepted)
-      : state_(std::make_shared<state>(executor, port, std::move(accepted))) {
+  tcp_listener(const asio::any_io_executor& executor, std::uint16_t port, stream_function accepted,
+               duration patience = tcp_stream::usual_patience)
+      : state_(std::make_shared<state>(executor, port, std::move(accepted), patience)) {
     wait(state_);
   }
   tcp_listener(const tcp_listener&) = delete;
@@ -234,6 +272,7 @@ class tcp_listener {
   ~tcp_listener() {
     std::error_code ignored;
     state_->acceptor.close(ignored);
+    state_->pause.cancel();
     state_->accepted = nullptr;
     for (const auto& each : state_->streams) {
       if (const auto stream = each.lock()) stream->abandon();
@@ -243,23 +282,32 @@ class tcp_listener {
 
  private:
   struct state {
-    state(const asio::any_io_executor& executor, std::uint16_t port, stream_function told)
+    state(const asio::any_io_executor& executor, std::uint16_t port, stream_function told, duration longest)
         : acceptor(executor, asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), port)),
-          accepted(std::move(told)) {}
+          pause(executor),
+          accepted(std::move(told)),
+          patience(longest) {}
     asio::ip::tcp::acceptor acceptor;
+    asio::steady_timer pause;
     stream_function accepted;
+    duration patience;  // of the streams
     std::vector<std::weak_ptr<tcp_stream>> streams;
   };
   static void wait(const std::shared_ptr<state>& own) {
     own->acceptor.async_accept([own](std::error_code error, asio::ip::tcp::socket socket) {
       if (!own->accepted) return;
-      if (!error) {
-        std::erase_if(own->streams, [](const auto& each) { return each.expired(); });
-        const auto stream = std::make_shared<tcp_stream>(std::move(socket));
-        own->streams.push_back(stream);
-        own->accepted(stream);
-      }
+      if (error) return wait_later(own);
+      std::erase_if(own->streams, [](const auto& each) { return each.expired(); });
+      const auto stream = std::make_shared<tcp_stream>(std::move(socket), own->patience);
+      own->streams.push_back(stream);
+      own->accepted(stream);
       wait(own);
+    });
+  }
+  static void wait_later(const std::shared_ptr<state>& own) {
+    own->pause.expires_after(std::chrono::milliseconds(100));
+    own->pause.async_wait([own](std::error_code error) {
+      if (!error && own->accepted) wait(own);
     });
   }
 
