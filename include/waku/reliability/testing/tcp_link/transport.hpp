@@ -47,7 +47,8 @@ class tcp_transport {
     sink_.peer_appeared(number, protocols);
     return number;
   }
-  /// A peer is not there any more: what is asked of it fails.
+  /// A peer is not there any more: what is asked of it from now on fails as not dialled, and never inside the
+  /// call. What was asked before goes on to its end.
   void remove_peer(peer_id number) {
     peers_[static_cast<std::size_t>(number)].here = false;
     sink_.peer_left(number);
@@ -133,6 +134,7 @@ class tcp_transport {
       end(operation);
       fail(meaning_of(how));
     };
+    if (!there.here) return stream->open_nowhere();
     stream->open(there.port, spoken, port(), client_.reply_limit(spoken));
     stream->write(frame);
   }
