@@ -15,20 +15,31 @@
 #include <utility>
 
 #include <waku/reliability/adapter/asio/alarm.hpp>
+#include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/message.hpp>
+#include <waku/reliability/service/push_queues.hpp>
 #include <waku/reliability/testing/tcp_link/stream.hpp>
 #include <waku/reliability/wire/codecs.hpp>
 #include <waku/reliability/wire/serve.hpp>
 
 namespace waku::reliability::testing {
 
-/// Frames to one port, on one stream that is opened when there is something to send, and again after it broke.
+/// Frames to one port, on one stream that is opened when there is something to send, and again after it broke. Of
+/// what is to wait for a slow reader beyond a bound, the newest is dropped.
 class tcp_outlet {
  public:
   using done_function = std::function<void(bool written)>;
 
-  tcp_outlet(asio::any_io_executor executor, std::uint16_t to, wire::protocol spoken, std::uint16_t own_port)
-      : executor_(std::move(executor)), to_(to), own_port_(own_port), spoken_(spoken) {}
+  /// The bound on what waits, in bytes: 50 messages of the greatest usual size.
+  static constexpr std::size_t usual_bytes_max = 8'388'608;
+
+  tcp_outlet(asio::any_io_executor executor, std::uint16_t to, wire::protocol spoken, std::uint16_t own_port,
+             std::size_t bytes_max = usual_bytes_max)
+      : executor_(std::move(executor)),
+        to_(to),
+        own_port_(own_port),
+        bytes_max_(bytes_max),
+        spoken_(spoken) {}
   tcp_outlet(const tcp_outlet&) = delete;
   tcp_outlet& operator=(const tcp_outlet&) = delete;
   ~tcp_outlet() {
@@ -36,11 +47,17 @@ class tcp_outlet {
   }
 
   /// Sends a frame after those before. `done` is called later: whether it was written, not whether it was read. It
-  /// may end the outlet.
-  void send(wire::byte_buffer frame, done_function done = {}) {
+  /// may end the outlet. False: too much waits already, so the frame is dropped and `done` is not called; a frame
+  /// that need not wait is always taken.
+  bool send(wire::byte_buffer frame, done_function done = {}) {
+    if (!waiting_.empty() && waiting_bytes_ + frame.size() > bytes_max_) return false;
+    waiting_bytes_ += frame.size();
     waiting_.push_back({std::move(frame), std::move(done)});
     if (waiting_.size() == 1) send_first();
+    return true;
   }
+  /// Bytes of the frames that are not written yet.
+  [[nodiscard]] std::size_t waiting_bytes() const noexcept { return waiting_bytes_; }
 
  private:
   struct parcel {
@@ -63,6 +80,7 @@ class tcp_outlet {
   void end_first(bool written) {
     if (waiting_.empty()) return;
     const done_function done = std::move(waiting_.front().done);
+    waiting_bytes_ -= waiting_.front().frame.size();
     waiting_.pop_front();
     if (!waiting_.empty()) send_first();
     if (done) done(written);
@@ -71,6 +89,8 @@ class tcp_outlet {
   asio::any_io_executor executor_;
   std::uint16_t to_;
   std::uint16_t own_port_;
+  std::size_t bytes_max_;
+  std::size_t waiting_bytes_ = 0;
   wire::protocol spoken_;
   std::deque<parcel> waiting_;
   std::shared_ptr<tcp_stream> stream_;
@@ -81,7 +101,10 @@ class tcp_outlet {
 /// by the ports at which they listen.
 ///
 /// It also relays, in the simplest way: forward() sends a message to the neighbours, and what they send is told to
-/// the node by relayed(pubsub_topic, message), if it has that. To forward what is new is the node's business.
+/// the node by relayed(pubsub_topic, message), if it has that. To forward what is new is the node's business. A
+/// neighbour that does not read misses what is beyond a tcp_outlet's bound.
+///
+/// Clients that read too slowly are dropped by the filter, for which a timer wakes it.
 template <class Node, buildable_message Message = message, class Codecs = wire::own_codecs>
 class tcp_service {
  public:
@@ -90,41 +113,73 @@ class tcp_service {
       : executor_(std::move(executor)),
         node_(&node),
         server_(own),
+        waker_(std::make_shared<waker>(executor_, *this)),
         listener_(executor_, port, [this](const auto& stream) { accept(stream); }) {}
+  tcp_service(const tcp_service&) = delete;
+  tcp_service& operator=(const tcp_service&) = delete;
+  ~tcp_service() { waker_->retire(); }
 
   [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
 
   void add_neighbour(std::uint16_t port) {
     neighbours_.try_emplace(port, executor_, port, wire::protocol::relay, this->port());
   }
-  /// Sends a message to all neighbours; how many these are.
+  /// Sends a message to all neighbours; how many of them have room for it.
   std::uint32_t forward(std::string_view pubsub_topic, const Message& m) {
+    std::uint32_t sent = 0;
     for (auto& [port, outlet] : neighbours_) {
       wire::byte_buffer frame;
       forwarding_.encode(pubsub_topic, m, frame);
-      outlet.send(std::move(frame));
+      sent += outlet.send(std::move(frame)) ? 1 : 0;
     }
-    return static_cast<std::uint32_t>(neighbours_.size());
+    return sent;
   }
-  /// Begins the pushes that the filter service has ready. Requests and relayed messages do so by themselves.
+  /// Begins the pushes that the filter service has ready, and ends those that took too long. Requests and relayed
+  /// messages do so by themselves, and so does time.
   void push() {
     if constexpr (requires(Node & n) { n.filter; }) {
       while (const auto begun = node_->filter.next_push(read_clocks().steady)) {
         wire::byte_buffer frame;
         push_.encode(begun->pubsub_topic, *begun->body, frame);
-        outlet_to(begun->client).send(std::move(frame), [this, ticket = begun->ticket](bool written) {
+        const services::push_ticket ticket = begun->ticket;
+        const bool sent = outlet_to(begun->client).send(std::move(frame), [this, ticket](bool written) {
           node_->filter.push_ended(ticket, written, read_clocks().steady);
           push();
         });
+        if (!sent) node_->filter.push_ended(ticket, false, read_clocks().steady);
       }
       // One of these may be whose failed push is just being told, which is the last thing that its outlet does.
       while (const auto dropped = node_->filter.next_dropped())
         clients_.erase(static_cast<std::uint16_t>(*dropped));
+      waker_->wake_at(node_->filter.next_deadline());
     }
   }
 
  private:
   using byte_span = tcp_stream::byte_span;
+
+  // Has the service look at its pushes at a time, as long as there is a service.
+  class waker : public std::enable_shared_from_this<waker> {
+   public:
+    waker(const asio::any_io_executor& executor, tcp_service& wakes) : alarm_(executor), wakes_(&wakes) {}
+    void wake_at(std::optional<steady_time> time) {
+      alarm_.forget();
+      if (time) alarm_.wish(*time);
+      alarm_.plan(this->shared_from_this());
+    }
+    void retire() {
+      wakes_ = nullptr;
+      alarm_.stop();
+    }
+    asio_alarm<waker, asio::any_io_executor>& alarm() noexcept { return alarm_; }
+    void woken() {
+      if (wakes_ != nullptr) wakes_->push();
+    }
+
+   private:
+    asio_alarm<waker, asio::any_io_executor> alarm_;
+    tcp_service* wakes_;
+  };
 
   void accept(const std::shared_ptr<tcp_stream>& accepted) {
     accepted->accept(
@@ -172,6 +227,7 @@ class tcp_service {
   typename Codecs::filter_push push_;
   std::map<std::uint16_t, tcp_outlet> neighbours_;
   std::map<std::uint16_t, tcp_outlet> clients_;  // those that were pushed to
+  std::shared_ptr<waker> waker_;
   tcp_listener listener_;
 };
 
