@@ -48,6 +48,7 @@ ws::profile small_profile(std::uint32_t kind) {
   own.push_bytes_max = 300;
   own.push_failures_max = (kind & 2U) != 0 ? 2 : 0;
   own.push_memory = (kind & 4U) != 0 ? std::chrono::seconds(30) : std::chrono::seconds(0);
+  own.filter_needs_names = (kind & 8U) != 0;
   return own;
 }
 
@@ -177,8 +178,9 @@ class plain_filter {
   }
   [[nodiscard]] bool well_formed(std::string_view pubsub, const std::vector<std::string_view>& topics) const {
     return !pubsub.empty() && !topics.empty() && topics.size() <= own_.request_topics_max &&
-           std::all_of(topics.begin(), topics.end(),
-                       [&](std::string_view topic) { return topic.size() <= own_.topic_bytes_max; });
+           std::all_of(topics.begin(), topics.end(), [&](std::string_view topic) {
+             return topic.size() <= own_.topic_bytes_max && !(topic.empty() && own_.filter_needs_names);
+           });
   }
 
   ws::profile own_;

@@ -111,6 +111,18 @@ TEST_CASE("a request without criteria, with too many, or with too long ones is b
   CHECK(it.unsubscribe(1, topic_list(0, 1), at(0s), "") == 400);
 }
 
+TEST_CASE("an empty content topic is like any other to nwaku, and a bad request to go-waku") {
+  node of_nwaku;
+  CHECK(of_nwaku.subscribe(1, topic_list({topic(0), ""}), at(0s)) == 200);
+  CHECK(of_nwaku.unsubscribe(1, topic_list({std::string()}), at(0s)) == 200);
+  node of_go;
+  of_go.profile = ws::go_waku_profile();
+  CHECK(of_go.subscribe(1, topic_list({topic(0), ""}), at(0s)) == 400);
+  CHECK(of_go.subscriptions.size() == 0);
+  CHECK(of_go.subscribe(1, topic_list({topic(0)}), at(0s)) == 200);
+  CHECK(of_go.unsubscribe(1, topic_list({std::string()}), at(0s)) == 400);
+}
+
 TEST_CASE("limits: a thousand criteria a peer, counted with repeats, and so many peers") {
   node it;
   it.profile.subscribers_max = 2;

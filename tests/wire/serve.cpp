@@ -378,6 +378,30 @@ TEST_CASE("a filter node does not answer what it cannot read, but an unknown kin
   CHECK(got(it.caller.read<wr::filter_reply>(ww::protocol::filter, reply, "a")).status == 400);
 }
 
+TEST_CASE(
+    "a filter request with an empty id, or none, is 400 to go-waku; nwaku takes the one and not the other") {
+  ws::profile go = ws::go_waku_profile();
+  go.filter_rate = {};
+  bench of_go(go);
+  bench of_nwaku(ws::nwaku_profile());
+  // A ping by its kind alone, and with an empty id before it.
+  const ww::byte_buffer without = bytes_from_hex("1000");
+  const ww::byte_buffer empty = bytes_from_hex("0a001000");
+  for (const ww::byte_buffer& each : {without, empty}) {
+    const auto reply = of_go.ask(ww::protocol::filter, each).value();
+    CHECK(id_in(reply).empty());
+    CHECK(got(of_go.caller.read<wr::filter_reply>(ww::protocol::filter, reply, "")).status == 400);
+    CHECK(of_go.server.rejected() ==
+          ww::rejection{ww::protocol::filter, ww::field::request_id, ww::reason::missing});
+  }
+  CHECK_FALSE(of_nwaku.ask(ww::protocol::filter, without));
+  const auto reply = of_nwaku.ask(ww::protocol::filter, empty).value();
+  CHECK(got(of_nwaku.caller.read<wr::filter_reply>(ww::protocol::filter, reply, "")).status == 404);
+  // What is named is answered, and what cannot be read is not.
+  CHECK(got(of_go.ask<wr::filter_reply>(wr::filter_ping_request{{}, client, shard})).status == 404);
+  CHECK_FALSE(of_go.ask(ww::protocol::filter, garbage));
+}
+
 TEST_CASE("lightpush of both versions relays what it admits and answers in its own words") {
   bench it(ws::nwaku_profile());
   const wr::lightpush_reply reply = got(it.push(full_message(), false));

@@ -143,9 +143,12 @@ class filter_subscriptions {
 
   static bool well_formed(std::string_view pubsub_topic, topics content_topics, const profile& own) {
     const auto too_long = [&](std::string_view topic) { return topic.size() > own.topic_bytes_max; };
+    const auto unfit = [&](std::string_view topic) {
+      return too_long(topic) || (own.filter_needs_names && topic.empty());
+    };
     return !pubsub_topic.empty() && !too_long(pubsub_topic) && !content_topics.empty() &&
            content_topics.size() <= own.request_topics_max &&
-           std::none_of(content_topics.begin(), content_topics.end(), too_long);
+           std::none_of(content_topics.begin(), content_topics.end(), unfit);
   }
   // Whether there is memory for the criteria that are new. A topic that is named twice counts twice.
   [[nodiscard]] bool fits(peer_id client, std::string_view pubsub_topic, topics content_topics,

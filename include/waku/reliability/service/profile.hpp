@@ -55,6 +55,7 @@ struct profile {
   std::uint32_t subscribers_max = 1'000;
   bool full_refuses_refresh = false;   ///< at that number subscribers cannot add or refresh either (go-waku)
   std::uint32_t criteria_max = 1'000;  ///< of a peer; a request counts in full, repeated topics or not
+  bool filter_needs_names = false;     ///< an empty request id or content topic is a bad request (go-waku)
   std::uint32_t request_topics_max = 100;
   duration subscription_lifetime = std::chrono::minutes(5);  ///< since the last request; swept each minute
   duration push_memory = std::chrono::minutes(2);    ///< a message is not pushed again so long; 0: no memory
@@ -116,6 +117,7 @@ struct profile {
   made.end_inclusive = false;
   made.subscribers_max = 20;
   made.full_refuses_refresh = true;
+  made.filter_needs_names = true;
   made.push_memory = duration::zero();
   made.push_failures_max = 2;
   made.lightpush_rate = {1, std::chrono::seconds(1)};

@@ -188,11 +188,19 @@ class basic_server {
     return served::answered;
   }
 
-  /// What cannot be read is not answered; a kind of request that there is not, 400.
+  /// What cannot be read is not answered. 400: a kind of request that there is not, and, where the profile needs
+  /// names, an empty id.
   template <class Service>
   served filter(Service& service, peer_id client, byte_span body, steady_time now, byte_buffer& target) {
-    const intake how = take_in(service, client, now, [&] { return filter_.decode_request(body, criteria_); });
-    if (how == intake::unreadable && rejected_->field != field::filter_subscribe_type) return served::closed;
+    const rejection unnamed{protocol::filter, field::request_id, reason::missing};
+    const bool needs_id = profile_.filter_needs_names;
+    const intake how = take_in(service, client, now, [&] {
+      const auto refused = filter_.decode_request(body, criteria_);
+      return !refused && needs_id && criteria_.request_id.empty() ? std::optional(unnamed) : refused;
+    });
+    const bool told = how != intake::unreadable || rejected_->field == field::filter_subscribe_type ||
+                      (needs_id && rejected_ == unnamed);
+    if (!told) return served::closed;
     const std::uint32_t status =
         how == intake::read ? filter_answer(service, client, now).status : refusal_of(how).status;
     const bool unread = status == status_code::too_many_requests;
