@@ -12,10 +12,11 @@ tests/mutants/*.txt hold the breakages, one block each, blocks apart by an empty
     test: tests/policy/confirmation/store_presence.cpp
     case: [S1.6]*
 
-"mutant" names the statement of the spec that is broken, "-" the lines as they stand (once in the file; blanks
-at both ends do not matter), "+" the lines that take their place (none removes them), "test" the source that
-notices and "case" a filter of its test cases, as in doctest's --test-case. A line "link: -lcrypto" adds
-libraries. Lines that start with # are comments.
+"mutant" names the statement of the spec that is broken, or the layer where no statement is: wire; "-" the lines as
+they stand (once in the file; blanks at both ends do not matter), "+" the lines that take their place (none removes
+them), "test" the source that notices and "case" a filter of its test cases, as in doctest's --test-case. A line
+"link: -lcrypto" adds libraries, and -lprotobuf among them the classes of all schemas. Lines that start with # are
+comments.
 
 First each named test must be green on the unbroken copy. A mutant counts as caught when it compiles and its
 test then fails, crashes or does not end; one that does not compile proves nothing and is an error.
@@ -34,7 +35,7 @@ import sys
 SECONDS_MAX = 60  # for one test; the unbroken ones take a few
 SHOULDS_MIN = 10
 KEYS = {"mutant", "breaks", "file", "test", "case", "link"}
-IDENTIFIER = re.compile(r"^[A-Z]\d+(\.\d+)?$")
+IDENTIFIER = re.compile(r"^([A-Z]\d+(\.\d+)?|wire)$")
 
 
 @dataclasses.dataclass
@@ -54,6 +55,10 @@ class Mutant:
     def key(self):
         """Mutants that share it share the program that proves the unbroken copy green."""
         return self.test, self.link
+
+    @property
+    def needs_classes(self):
+        return "-lprotobuf" in self.link.split()
 
 
 class Fault(Exception):
@@ -118,6 +123,7 @@ class Bench:
         for name in ("include", "tests"):
             shutil.copytree(root / name, self.tree / name)
         self.main_object = folder / "main.o"
+        self.class_objects = []
         problem = self.compile(self.tree / "tests/main.cpp", self.main_object, [], ["-c"])
         if problem:
             raise Fault(f"tests/main.cpp does not compile:\n{problem}")
@@ -125,9 +131,32 @@ class Bench:
     def compile(self, source, output, folders_first, flags):
         """Nothing, or the compiler's words."""
         command = [*self.compiler, "-std=c++20", "-O0", *(f"-I{folder}" for folder in folders_first),
-                   "-Iinclude", "-Itests", str(source.relative_to(self.tree)), *flags, "-o", str(output)]
+                   "-Iinclude", "-Itests", "-Iclasses", str(source.relative_to(self.tree)), *flags,
+                   "-o", str(output)]
         run = subprocess.run(command, cwd=self.tree, capture_output=True, text=True)
         return None if run.returncode == 0 else (run.stderr or f"the compiler ended with {run.returncode}")
+
+    def make_classes(self, pool):
+        """Has Protobuf make the classes of the library's schemas and of the tests', and compiles them."""
+        protoc = shutil.which("protoc")
+        if not protoc:
+            raise Fault("the mutants of wire/ need Protobuf's compiler protoc; on Debian: protobuf-compiler")
+        classes = self.tree / "classes"
+        classes.mkdir()
+        for home in (self.tree / "include", *sorted(self.tree.glob("tests/**/proto"))):
+            schemas = sorted(map(str, home.rglob("*.proto")))
+            if not schemas:
+                continue
+            made = subprocess.run([protoc, f"--proto_path={home}", f"--cpp_out={classes}", *schemas],
+                                  capture_output=True, text=True)
+            if made.returncode != 0:
+                raise Fault(f"protoc refuses the schemas in {home}:\n{made.stderr}")
+        sources = sorted(classes.rglob("*.pb.cc"))
+        self.class_objects = [source.with_suffix(".o") for source in sources]
+        for problem in pool.map(lambda source, target: self.compile(source, target, [], ["-c"]),
+                                sources, self.class_objects):
+            if problem:
+                raise Fault(f"a class that protoc made does not compile:\n{problem}")
 
     def build(self, mutant, program, folders_first):
         """Makes the program of a mutant's test. Nothing, or the compiler's words."""
@@ -138,8 +167,8 @@ class Bench:
         problem = self.compile(source, test_object, folders_first, ["-c"])
         if problem:
             return problem
-        command = [self.compiler[-1], str(test_object), str(self.main_object), *mutant.link.split(),
-                   "-pthread", "-o", str(program)]
+        objects = [test_object, self.main_object, *(self.class_objects if mutant.needs_classes else ())]
+        command = [self.compiler[-1], *map(str, objects), *mutant.link.split(), "-pthread", "-o", str(program)]
         link = subprocess.run(command, capture_output=True, text=True)
         test_object.unlink()
         return None if link.returncode == 0 else link.stderr
@@ -254,6 +283,8 @@ def run_all(given):
     bench = Bench(root, given.folder.resolve(), compiler)
     caught = 0
     with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
+        if any(mutant.needs_classes for mutant in chosen):
+            bench.make_classes(pool)
         proofs = {}
         for mutant in chosen:
             proofs.setdefault(mutant.key, []).append(mutant)

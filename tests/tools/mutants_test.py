@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """tools/mutants.py on a library of one line: what is caught, what survives, what is refused."""
 
+import shutil
 import unittest
 
 from tree import LICENCE, PROJECT, Tree
@@ -26,9 +27,10 @@ def block(old="return 2 * x;", new="return 3 * x;", case="[S1.1] twice, or so*")
     return MUTANT.format(old=old, new=new, case=case)
 
 
-def try_mutants(mutants, *arguments, statements=None):
+def try_mutants(mutants, *arguments, statements=None, others=None):
     files = {"include/waku/twice.hpp": HEADER, "tests/twice.cpp": TEST, "tests/mutants/all.txt": mutants,
              "tests/main.cpp": (PROJECT / "tests/main.cpp").read_text(encoding="utf-8")}
+    files.update(others or {})
     if statements:
         files["tests/spec/statements.txt"] = statements
     with Tree(files) as tree:
@@ -78,6 +80,19 @@ class Mutants(unittest.TestCase):
         self.assertEqual(code, 1, text)
         self.assertIn("1 of 1 caught", text)
         self.assertIn("S1.2 (MUST) has no mutant", text)
+
+    @unittest.skipUnless(shutil.which("protoc"), "Protobuf's compiler protoc was not found")
+    def test_a_test_that_links_protobuf_has_the_classes_of_the_schemas(self):
+        schema = LICENCE + 'syntax = "proto3";\nmessage Number {\n  int32 value = 1;\n}\n'
+        test = TEST.replace("#include <waku", "#include <number.pb.h>\n#include <waku").replace(
+            "CHECK(twice(2) == 4)", "Number made; made.set_value(twice(2)); CHECK(made.value() == 4)")
+        others = {"tests/bytes/proto/number.proto": schema, "tests/twice.cpp": test}
+        code, text, _ = try_mutants(block() + "link: -lprotobuf\n", others=others)
+        self.assertEqual(code, 0, text)
+        self.assertIn("1 of 1 caught", text)
+        code, text, _ = try_mutants(block(), others=others)
+        self.assertEqual(code, 2, text)
+        self.assertIn("number.pb.h", text)
 
     def test_no_mutants_is_no_success(self):
         code, text, _ = try_mutants("# none\n")
