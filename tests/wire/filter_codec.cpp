@@ -72,6 +72,15 @@ TEST_CASE(
   CHECK(read.request_id.empty());
 }
 
+TEST_CASE("a status has the words that nodes write beside it") {
+  CHECK(ww::filter_description(200) == "OK");
+  CHECK(ww::filter_description(400) == "BAD_REQUEST");
+  CHECK(ww::filter_description(404) == "NOT_FOUND");
+  CHECK(ww::filter_description(429) == "TOO_MANY_REQUESTS");
+  CHECK(ww::filter_description(503) == "SERVICE_UNAVAILABLE");
+  CHECK(ww::filter_description(300) == "UNKNOWN");
+}
+
 TEST_CASE_TEMPLATE("replies are sent and read, with demanded fields where they are empty", Family, own,
                    users) {
   typename Family::filter codec;

@@ -39,6 +39,18 @@ struct decoded_filter_request {
   std::vector<std::string_view> views_;
 };
 
+/// What nodes write beside a status.
+[[nodiscard]] constexpr std::string_view filter_description(std::uint32_t status) noexcept {
+  switch (status) {
+    case status_code::ok: return "OK";
+    case status_code::bad_request: return "BAD_REQUEST";
+    case status_code::not_found: return "NOT_FOUND";
+    case status_code::too_many_requests: return "TOO_MANY_REQUESTS";
+    case status_code::service_not_available: return "SERVICE_UNAVAILABLE";
+    default: return "UNKNOWN";
+  }
+}
+
 /// Encodes and decodes filter requests and replies, for clients and servers. Encoding appends one frame;
 /// decoding takes what was in a frame. `Request` and `Reply` are a FilterSubscribeRequest and a
 /// FilterSubscribeResponse, ours or yours.

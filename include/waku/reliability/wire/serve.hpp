@@ -370,16 +370,6 @@ class basic_server {
     }
     return service.unsubscribe_all({client}, now);
   }
-  static std::string_view filter_description(std::uint32_t status) noexcept {
-    switch (status) {
-      case status_code::ok: return "OK";
-      case status_code::bad_request: return "BAD_REQUEST";
-      case status_code::not_found: return "NOT_FOUND";
-      case status_code::too_many_requests: return "TOO_MANY_REQUESTS";
-      case status_code::service_not_available: return "SERVICE_UNAVAILABLE";
-      default: return "UNKNOWN";
-    }
-  }
 
   services::profile profile_;
   limits most_;
