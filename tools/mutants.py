@@ -12,11 +12,11 @@ tests/mutants/*.txt hold the breakages, one block each, blocks apart by an empty
     test: tests/policy/confirmation/store_presence.cpp
     case: [S1.6]*
 
-"mutant" names the statement of the spec that is broken, or the layer where no statement is: wire; "-" the lines as
-they stand (once in the file; blanks at both ends do not matter), "+" the lines that take their place (none removes
-them), "test" the source that notices and "case" a filter of its test cases, as in doctest's --test-case. A line
-"link: -lcrypto" adds libraries, and -lprotobuf among them the classes of all schemas. Lines that start with # are
-comments.
+"mutant" names the statement of the spec that is broken, or the layer where no statement is: service, wire or adapter;
+"-" the lines as they stand (once in the file; blanks at both ends do not matter), "+" the lines that take their
+place (none removes them), "test" the source that notices and "case" a filter of its test cases, as in doctest's
+--test-case. A line "link: -lcrypto" adds libraries, and -lprotobuf among them the classes of all schemas. Lines
+that start with # are comments.
 
 First each named test must be green on the unbroken copy. A mutant counts as caught when it compiles and its
 test then fails, crashes or does not end; one that does not compile proves nothing and is an error.
@@ -35,7 +35,7 @@ import sys
 SECONDS_MAX = 60  # for one test; the unbroken ones take a few
 SHOULDS_MIN = 10
 KEYS = {"mutant", "breaks", "file", "test", "case", "link"}
-IDENTIFIER = re.compile(r"^([A-Z]\d+(\.\d+)?|wire)$")
+IDENTIFIER = re.compile(r"^([A-Z]\d+(\.\d+)?|service|wire|adapter)$")
 
 
 @dataclasses.dataclass
@@ -92,7 +92,7 @@ def read_mutants(root):
         if lacking or not mutant.old:
             raise Fault(f"{mutant.where}: lacks {', '.join(lacking) or 'the lines as they stand'}")
         if not IDENTIFIER.match(mutant.mutant):
-            raise Fault(f"{mutant.where}: {mutant.mutant} is no id of a statement")
+            raise Fault(f"{mutant.where}: {mutant.mutant} is no id of a statement, nor a layer that has none")
     return mutants
 
 
@@ -202,7 +202,7 @@ class Bench:
 
     def try_mutant(self, mutant):
         """True when the mutant is caught, and the line to print."""
-        head = f"{mutant.mutant:6} {mutant.breaks} ({mutant.file})"
+        head = f"{mutant.mutant:7} {mutant.breaks} ({mutant.file})"
         original = self.tree / mutant.file
         if not original.is_file():
             raise Fault(f"{mutant.where}: there is no {mutant.file}")

@@ -81,6 +81,13 @@ class Mutants(unittest.TestCase):
         self.assertIn("1 of 1 caught", text)
         self.assertIn("S1.2 (MUST) has no mutant", text)
 
+    def test_a_layer_may_stand_where_there_is_no_statement(self):
+        code, text, _ = try_mutants(block().replace("mutant: S1.1", "mutant: service"))
+        self.assertEqual(code, 0, text)
+        self.assertIn("caught    service", text)
+        code, text, _ = try_mutants(block().replace("mutant: S1.1", "mutant: anything"))
+        self.assertEqual(code, 2, text)
+
     @unittest.skipUnless(shutil.which("protoc"), "Protobuf's compiler protoc was not found")
     def test_a_test_that_links_protobuf_has_the_classes_of_the_schemas(self):
         schema = LICENCE + 'syntax = "proto3";\nmessage Number {\n  int32 value = 1;\n}\n'
