@@ -96,12 +96,12 @@ TEST_CASE("a connection that does not open a stream in time is broken off, whate
 
 TEST_CASE("a stream that was opened in time may be silent for long") {
   asio::io_context context;
-  listening own(context, 50ms);
+  listening own(context, 250ms);
   const auto stream = opened(context, own.listener.port());
   stream->on_end = [](wt::tcp_end) { FAIL("the stream has ended"); };
   stream->write(frame_of("first"));
   CHECK(run_context(context, [&] { return own.frames == 1; }));
-  context.run_for(200ms);
+  context.run_for(500ms);
   stream->write(frame_of("second"));
   CHECK(run_context(context, [&] { return own.frames == 2; }));
   stream->abandon();
@@ -109,7 +109,7 @@ TEST_CASE("a stream that was opened in time may be silent for long") {
 
 TEST_CASE("after close() nothing is written, and a stream that the other side does not close is broken off") {
   asio::io_context context;
-  listening own(context, 50ms, true);
+  listening own(context, 250ms, true);
   tcp::socket holds_on(context);
   holds_on.connect(local(own.listener.port()));
   ww::byte_buffer sent = frame_of(ww::id_of(ww::protocol::relay));
