@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <waku/reliability/testing/fault_options.hpp>
+#include <waku/reliability/testing/service_profile.hpp>
 
 namespace demo {
 
@@ -22,6 +23,7 @@ struct arguments {
   std::uint64_t seed = 1;
   std::uint32_t receivers = 20;
   wt::fault_level faults = wt::fault_level::mild;
+  wt::node_software nodes = wt::node_software::mixed;
   std::string strategy;              ///< empty: all rows
   std::optional<std::string> input;  ///< none: made from the seed
   bool json = false;
@@ -84,7 +86,8 @@ class argument_reader {
     if (name == "--json" || name == "--bytes" || name == "--help" || name == "-h") {
       if (value) complain(name, "takes no value");
       (name == "--json" ? asked_.json : name == "--bytes" ? asked_.bytes : asked_.help) = true;
-    } else if (name != "--seed" && name != "--receivers" && name != "--faults" && name != "--strategy") {
+    } else if (name != "--seed" && name != "--receivers" && name != "--faults" && name != "--nodes" &&
+               name != "--strategy") {
       complain(name, "there is no such option");
     } else if (!value && words_.empty()) {
       complain(name, "a value is missing");
@@ -107,6 +110,10 @@ class argument_reader {
       const auto level = wt::fault_level_named(value);
       if (!level) return needs(name, "none, mild or harsh", value);
       asked_.faults = *level;
+    } else if (name == "--nodes") {
+      const auto software = wt::node_software_named(value);
+      if (!software) return needs(name, "mixed, nwaku or go-waku", value);
+      asked_.nodes = *software;
     } else {
       if (value.empty()) return needs(name, "the name of a strategy", value);
       asked_.strategy = std::string(value);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <waku/reliability/testing/fault_options.hpp>
+#include <waku/reliability/testing/service_profile.hpp>
 
 #include "line_message.hpp"
 
@@ -18,6 +19,7 @@ struct experiment {
   std::uint64_t seed = 1;
   std::uint32_t receivers = 20;
   wt::fault_level faults = wt::fault_level::mild;
+  wt::node_software nodes = wt::node_software::mixed;
 };
 
 }  // namespace demo

@@ -20,6 +20,7 @@ INPUT is a file, or - for standard input; one message a line. Without it 300 lin
   --seed N            the seed of everything that is random (1)
   --receivers N       how many clients receive, 1 to 1000 (20)
   --faults LEVEL      none, mild or harsh (mild)
+  --nodes SOFTWARE    what the service nodes run: mixed, nwaku, or go-waku, whose store is the legacy one (mixed)
   --strategy NAME     only this row: none, L1, L2, L3, L4, S1, S2, S3, F1, F2, F3, F4 or all
   --bytes             pass all through real bytes, cut at random places: only in demo_bytes, which needs Protobuf and
                       always does so

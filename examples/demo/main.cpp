@@ -128,7 +128,7 @@ int main(int count, char** words) {
   auto lines = lines_of(asked, why);
   if (!lines) return refuse(why);
 
-  all.setting = {std::move(lines->messages), asked.seed, asked.receivers, asked.faults};
+  all.setting = {std::move(lines->messages), asked.seed, asked.receivers, asked.faults, asked.nodes};
   all.places = std::move(lines->places);
   all.too_long = std::move(lines->too_long);
   run_all(all, known.front());

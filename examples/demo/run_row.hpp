@@ -23,7 +23,9 @@ template <class Policies>
 class row_run {
  public:
   row_run(const experiment& setting, const wr::options& numbers)
-      : setting_(&setting), network_(clock_, {.seed = setting.seed}), record_(setting, network_.ledger()) {
+      : setting_(&setting),
+        network_(clock_, {.seed = setting.seed, .services = wt::services_of(setting.nodes)}),
+        record_(setting, network_.ledger()) {
     for (std::uint32_t client = 0; client <= setting.receivers; ++client) {
       wr::options own = numbers;
       own.seed = setting.seed * 1'000'003 + client;

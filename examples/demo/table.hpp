@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <string>
 #include <string_view>
 
 #include "results.hpp"
@@ -14,11 +15,14 @@ namespace demo {
 inline void print_table(const results& all) {
   const std::uint64_t lines = all.setting.lines.size();
   const std::string_view level = wt::name_of(all.setting.faults);
+  const bool mixed = all.setting.nodes == wt::node_software::mixed;
+  const std::string software = mixed ? "" : std::string(wt::name_of(all.setting.nodes)) + ' ';
   std::printf(
-      "%s from one sender to %s, 10 service nodes on 200 relay nodes, seed %llu,\n"
+      "%s from one sender to %s, 10 %sservice nodes on 200 relay nodes, seed %llu,\n"
       "faults %.*s for 8 minutes of virtual time, then 2 minutes without\n\n",
       counted(all.setting.lines.size(), "line").c_str(), counted(all.setting.receivers, "receiver").c_str(),
-      static_cast<unsigned long long>(all.setting.seed), static_cast<int>(level.size()), level.data());
+      software.c_str(), static_cast<unsigned long long>(all.setting.seed), static_cast<int>(level.size()),
+      level.data());
   std::printf(
       "          reached the   delivered   wrong     given  shown                      bytes per   delivery "
       "time\n");

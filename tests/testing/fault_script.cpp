@@ -84,6 +84,20 @@ TEST_CASE("without faults a script does nothing but name anchors") {
   CHECK(it.network.faults() == wt::fault_tally{});
 }
 
+TEST_CASE("a legacy store is an anchor and a liar like any other store") {
+  wt::virtual_clock clock;
+  wt::network_options make;
+  make.services = wt::services_of(wt::node_software::go_waku);
+  wt::simulated_network<> network(clock, make);
+  network.add_client(false);
+  const wt::fault_script script(wt::faults_of(wt::fault_level::mild), 1, network, faulty_time);
+  CHECK(script.liars().size() == wt::faults_of(wt::fault_level::mild).liars);
+  script.play(network);
+  clock.run_for(1s);
+  REQUIRE(network.fleet().anchor());
+  CHECK(network.fleet().honest(*network.fleet().anchor()));
+}
+
 TEST_CASE("every trouble ends with the script") {
   CAPTURE(samples::seed());
   for (const wt::fault_level level : {wt::fault_level::mild, wt::fault_level::harsh}) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -23,11 +24,13 @@ namespace simulated_network_tests {
 namespace wr = waku::reliability;
 namespace wt = waku::reliability::testing;
 using namespace std::chrono_literals;
+using wt::node_software;
 
 namespace {
 
 constexpr std::string_view shard = "/waku/2/rs/1/0";
 constexpr std::string_view chat = "/test/1/chat/proto";
+constexpr node_software all_software[] = {node_software::mixed, node_software::nwaku, node_software::go_waku};
 
 struct light_node {
   light_node(wt::simulated_network<>& network, std::uint64_t seed)
@@ -47,8 +50,9 @@ struct light_node {
 
 /// One sender and some receivers; the sender publishes `messages` messages, one a second.
 struct run_of_nodes {
-  run_of_nodes(std::uint64_t seed, std::uint32_t receivers, std::uint32_t messages, wt::fault_level level)
-      : network(clock, make_of(seed)) {
+  run_of_nodes(std::uint64_t seed, std::uint32_t receivers, std::uint32_t messages, wt::fault_level level,
+               node_software software = node_software::mixed)
+      : network(clock, make_of(seed, software)) {
     for (std::uint32_t client = 0; client <= receivers; ++client) nodes.emplace_back(network, seed + client);
     const std::string_view topics[] = {chat};
     for (std::uint32_t receiver = 1; receiver <= receivers; ++receiver) {
@@ -65,9 +69,10 @@ struct run_of_nodes {
     }
     clock.run_for(2min);
   }
-  static wt::network_options make_of(std::uint64_t seed) {
+  static wt::network_options make_of(std::uint64_t seed, node_software software) {
     wt::network_options make;
     make.seed = seed;
+    make.services = wt::services_of(software);
     return make;
   }
   /// What was delivered and when, to compare runs by.
@@ -88,43 +93,75 @@ struct run_of_nodes {
 
 }  // namespace
 
-TEST_CASE("where nothing fails, light clients confirm everything and receive it once") {
+TEST_CASE(
+    "where nothing fails, light clients confirm everything and receive it once, whatever the nodes run") {
   CAPTURE(samples::seed());
-  const run_of_nodes it(samples::seed(), 5, 60, wt::fault_level::none);
-  CHECK(it.accepted == 60);
-  CHECK(it.nodes[0].host.outcomes().size() == 60);
-  for (const auto& end : it.nodes[0].host.outcomes()) {
-    CHECK(std::holds_alternative<wr::confirmed>(end.what.outcome));
+  for (const node_software software : all_software) {
+    const std::string nodes(wt::name_of(software));
+    CAPTURE(nodes);
+    const run_of_nodes it(samples::seed(), 5, 60, wt::fault_level::none, software);
+    CHECK(it.accepted == 60);
+    CHECK(it.nodes[0].host.outcomes().size() == 60);
+    for (const auto& end : it.nodes[0].host.outcomes()) {
+      CHECK(std::holds_alternative<wr::confirmed>(end.what.outcome));
+    }
+    for (std::size_t receiver = 1; receiver < it.nodes.size(); ++receiver) {
+      CHECK(it.nodes[receiver].host.deliveries().size() == 60);
+    }
+    CHECK(it.network.faults() == wt::fault_tally{});
   }
-  for (std::size_t receiver = 1; receiver < it.nodes.size(); ++receiver) {
-    CHECK(it.nodes[receiver].host.deliveries().size() == 60);
-  }
-  CHECK(it.network.faults() == wt::fault_tally{});
 }
 
 TEST_CASE("in a harsh network every accepted message has one outcome and nothing is delivered twice") {
   CAPTURE(samples::seed());
-  const run_of_nodes it(samples::seed(), 5, 120, wt::fault_level::harsh);
-  std::map<wr::request_id, int> outcomes;
-  for (const auto& end : it.nodes[0].host.outcomes()) ++outcomes[end.what.request];
-  CHECK(outcomes.size() == it.accepted);
-  for (const auto& [request, count] : outcomes) CHECK(count == 1);
-  for (std::size_t receiver = 1; receiver < it.nodes.size(); ++receiver) {
-    std::map<wr::message_hash, int> shown;
-    for (const auto& delivery : it.nodes[receiver].host.deliveries()) ++shown[delivery.what.hash];
-    CHECK_FALSE(shown.empty());
-    for (const auto& [hash, count] : shown) CHECK(count == 1);
+  for (const node_software software : all_software) {
+    const std::string nodes(wt::name_of(software));
+    CAPTURE(nodes);
+    const run_of_nodes it(samples::seed(), 5, 120, wt::fault_level::harsh, software);
+    std::map<wr::request_id, int> outcomes;
+    for (const auto& end : it.nodes[0].host.outcomes()) ++outcomes[end.what.request];
+    CHECK(outcomes.size() == it.accepted);
+    for (const auto& [request, count] : outcomes) CHECK(count == 1);
+    for (std::size_t receiver = 1; receiver < it.nodes.size(); ++receiver) {
+      std::map<wr::message_hash, int> shown;
+      for (const auto& delivery : it.nodes[receiver].host.deliveries()) ++shown[delivery.what.hash];
+      CHECK_FALSE(shown.empty());
+      for (const auto& [hash, count] : shown) CHECK(count == 1);
+    }
   }
 }
 
 TEST_CASE("the same seed gives the same run, to the nanosecond and the byte") {
-  const run_of_nodes first(3, 3, 40, wt::fault_level::harsh);
-  const run_of_nodes again(3, 3, 40, wt::fault_level::harsh);
-  const run_of_nodes other(4, 3, 40, wt::fault_level::harsh);
-  CHECK(first.history() == again.history());
-  CHECK(first.network.all_traffic() == again.network.all_traffic());
-  CHECK(first.network.faults() == again.network.faults());
-  CHECK(first.history() != other.history());
+  for (const node_software software : all_software) {
+    const std::string nodes(wt::name_of(software));
+    CAPTURE(nodes);
+    const run_of_nodes first(3, 3, 40, wt::fault_level::harsh, software);
+    const run_of_nodes again(3, 3, 40, wt::fault_level::harsh, software);
+    const run_of_nodes other(4, 3, 40, wt::fault_level::harsh, software);
+    CHECK(first.history() == again.history());
+    CHECK(first.network.all_traffic() == again.network.all_traffic());
+    CHECK(first.network.faults() == again.network.faults());
+    CHECK(first.history() != other.history());
+  }
+}
+
+TEST_CASE(
+    "a go-waku node takes twenty subscribers: ten nodes serve two hundred, and stores bring it to all") {
+  // 105 receivers at two nodes each want 210 subscriptions.
+  const run_of_nodes it(3, 105, 10, wt::fault_level::none, node_software::go_waku);
+  std::size_t subscribed = 0;
+  for (std::uint32_t node = 0; node < it.network.fleet().size(); ++node) {
+    std::size_t here = 0;
+    for (std::uint32_t client = 0; client < it.network.client_count(); ++client) {
+      here += it.network.fleet().filter(node).subscribed(static_cast<wr::peer_id>(client)) ? 1 : 0;
+    }
+    CHECK(here <= 20);
+    subscribed += here;
+  }
+  CHECK(subscribed == 200);
+  for (std::size_t receiver = 1; receiver < it.nodes.size(); ++receiver) {
+    CHECK(it.nodes[receiver].host.deliveries().size() == 10);
+  }
 }
 
 TEST_CASE("a message is kept once, whoever publishes it") {
@@ -141,12 +178,6 @@ TEST_CASE("a message is kept once, whoever publishes it") {
   CHECK(network.pubsub_topic(first) == shard);
   CHECK(network.ledger().facts(first).encoded_size == wt::frame_size::message(made));
   CHECK(network.stamped(first, 0) == first);
-}
-
-TEST_CASE("of ten usual service nodes eight are nwaku and two go-waku") {
-  const auto services = wt::usual_services();
-  CHECK(services.size() == 10);
-  CHECK(std::count_if(services.begin(), services.end(), [](const auto& each) { return each.store; }) == 8);
 }
 
 }  // namespace simulated_network_tests

@@ -100,6 +100,14 @@ using pushed = wr::inbox<wr::message>::pushed;
 using appeared = wr::inbox<wr::message>::appeared;
 using relayed = wr::inbox<wr::message>::relayed;
 
+wr::message make_message_at(const wt::virtual_clock& clock, std::uint8_t letter) {
+  wr::message made;
+  made.payload.assign(100, std::byte{letter});
+  made.content_topic = chat;
+  made.timestamp = clock.wall().time_since_epoch().count() + letter;
+  return made;
+}
+
 /// A network of one nwaku, one go-waku and one legacy store node, where nothing fails by itself.
 struct small_network {
   explicit small_network(wt::network_options make = {}) : network(clock, quick(std::move(make))) {}
@@ -109,13 +117,7 @@ struct small_network {
     make.services = {wt::nwaku_profile(), wt::go_waku_profile(), wt::legacy_store_profile()};
     return make;
   }
-  [[nodiscard]] wr::message make_message(std::uint8_t letter) const {
-    wr::message made;
-    made.payload.assign(100, std::byte{letter});
-    made.content_topic = chat;
-    made.timestamp = clock.wall().time_since_epoch().count() + letter;
-    return made;
-  }
+  [[nodiscard]] wr::message make_message(std::uint8_t letter) const { return make_message_at(clock, letter); }
 
   wt::virtual_clock clock;
   wt::simulated_network<> network;
@@ -207,6 +209,63 @@ TEST_CASE(
   CHECK(with_body == 2);
   CHECK(without_hash == 1);
   CHECK(unsupported == 1);
+}
+
+TEST_CASE("nwaku's nodes and go-waku's relay, push, list and answer pings, each in its own way") {
+  for (const wt::node_software software : {wt::node_software::nwaku, wt::node_software::go_waku}) {
+    const bool go = software == wt::node_software::go_waku;
+    CAPTURE(go);
+    wt::virtual_clock clock;
+    wt::network_options make;
+    make.relay.nodes = 30;
+    make.services = wt::services_of(software, 3);
+    wt::simulated_network<> network(clock, make);
+    bare_client sender(network);
+    bare_client receiver(network);
+    CHECK(sender.told<appeared>().front().protocols == wr::peer_protocols{true, true, !go, go});
+    receiver.subscribe(1);
+    clock.run_for(5s);
+    CHECK(std::get<wr::filter_reply>(receiver.ends<wr::filter_reply>().front()).status == 200);
+
+    const wr::message message = make_message_at(clock, 1);
+    sender.push(0, message);
+    clock.run_for(10s);
+    auto pushes = sender.ends<wr::lightpush_reply>();
+    REQUIRE(pushes.size() == 1);
+    const auto& accepted = std::get<wr::lightpush_reply>(pushes.front());
+    CHECK((accepted.status == 200 && accepted.legacy == go && accepted.relay_peer_count.has_value() == !go));
+    const auto received = receiver.told<pushed>();
+    REQUIRE(received.size() == 1);
+    CHECK(received.front().message == message);
+
+    sender.push(0, message);
+    clock.run_for(10s);
+    pushes = sender.ends<wr::lightpush_reply>();
+    REQUIRE(pushes.size() == 1);
+    CHECK(std::get<wr::lightpush_reply>(pushes.front()).status == (go ? 200U : 505U));
+
+    sender.ask(0, false, go);
+    sender.ask(0, false, !go);
+    clock.run_for(10s);
+    const auto pages = sender.ends<wr::store_reply<wr::message>>();
+    REQUIRE(pages.size() == 2);
+    const bool refused_first = pages.front().index() != 0;
+    const auto& page = std::get<wr::store_reply<wr::message>>(refused_first ? pages.back() : pages.front());
+    REQUIRE(page.entries.size() == 1);
+    CHECK(page.entries.front().body.has_value() == go);
+    CHECK((page.entries.front().hash == wr::message_hash{}) == go);
+    CHECK(std::get<wr::transport_error>(refused_first ? pages.front() : pages.back()) ==
+          wr::transport_error::unsupported_protocol);
+
+    receiver.ping(1);
+    receiver.ping(1);
+    clock.run_for(5s);
+    std::size_t over_the_rate = 0;
+    for (const auto& end : receiver.ends<wr::filter_reply>()) {
+      over_the_rate += std::get<wr::filter_reply>(end).status == wr::status_code::too_many_requests ? 1 : 0;
+    }
+    CHECK(over_the_rate == (go ? 1 : 0));
+  }
 }
 
 TEST_CASE("a node that is away cannot be dialled, and one that goes amid a request breaks the connection") {
@@ -335,11 +394,13 @@ TEST_CASE("a message without a timestamp gets the node's, and with it another ha
   CHECK(it.network.ledger().relay_nodes(1) == 30);
 }
 
-TEST_CASE("a store that lies about bodies gives another message's or a forged one") {
+TEST_CASE("a store that lies about bodies gives those of others that it holds, or forged ones") {
   small_network it;
   bare_client client(it.network);
   for (std::uint8_t letter = 1; letter <= 20; ++letter)
     it.network.publish_from(9, shard, it.make_message(letter));
+  for (std::uint8_t letter = 21; letter <= 60; ++letter)  // these never get into the network
+    it.network.intern(shard, it.make_message(letter));
   it.clock.run_for(10s);
   it.network.fleet().set_lies(0, {.wrong_bodies = 1});
   client.ask(0, true);
@@ -347,9 +408,15 @@ TEST_CASE("a store that lies about bodies gives another message's or a forged on
   const auto ends = client.ends<wr::store_reply<wr::message>>();
   const auto& reply = std::get<wr::store_reply<wr::message>>(ends.front());
   CHECK(reply.entries.size() == 20);
+  std::size_t of_others = 0;
   for (const auto& entry : reply.entries) {
-    CHECK(wt::fast_hasher()(wr::hashed_parts(shard, *entry.body)) != entry.hash);
+    const wr::message_hash given = wt::fast_hasher()(wr::hashed_parts(shard, *entry.body));
+    CHECK(given != entry.hash);
+    CHECK(entry.body->payload.front() <= std::byte{20});
+    of_others += it.network.ledger().find(given) ? 1 : 0;
   }
+  CHECK(of_others > 0);
+  CHECK(of_others < 20);
   CHECK(it.network.faults().count(wt::fault_kind::wrong_body) == 20);
 }
 

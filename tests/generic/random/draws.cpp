@@ -204,11 +204,12 @@ std::string milliseconds(duration value) { return std::to_string(value / 1ms) + 
 
 }  // namespace
 
-draws draw(std::uint64_t seed, const policy_facts& facts) {
+draws draw(std::uint64_t seed, const policy_facts& facts, wr::testing::node_software nodes) {
   wr::random_source random(seed * 0x9e3779b97f4a7c15U + 1);
   drawer in(random);
   draws drawn;
   drawn.seed = seed;
+  drawn.nodes = nodes;
   drawn.faults = draw_faults(in);
   drawn.weights = draw_weights(in);
   if (!facts.publishes()) drawn.weights.publish = 0.0;
@@ -230,6 +231,8 @@ draws draw(std::uint64_t seed, const policy_facts& facts) {
   drawn.other_numbers.outgoing.messages_max = drawn.numbers.outgoing.messages_max;
   drawn.other_numbers.seen.entries_max = drawn.numbers.seen.entries_max;
   drawn.other_numbers.seed = drawn.numbers.seed;
+  using namespace wr::testing;
+  if (nodes != node_software::mixed) drawn.exclusive_end = !services_of(nodes, 1).front().end_inclusive;
   return drawn;
 }
 
@@ -249,6 +252,7 @@ std::string describe(const draws& drawn) {
     std::snprintf(shown, sizeof shown, "%.2f", drawn.weights.*weight);
     line(std::string("weight of ") + name, shown);
   }
+  line("nodes", std::string(wr::testing::name_of(drawn.nodes)));
   line("peers", std::to_string(drawn.peers));
   line("shards", std::to_string(drawn.shards));
   line("content topics", std::to_string(drawn.topics));

@@ -7,6 +7,7 @@
 #include <generic/driven_node.hpp>
 #include <waku/reliability/core/random.hpp>
 #include <waku/reliability/policy/options.hpp>
+#include <waku/reliability/testing/service_profile.hpp>
 
 namespace generic::random_schedules {
 
@@ -71,6 +72,7 @@ struct event_weights {
 /// All that is drawn for one schedule before it begins.
 struct draws {
   std::uint64_t seed = 0;
+  wr::testing::node_software nodes = wr::testing::node_software::mixed;  ///< what all peers run
   fault_rates faults{};
   event_weights weights{};
   std::uint32_t peers = 4;
@@ -90,8 +92,9 @@ struct draws {
   wr::options other_numbers{};  ///< after reconfigure()
 };
 
-/// Everything that follows from a seed, for a node of this kind.
-[[nodiscard]] draws draw(std::uint64_t seed, const policy_facts& facts);
+/// Everything that follows from a seed, for a node of this kind among peers that run this software.
+[[nodiscard]] draws draw(std::uint64_t seed, const policy_facts& facts,
+                         wr::testing::node_software nodes = wr::testing::node_software::mixed);
 
 /// All draws in words, one a line, for the report of a failure.
 [[nodiscard]] std::string describe(const draws& drawn);

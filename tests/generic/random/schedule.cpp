@@ -15,6 +15,7 @@ namespace generic::random_schedules {
 namespace {
 
 using namespace std::chrono_literals;
+using wr::testing::node_software;
 
 constexpr wr::wall_time wall_start{1'717'200'000s};
 constexpr duration steady_start = 1'000s;
@@ -42,11 +43,12 @@ void schedule::write_down(const char* what, std::initializer_list<std::int64_t> 
   std::putchar('\n');
 }
 
-schedule::schedule(std::uint64_t seed, const policy_case& tried)
-    : drawn_(draw(seed, tried.facts)),
+schedule::schedule(std::uint64_t seed, const policy_case& tried, wr::testing::node_software nodes)
+    : drawn_(draw(seed, tried.facts, nodes)),
       tried_(tried),
       random_(mixed(seed + 0x51ed2701U)),
       traced_(std::getenv("WAKU_TRACE") != nullptr),
+      profile_(wr::testing::services_of(nodes, 1).front()),
       numbers_(drawn_.numbers) {
   for (auto& shard : at_.unsubscribed_at) shard.fill(duration::min());
   for (auto& shard : at_.published_at) shard.fill(duration::min());
@@ -56,6 +58,7 @@ schedule::schedule(std::uint64_t seed, const policy_case& tried)
     each.protocols.filter = random_.chance(0.8);
     each.protocols.store = random_.chance(0.6);
     each.protocols.legacy_store = random_.chance(0.15);
+    fit_software(each);
     each.serves = drawn_.peers_keep_quiet ? bit(0) | bit(1) : 1U + below(3);
     each.left_at = duration::min();
   }
@@ -461,6 +464,8 @@ void schedule::change_peer() {
     changed.protocols.lightpush = random_.chance(0.8);
     changed.protocols.filter = random_.chance(0.8);
     changed.protocols.store = random_.chance(0.6);
+    if (!all_run(node_software::mixed)) changed.protocols.legacy_store = false;  // by what was just drawn
+    fit_software(changed);
     if (!drawn_.peers_keep_quiet) changed.serves = 1U + below(3);
     // Stores fill each other's gaps, where they are of the better kind.
     if (drawn_.faults.archive_missed == 0.0 && changed.stores()) {
@@ -470,6 +475,14 @@ void schedule::change_peer() {
     }
   }
   announce(place);
+}
+
+// Stores of nwaku are v3, those of go-waku the legacy one.
+void schedule::fit_software(peer& each) const {
+  if (all_run(node_software::mixed)) return;
+  const bool stores = each.stores();
+  each.protocols.store = stores && profile_.store;
+  each.protocols.legacy_store = stores && profile_.legacy_store;
 }
 
 void schedule::announce(std::uint32_t place) {
@@ -529,10 +542,12 @@ void schedule::make_healthy() {
   if (at_.stopped) return;
   for (std::uint32_t place = 0; place < net_.peers.size(); ++place) {
     peer& each = net_.peers[place];
-    const bool changes = place == 0 && (!each.protocols.lightpush || !each.protocols.filter ||
-                                        !each.protocols.store || each.serves != (bit(0) | bit(1)));
+    const bool stores = all_run(node_software::go_waku) ? each.protocols.legacy_store : each.protocols.store;
+    const bool changes = place == 0 && (!each.protocols.lightpush || !each.protocols.filter || !stores ||
+                                        each.serves != (bit(0) | bit(1)));
     if (place == 0) {
       each.protocols = {true, true, true, false};
+      fit_software(each);
       each.serves = bit(0) | bit(1);
     }
     each.reachable = true;

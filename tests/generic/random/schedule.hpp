@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <generic/random/judge.hpp>
+#include <waku/reliability/service/request_meter.hpp>
 
 namespace generic::random_schedules {
 
@@ -27,7 +28,8 @@ struct verdict {
 /// everything goes wrong that was drawn, then the network is healthy and must come to rest.
 class schedule final : public surroundings {
  public:
-  schedule(std::uint64_t seed, const policy_case& tried);
+  schedule(std::uint64_t seed, const policy_case& tried,
+           wr::testing::node_software nodes = wr::testing::node_software::mixed);
 
   [[nodiscard]] verdict run();
 
@@ -107,7 +109,7 @@ class schedule final : public surroundings {
   void arrive(std::uint32_t place);
   void serve(std::uint32_t place);
   [[nodiscard]] any_reply error_of(wr::operation_kind kind);
-  [[nodiscard]] any_reply serve_push(operation& asked);
+  [[nodiscard]] wr::lightpush_reply serve_push(operation& asked);
   [[nodiscard]] any_reply serve_relay(operation& asked);
   [[nodiscard]] any_reply serve_filter(operation& asked);
   [[nodiscard]] any_reply serve_store(operation& asked);
@@ -117,6 +119,7 @@ class schedule final : public surroundings {
   void hand_over(std::uint32_t place);
   void enter(std::uint32_t truth);
   void push(std::uint32_t truth, std::uint32_t by);
+  void fit_software(peer& each) const;
   void announce(std::uint32_t place);
   void announce_relay();
   void make_healthy();
@@ -146,6 +149,10 @@ class schedule final : public surroundings {
   }
   void write_down(const char* what, std::initializer_list<std::int64_t> words);
 
+  [[nodiscard]] bool all_run(wr::testing::node_software software) const { return drawn_.nodes == software; }
+  [[nodiscard]] bool over_rate(wr::services::request_meter& meter, std::uint32_t peer,
+                               const wr::services::request_rate& rate);
+
   draws drawn_;
   const policy_case& tried_;
   wr::random_source random_;
@@ -154,6 +161,10 @@ class schedule final : public surroundings {
   network net_;
   situation at_;
   judge judge_{drawn_, tried_.facts, net_, at_};
+
+  wr::testing::service_profile profile_;  ///< of all peers, where they run the same
+  wr::services::request_meter pushes_met_;
+  wr::services::request_meter filter_requests_met_;
 
   std::vector<event> queue_;
   std::uint64_t order_ = 0;

@@ -25,9 +25,23 @@ operation begun_by(const Request& asked, wr::operation_kind kind) {
 }
 
 using namespace std::chrono_literals;
+using wr::testing::node_software;
 
 wr::store_cursor cursor_after(std::uint32_t store, std::uint32_t place) {
   return {static_cast<std::byte>(store), static_cast<std::byte>(place >> 8U), static_cast<std::byte>(place)};
+}
+
+// Lightpush v2 knows yes, no and too many requests, and no count.
+wr::lightpush_reply as_legacy(wr::lightpush_reply reply) {
+  const bool taken =
+      reply.status == wr::status_code::ok && (reply.legacy || reply.relay_peer_count.value_or(0) > 0);
+  reply.legacy = true;
+  reply.relay_peer_count.reset();
+  reply.retry_after.reset();
+  if (!taken && reply.status != wr::status_code::too_many_requests) {
+    reply.status = wr::status_code::internal_server_error;
+  }
+  return reply;
 }
 
 }  // namespace
@@ -150,7 +164,9 @@ void schedule::serve(std::uint32_t place) {
     operation& asked = judge_.operations[place];
     switch (asked.kind) {
       case wr::operation_kind::relay_publish: reply = serve_relay(asked); break;
-      case wr::operation_kind::lightpush: reply = serve_push(asked); break;
+      case wr::operation_kind::lightpush:
+        reply = all_run(node_software::go_waku) ? as_legacy(serve_push(asked)) : serve_push(asked);
+        break;
       case wr::operation_kind::store_query: reply = serve_store(asked); break;
       default: reply = serve_filter(asked); break;
     }
@@ -205,7 +221,14 @@ any_reply schedule::serve_relay(operation& asked) {
   return wr::relay_reply{relay_peers_[asked.shard]};
 }
 
-any_reply schedule::serve_push(operation& asked) {
+// Where peers run the same software they have its rates, too.
+bool schedule::over_rate(wr::services::request_meter& meter, std::uint32_t peer,
+                         const wr::services::request_rate& rate) {
+  if (all_run(node_software::mixed)) return false;
+  return !meter.allow(static_cast<wr::peer_id>(peer), rate, wr::steady_time(at_.now));
+}
+
+wr::lightpush_reply schedule::serve_push(operation& asked) {
   const fault_rates& faults = drawn_.faults;
   const peer& node = net_.peers[asked.peer];
   wr::lightpush_reply reply;
@@ -213,7 +236,7 @@ any_reply schedule::serve_push(operation& asked) {
     reply.status = status;
     return reply;
   };
-  if (at_fault(faults.rate_limited)) {
+  if (at_fault(faults.rate_limited) || over_rate(pushes_met_, asked.peer, profile_.lightpush_rate)) {
     if (random_.chance(0.5)) reply.retry_after = up_to(30s);
     return code(wr::status_code::too_many_requests);
   }
@@ -236,7 +259,7 @@ any_reply schedule::serve_push(operation& asked) {
   };
   if (at_fault(faults.without_peers)) return no_peers();
   reply.relay_peer_count = 1 + below(8);
-  if (random_.chance(0.1)) {
+  if (all_run(node_software::mixed) && random_.chance(0.1)) {
     reply.legacy = true;
     reply.relay_peer_count.reset();
   }
@@ -247,6 +270,7 @@ any_reply schedule::serve_push(operation& asked) {
     judge_.publications[asked.publication].refused_falsely = true;
     return code(wr::status_code::internal_server_error);
   }
+  if (known && all_run(node_software::go_waku)) return code(wr::status_code::ok);  // to repeated bytes
   if (known && !at_.healed && random_.chance(0.6)) {
     if (reply.legacy) return code(wr::status_code::internal_server_error);
     reply.relay_peer_count.reset();
@@ -264,7 +288,8 @@ any_reply schedule::serve_filter(operation& asked) {
   peer& node = net_.peers[asked.peer];
   if (at_fault(faults.forgotten)) node.subscribed = {};
   wr::filter_reply reply;
-  if (at_fault(faults.rate_limited)) {
+  const bool too_many = over_rate(filter_requests_met_, asked.peer, profile_.filter_rate);
+  if (at_fault(faults.rate_limited) || too_many) {
     reply.status = wr::status_code::too_many_requests;
     if (random_.chance(0.5)) reply.retry_after = up_to(30s);
     return reply;

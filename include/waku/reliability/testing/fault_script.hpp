@@ -131,8 +131,7 @@ class fault_script {
     if (which == 2) lies.pushes_unasked = true;
   }
   [[nodiscard]] bool may_be_anchor(std::uint32_t node) const {
-    return network_->fleet().profile(node).store &&
-           std::find(liars_.begin(), liars_.end(), node) == liars_.end();
+    return network_->fleet().has_store(node) && std::find(liars_.begin(), liars_.end(), node) == liars_.end();
   }
 
   void draw_anchors() {

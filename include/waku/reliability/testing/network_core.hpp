@@ -24,20 +24,12 @@
 
 namespace waku::reliability::testing {
 
-/// So many service nodes as a public network might offer: every fifth is a go-waku node, the rest nwaku.
-[[nodiscard]] inline std::vector<service_profile> usual_services(std::uint32_t count = 10) {
-  std::vector<service_profile> profiles;
-  for (std::uint32_t node = 0; node < count; ++node) {
-    profiles.push_back(node % 5 == 4 ? go_waku_profile() : nwaku_profile());
-  }
-  return profiles;
-}
-
 /// The make of a simulated network. Without a fault script nothing in it fails but what is set here.
 struct network_options {
   std::uint64_t seed = 1;  ///< decides everything that is random
   relay_options relay{};
-  std::vector<service_profile> services = usual_services();  ///< service node n is relay node n
+  /// Service node n is relay node n.
+  std::vector<service_profile> services = services_of(node_software::mixed);
   latency link{std::chrono::milliseconds(20), std::chrono::milliseconds(30), std::chrono::seconds(3)};
   double link_loss = 0;      ///< share of frames lost between clients and service nodes, 0 to 1
   double reset_share = 0.5;  ///< share of the losses that the client notices as a broken connection

@@ -2,6 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
 
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/service/profile.hpp>
@@ -25,7 +29,45 @@ struct service_profile : services::profile {
 /// A go-waku node: legacy lightpush and filter at one request a second, no store, and OK for repeated bytes.
 [[nodiscard]] inline service_profile go_waku_profile() { return {services::go_waku_profile()}; }
 
+/// A go-waku node with the legacy store, of a time when these had one.
+[[nodiscard]] inline service_profile go_waku_store_profile() { return {services::go_waku_store_profile()}; }
+
 /// An older node whose only store is the legacy one.
 [[nodiscard]] inline service_profile legacy_store_profile() { return {services::legacy_store_profile()}; }
+
+/// Which programs the service nodes of a network run.
+enum class node_software : std::uint8_t {
+  mixed,    ///< as in a public network: every fifth is go-waku without a store, the rest are nwaku
+  nwaku,    ///< all are nwaku, whose store is v3
+  go_waku,  ///< all are go-waku, whose store is the legacy one
+};
+
+/// Its name as on a command line: mixed, nwaku or go-waku.
+[[nodiscard]] constexpr std::string_view name_of(node_software software) noexcept {
+  return software == node_software::mixed ? "mixed" : software == node_software::nwaku ? "nwaku" : "go-waku";
+}
+/// The software of that name, or nothing.
+[[nodiscard]] constexpr std::optional<node_software> node_software_named(std::string_view name) noexcept {
+  for (const node_software each : {node_software::mixed, node_software::nwaku, node_software::go_waku}) {
+    if (name_of(each) == name) return each;
+  }
+  return std::nullopt;
+}
+
+/// So many service nodes that run it.
+[[nodiscard]] inline std::vector<service_profile> services_of(node_software software,
+                                                              std::uint32_t count = 10) {
+  std::vector<service_profile> profiles;
+  for (std::uint32_t node = 0; node < count; ++node) {
+    if (software == node_software::go_waku) {
+      profiles.push_back(go_waku_store_profile());
+    } else if (software == node_software::mixed && node % 5 == 4) {
+      profiles.push_back(go_waku_profile());
+    } else {
+      profiles.push_back(nwaku_profile());
+    }
+  }
+  return profiles;
+}
 
 }  // namespace waku::reliability::testing

@@ -77,14 +77,17 @@ class simulated_network : public network_core {
     message_traits<Message>::set_timestamp(copy, here.time_since_epoch().count());
     return intern(pubsub_topic(message), copy);
   }
-  /// The body that a store node gives for a message: a lying node gives that of another, or a forged one.
+  /// The body that a store node gives for a message: a lying node gives that of another one that it holds, or a
+  /// forged one.
   [[nodiscard]] Message body_from(std::uint32_t node, message_index message) {
     if (!fleet().gives_wrong_body(node, message)) return body(message);
     faults().strike(fault_kind::wrong_body);
     if (bodies_.size() > 1 && random().chance(0.5)) {
       const auto others = static_cast<message_index>(bodies_.size() - 1);
-      const auto other = static_cast<message_index>(random().below(others));
-      return body(other < message ? other : other + 1);
+      const auto drawn = static_cast<message_index>(random().below(others));
+      const message_index other = drawn < message ? drawn : drawn + 1;
+      // Where a body comes without a hash, it says that the node holds the message.
+      if (fleet().holds(node, other)) return body(other);
     }
     Message forged = body(message);
     message_traits<Message>::set_timestamp(forged, message_traits<Message>::timestamp(forged) + 1);
