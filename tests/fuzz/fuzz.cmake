@@ -24,6 +24,13 @@ foreach(target IN LISTS fuzz_targets)
   set_tests_properties(fuzz/${target} PROPERTIES LABELS fuzz)
 endforeach()
 
+if(WAKU_RELIABILITY_CHECKS)
+  find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+  add_test(NAME fuzz/replay COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/replay_test.py
+                                    $<TARGET_FILE:fuzz_replay>)
+  set_tests_properties(fuzz/replay PROPERTIES LABELS fuzz)
+endif()
+
 if(WAKU_RELIABILITY_FUZZ)
   add_executable(fuzz_live fuzz/live.cpp ${fuzz_sources})
   target_link_libraries(fuzz_live PRIVATE waku_reliability_developer generated_wire)
