@@ -90,6 +90,15 @@ std::vector<wr::message_hash> hold_at_one_each(const Node& it, std::map<wr::peer
   return held;
 }
 
+/// Each store answers from an archive of its own while `works`, and with 503 while not.
+template <class Node>
+void serve_while(const bool& works, Node& it, std::map<wr::peer_id, archive>& stores) {
+  it.transport.otherwise(operation_kind::store_query).answer_with([&](const request& made) {
+    return wt::any_reply<wr::message>(works ? stores[*made.peer].answer(made)
+                                            : wt::store_answer<wr::message>(503));
+  });
+}
+
 template <class Notice, class Node>
 std::size_t told(Node& it) {
   return it.node.observer().template count<Notice>();
@@ -601,10 +610,7 @@ TEST_CASE("a range beyond the window is listed by three stores, and what one of 
   discover(it, 1, 3, stores_only);
   std::map<wr::peer_id, archive> stores;
   bool works = true;
-  it.transport.otherwise(operation_kind::store_query).answer_with([&](const request& made) {
-    return wt::any_reply<wr::message>(works ? stores[*made.peer].answer(made)
-                                            : wt::store_answer<wr::message>(503));
-  });
+  serve_while(works, it, stores);
   REQUIRE(it.subscribe());
   it.clock.run_for(30s);
   works = false;
@@ -630,10 +636,7 @@ TEST_CASE("what one of three stores has is found though rounds fail for longer t
   discover(it, 1, 3, stores_only);
   std::map<wr::peer_id, archive> stores;
   bool works = true;
-  it.transport.otherwise(operation_kind::store_query).answer_with([&](const request& made) {
-    return wt::any_reply<wr::message>(works ? stores[*made.peer].answer(made)
-                                            : wt::store_answer<wr::message>(503));
-  });
+  serve_while(works, it, stores);
   REQUIRE(it.subscribe());
   it.clock.run_for(30s);
   const std::vector<wr::message_hash> lost = hold_at_one_each(it, stores);
@@ -654,9 +657,8 @@ TEST_CASE("how many stores list a range beyond the window is an option") {
   window_node it(numbers);
   discover(it, 1, 3, stores_only);
   bool works = true;
-  it.transport.otherwise(operation_kind::store_query).answer_with([&](const request&) {
-    return wt::any_reply<wr::message>(wt::store_answer<wr::message>(works ? 200 : 503));
-  });
+  std::map<wr::peer_id, archive> stores;
+  serve_while(works, it, stores);
   REQUIRE(it.subscribe());
   works = false;
   it.clock.run_for(1h + 1s);

@@ -61,6 +61,15 @@ inline ww::byte_buffer body_of(const ww::byte_buffer& framed) {
   return body;
 }
 
+/// What a client sends to have a message relayed, with the request id r1.
+template <class Codec>
+ww::byte_buffer push_request(Codec& codec, std::string_view pubsub_topic, const wr::message& m) {
+  const wr::message_hash hash;
+  ww::byte_buffer sent;
+  codec.encode_request(wr::lightpush_request<wr::message>{{}, {}, pubsub_topic, m, hash}, "r1", sent);
+  return body_of(sent);
+}
+
 inline std::string hex_of(std::span<const std::byte> bytes) {
   constexpr char digits[] = "0123456789abcdef";
   std::string text;

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
+#include <set>
 #include <string_view>
 
 namespace content_topic_tests {
@@ -49,6 +51,16 @@ TEST_CASE("each thing that can be wrong with a content topic is told") {
     CHECK(target.application == "kept");
     CHECK_FALSE(ww::parse_content_topic(each.text));
   }
+}
+
+TEST_CASE("what is wrong with a content topic reads as the end of a sentence, each in words of its own") {
+  std::set<std::string_view> words;
+  const auto last = static_cast<int>(ww::content_topic_error::unsupported_generation);
+  for (int value = 0; value <= last; ++value)
+    words.insert(ww::name_of(static_cast<ww::content_topic_error>(value)));
+  CHECK(words.size() == static_cast<std::size_t>(last) + 1);
+  CHECK_FALSE(words.contains("is wrong"));
+  CHECK(ww::name_of(ww::content_topic_error::empty_part) == "has an empty part");
 }
 
 }  // namespace content_topic_tests

@@ -13,21 +13,9 @@ namespace legacy_lightpush_codec_tests {
 
 using namespace codec_families;
 
-namespace {
-
-template <class Codec>
-ww::byte_buffer request(Codec& codec, std::string_view pubsub_topic, const wr::message& m) {
-  const wr::message_hash hash;
-  ww::byte_buffer sent;
-  codec.encode_request(wr::lightpush_request<wr::message>{{}, {}, pubsub_topic, m, hash}, "r1", sent);
-  return body_of(sent);
-}
-
-}  // namespace
-
 TEST_CASE_TEMPLATE("a request is sent as other clients send it, and read", Family, own, users) {
   typename Family::legacy_lightpush codec;
-  const auto sent = request(codec, "/waku/2/rs/1/3", sample_message());
+  const auto sent = push_request(codec, "/waku/2/rs/1/3", sample_message());
   CHECK(hex_of(sent) == "0a02723112440a0e2f77616b752f322f72732f312f331232" + std::string(sample_message_hex));
   ww::decoded_lightpush_request<wr::message> read;
   REQUIRE_FALSE(codec.decode_request(sent, read));
@@ -35,7 +23,7 @@ TEST_CASE_TEMPLATE("a request is sent as other clients send it, and read", Famil
   CHECK(read.pubsub_topic == "/waku/2/rs/1/3");
   CHECK(read.message == sample_message());
   CHECK(read.message_bytes == sample_message_hex.size() / 2);
-  const auto without_topic = request(codec, "", sample_message());
+  const auto without_topic = push_request(codec, "", sample_message());
   CHECK(hex_of(without_topic).find("0a00") != std::string::npos);
 }
 

@@ -12,21 +12,9 @@ namespace lightpush_codec_tests {
 
 using namespace codec_families;
 
-namespace {
-
-template <class Codec>
-ww::byte_buffer request(Codec& codec, std::string_view pubsub_topic, const wr::message& m) {
-  const wr::message_hash hash;
-  ww::byte_buffer sent;
-  codec.encode_request(wr::lightpush_request<wr::message>{{}, {}, pubsub_topic, m, hash}, "r1", sent);
-  return body_of(sent);
-}
-
-}  // namespace
-
 TEST_CASE_TEMPLATE("a request is sent as other clients send it, and read", Family, own, users) {
   typename Family::lightpush client;
-  const auto sent = request(client, "/waku/2/rs/1/3", sample_message());
+  const auto sent = push_request(client, "/waku/2/rs/1/3", sample_message());
   CHECK(hex_of(sent) == "0a027231a2010e2f77616b752f322f72732f312f33aa0132" + std::string(sample_message_hex));
   ww::decoded_lightpush_request<wr::message> read;
   REQUIRE_FALSE(ww::lightpush_codec().decode_request(sent, read));
@@ -38,7 +26,7 @@ TEST_CASE_TEMPLATE("a request is sent as other clients send it, and read", Famil
 
 TEST_CASE("a request without a topic asks the node to shard, one with an empty topic is another thing") {
   ww::lightpush_codec codec;
-  const auto sent = request(codec, "", sample_message());
+  const auto sent = push_request(codec, "", sample_message());
   CHECK(hex_of(sent) == "0a027231aa0132" + std::string(sample_message_hex));
   ww::decoded_lightpush_request<wr::message> read;
   read.pubsub_topic = "left over";
@@ -59,7 +47,8 @@ TEST_CASE("a request without id, without message or with a message that is none 
         "lightpush: content_topic is missing");
   wr::message large = sample_message();
   large.payload.resize(153'600);
-  CHECK(said(codec.decode_request(request(codec, "/t", large), read)) == "lightpush: message is too long");
+  CHECK(said(codec.decode_request(push_request(codec, "/t", large), read)) ==
+        "lightpush: message is too long");
 }
 
 TEST_CASE_TEMPLATE("replies are sent and read, with the count where there is one", Family, own, users) {

@@ -21,6 +21,19 @@ enum class content_topic_error : std::uint8_t {
   unsupported_generation,  ///< nobody knows of any generation but 0
 };
 
+/// What is wrong, in a few words that follow "the content topic".
+[[nodiscard]] constexpr std::string_view name_of(content_topic_error error) noexcept {
+  switch (error) {
+    case content_topic_error::none: return "is well formed";
+    case content_topic_error::no_leading_slash: return "does not begin with a slash";
+    case content_topic_error::wrong_number_of_parts: return "has neither four parts nor five";
+    case content_topic_error::empty_part: return "has an empty part";
+    case content_topic_error::malformed_generation: return "has a generation that is no number";
+    case content_topic_error::unsupported_generation: return "has a generation other than 0";
+  }
+  return "is wrong";
+}
+
 /// The parts of a content topic, /application/version/name/encoding or /0/application/version/name/encoding, as
 /// views of the text that was parsed.
 ///
