@@ -4,13 +4,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <waku/reliability/testing/mock_transport.hpp>
 #include <waku/reliability/testing/test_host.hpp>
 
-#include <generic/driven_node.hpp>
+#include <generic/world_surroundings.hpp>
 
 /// A node of any policy set over a scripted transport in virtual time: what scripted_node is for one set.
 namespace generic {
@@ -21,7 +22,7 @@ using request = wt::recorded_request<message>;
 using wr::operation_kind;
 
 /// Where a node lives, and what outlives it. One node at a time.
-class scripted_world final : public surroundings {
+class scripted_world final : public world_surroundings<scripted_world> {
  public:
   static constexpr std::string_view topic = "/waku/2/rs/1/0";
   static constexpr std::string_view content_topic = "/test/1/chat/proto";
@@ -78,52 +79,6 @@ class scripted_world final : public surroundings {
   wt::virtual_clock clock;
   wt::mock_transport<> transport{clock};
   wt::test_host<> host{clock};
-
-  // What the node asks for.
-
-  void attach(wr::event_sink<message> sink) override { transport.attach(std::move(sink)); }
-  void cancel(wr::operation_id operation) override { transport.cancel(operation); }
-  void disconnect(wr::peer_id peer) override { transport.disconnect(peer); }
-  void relay_join(std::string_view shard) override { transport.relay_join(shard); }
-  void relay_leave(std::string_view shard) override { transport.relay_leave(shard); }
-  void start(const wr::relay_request<message>& asked,
-             wr::reply_handle<message, wr::relay_reply> reply) override {
-    transport.relay_publish(asked, std::move(reply));
-  }
-  void start(const wr::lightpush_request<message>& asked,
-             wr::reply_handle<message, wr::lightpush_reply> reply) override {
-    transport.lightpush(asked, std::move(reply));
-  }
-  void start(const wr::filter_subscribe_request& asked,
-             wr::reply_handle<message, wr::filter_reply> reply) override {
-    transport.filter_subscribe(asked, std::move(reply));
-  }
-  void start(const wr::filter_unsubscribe_request& asked,
-             wr::reply_handle<message, wr::filter_reply> reply) override {
-    transport.filter_unsubscribe(asked, std::move(reply));
-  }
-  void start(const wr::filter_ping_request& asked,
-             wr::reply_handle<message, wr::filter_reply> reply) override {
-    transport.filter_ping(asked, std::move(reply));
-  }
-  void start(const wr::store_request& asked,
-             wr::reply_handle<message, wr::store_reply<message>> reply) override {
-    transport.store_query(asked, std::move(reply));
-  }
-  [[nodiscard]] wr::instant now() const override { return host.now(); }
-  void wake_at(wr::steady_time at) override { host.wake_at(at); }
-  void received(wr::deliver<message>&& delivery) override { host.received(std::move(delivery)); }
-  void finished(const wr::finished& end) override { host.finished(end); }
-  void propagated(const wr::propagated& first) override { host.propagated(first); }
-  void persist() override { host.persist(); }
-
-  void hear(const wr::notice::peer_ejected&) override {}
-  void hear(const wr::notice::degraded&) override {}
-  void hear(const wr::notice::lookup_given_up&) override {}
-  void hear(const wr::notice::seen_evicted&) override {}
-  void hear(const wr::notice::window_shortened&) override {}
-  void hear(const wr::notice::window_recovered&) override {}
-  void hear(const wr::notice::stray_reply&) override {}
 
  private:
   void begin() {
