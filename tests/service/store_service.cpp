@@ -369,6 +369,7 @@ TEST_CASE("an archive that fails is error 300 at nwaku, with the reason in words
     ws::store_service<failing_archive> store(ws::nwaku_profile(), failing_archive{error});
     const auto answer = store.answer(wr::store_request{}, {});
     CHECK(answer.status == 300);
+    CHECK(answer.description == "BAD_RESPONSE: archive is " + std::string(ws::name_of(error)));
     said.emplace_back(answer.description);
     CHECK(store.take_in({}, false, 1, {}) == ws::store_intake::failed);
   }

@@ -88,6 +88,18 @@ enum class archive_error : std::uint8_t {
   unavailable,  ///< the file cannot be opened, read or written
 };
 
+/// The error in a word, for a log.
+[[nodiscard]] constexpr std::string_view name_of(archive_error error) noexcept {
+  switch (error) {
+    case archive_error::none: return "none";
+    case archive_error::busy: return "busy";
+    case archive_error::full: return "full";
+    case archive_error::damaged: return "damaged";
+    case archive_error::unavailable: return "unavailable";
+  }
+  return "unknown";
+}
+
 /// A page, or the reason why there is none.
 template <class Body>
 struct archive_page {
