@@ -5,6 +5,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <cache/samples.hpp>
@@ -79,6 +82,43 @@ TEST_CASE("so many peers are remembered and so many shards of each; a peer can b
   it.forget(peer(1));
   CHECK(it.of(peer(1), at(3s)) == nullptr);
   CHECK(it.of(peer(3), at(3s)) != nullptr);
+}
+
+TEST_CASE("a service is moved with what it remembers, and not copied, since a copy would share it") {
+  CHECK_FALSE(std::is_copy_constructible_v<ws::metadata_service>);
+  CHECK_FALSE(std::is_copy_assignable_v<ws::metadata_service>);
+  auto first = std::make_unique<ws::metadata_service>(ws::metadata{1, {0}});
+  first->take_in(peer(1), {1, {3}}, at(0s));
+  first->take_in(peer(2), {1, {4}}, at(0s));
+  ws::metadata_service moved = std::move(*first);
+  first.reset();
+  moved.take_in(peer(1), {1, {5}}, at(1s));
+  ws::metadata_service assigned({2, {}});
+  assigned.take_in(peer(9), {2, {}}, at(0s));
+  assigned = std::move(moved);
+  CHECK(assigned.own() == ws::metadata{1, {0}});
+  CHECK(assigned.size() == 2);
+  CHECK(*assigned.of(peer(1), at(1s)) == ws::metadata{1, {5}});
+  CHECK(assigned.expire(at(6h)) == 1);
+  CHECK(assigned.of(peer(2), at(6h)) == nullptr);
+}
+
+TEST_CASE("what is remembered of a peer can be told again, although remembering it forgets the old") {
+  ws::metadata_options options;
+  options.peers_max = 1;
+  ws::metadata_service it({1, {}}, options);
+  // Long enough that a list that was freed is not read by chance.
+  const std::vector<std::uint32_t> shards(100, 7);
+  it.take_in(peer(1), {1, shards}, at(0s));
+  CHECK(it.take_in(peer(1), *it.of(peer(1), at(1s)), at(1s)) == ws::metadata_verdict::keep);
+  CHECK(it.of(peer(1), at(1s))->shards == shards);
+  // Of another peer, which the full list forgets, and which is over its lifetime.
+  CHECK(it.take_in(peer(2), *it.of(peer(1), at(2s)), at(2s)) == ws::metadata_verdict::keep);
+  CHECK(it.of(peer(2), at(2s))->shards == shards);
+  const ws::metadata* old = it.of(peer(2), at(3s));
+  CHECK(it.take_in(peer(2), *old, at(7h)) == ws::metadata_verdict::keep);
+  CHECK(it.of(peer(2), at(7h))->shards == shards);
+  CHECK(it.answer(peer(2), it.own(), at(8h)) == ws::metadata{1, {}});
 }
 
 }  // namespace metadata_service_tests

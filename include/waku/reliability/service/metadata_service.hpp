@@ -44,13 +44,15 @@ class metadata_service {
  public:
   explicit metadata_service(metadata own, const metadata_options& options = {})
       : own_(std::move(own)), options_(options) {}
+  metadata_service(metadata_service&&) noexcept = default;
+  metadata_service& operator=(metadata_service&&) noexcept = default;
 
   /// What this node tells, in requests and answers.
   [[nodiscard]] const metadata& own() const noexcept { return own_; }
   /// The shards of this node have changed.
   void set_shards(std::vector<std::uint32_t> shards) { own_.shards = std::move(shards); }
 
-  /// A peer asked, and told its own metadata: what to answer.
+  /// A peer asked, and told its own metadata: what to answer. `told` may be what of() gave, here and below.
   const metadata& answer(peer_id peer, const metadata& told, steady_time now) {
     take_in(peer, told, now);
     return own_;
@@ -61,8 +63,9 @@ class metadata_service {
       forget(peer);
       return metadata_verdict::no_cluster;
     }
+    const bool same_cluster = told.cluster == own_.cluster;
     remember(peer, told, now);
-    return told.cluster == own_.cluster ? metadata_verdict::keep : metadata_verdict::other_cluster;
+    return same_cluster ? metadata_verdict::keep : metadata_verdict::other_cluster;
   }
   /// What a peer told within the lifetime, or nullptr. Valid until the service changes. O(1).
   [[nodiscard]] const metadata* of(peer_id peer, steady_time now) const {
@@ -97,14 +100,16 @@ class metadata_service {
   };
 
   void remember(peer_id peer, const metadata& told, steady_time now) {
+    const std::size_t shards =
+        told.shards.size() < options_.shards_max ? told.shards.size() : options_.shards_max;
+    const auto last = told.shards.begin() + static_cast<std::ptrdiff_t>(shards);
+    // A copy first, since forgetting may free what was told.
+    fact fresh{peer, {told.cluster, {told.shards.begin(), last}}, now};
     expire(now);
     forget(peer);
     if (options_.peers_max == 0) return;
     if (facts_.size() >= options_.peers_max) forget_oldest();
-    const std::size_t shards =
-        told.shards.size() < options_.shards_max ? told.shards.size() : options_.shards_max;
-    const auto last = told.shards.begin() + static_cast<std::ptrdiff_t>(shards);
-    facts_.push_back({peer, {told.cluster, {told.shards.begin(), last}}, now});
+    facts_.push_back(std::move(fresh));
     by_peer_.emplace(peer, --facts_.end());
   }
   void forget_oldest() {
