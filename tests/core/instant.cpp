@@ -45,6 +45,31 @@ TEST_CASE("instants are equal only if both clocks are") {
   CHECK(one != wr::instant{wr::steady_time(1s), wr::wall_time(1s)});
 }
 
+TEST_CASE("any two Unix times can be compared by how far they are apart, the extremes too") {
+  const wr::wall_time here(1'700'000'000s);
+  constexpr wr::wall_time first = wr::wall_time::min();
+  constexpr wr::wall_time last = wr::wall_time::max();
+  const auto both = [](wr::duration most, wr::wall_time one, wr::wall_time other) {
+    const bool apart = wr::apart_by_more_than(most, one, other);
+    CHECK(wr::apart_by_more_than(most, other, one) == apart);
+    return apart;
+  };
+  CHECK_FALSE(both(20s, here, here + 20s));
+  CHECK(both(20s, here, here + 20s + 1ns));
+  CHECK_FALSE(both(0s, here, here));
+  CHECK(both(0s, here, here - 1ns));
+  CHECK(both(-1ns, here, here));
+  for (const wr::wall_time extreme : {first, last}) {
+    CHECK_FALSE(both(0s, extreme, extreme));
+    CHECK(both(20s, here, extreme));
+    CHECK_FALSE(both(wr::duration::max(), here, extreme));
+  }
+  CHECK(both(wr::duration::max() - 1ns, first, last));
+  CHECK_FALSE(both(wr::duration::max(), first, last));
+  CHECK_FALSE(both(wr::duration::max() - 1ns, last, wr::wall_time(1ns)));
+  CHECK(both(wr::duration::max() - 1ns, last, wr::wall_time(0ns)));
+}
+
 TEST_CASE("durations are counted in nanoseconds") {
   CHECK(wr::duration(1s).count() == 1'000'000'000);
   CHECK(wr::wall_time(1s).time_since_epoch().count() == 1'000'000'000);

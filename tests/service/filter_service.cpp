@@ -169,6 +169,33 @@ TEST_CASE("a push that takes twenty seconds drops its client, and its end comes 
   CHECK(it.counts().ended == 2);
 }
 
+TEST_CASE("lengths of time without an end: no subscription, no push and no memory of pushes is ever over") {
+  ws::profile own = unlimited();
+  own.subscription_lifetime = own.push_timeout = own.push_memory = wr::duration::max();
+  service it(own, 1);
+  subscribe(it, 1, topic_list(0, 1), at(10s));
+  CHECK(relay(it, 1, at(11s)) == 1);
+  const auto begun = it.next_push(at(11s));
+  REQUIRE(begun);
+  CHECK_FALSE(it.next_deadline());
+  it.advance(at(1'000'000h));
+  CHECK(it.subscribed(client(1)));
+  CHECK(it.counts().expired == 0);
+  CHECK(it.counts().failed == 0);
+  it.push_ended(begun->ticket, true, at(1'000'000h));
+  CHECK(it.counts().ended == 1);
+  CHECK(relay(it, 1, at(1'000'000h)) == 0);
+  CHECK(relay(it, 2, at(1'000'000h)) == 1);
+
+  // As long as there are times at all, there is a deadline.
+  own.push_timeout = wr::duration::max() - 12s;
+  service almost(own, 1);
+  subscribe(almost, 1, topic_list(0, 1), at(10s));
+  relay(almost, 1, at(11s));
+  REQUIRE(almost.next_push(at(11s)));
+  CHECK(almost.next_deadline() == wr::steady_time::max() - 1s);
+}
+
 TEST_CASE("pushes that fail are not tried again, and too many in a row drop the client") {
   service it(unlimited(), 1);
   subscribe(it, 1, topic_list(0, 1), at(0s));

@@ -224,6 +224,10 @@ TEST_CASE("under RLN a message may be twenty seconds off, and a repeat needs a f
     facts.timestamp = extreme;
     CHECK(refusal(it.admit(facts, at(0s))) == 420);
   }
+  // Nor is anything computed with the node's clock that could be too much for it.
+  facts.timestamp = std::numeric_limits<std::int64_t>::max();
+  CHECK(it.admit(facts, {samples::at(0s), wr::wall_time::max()}));
+  CHECK(refusal(it.admit(facts, {samples::at(0s), wr::wall_time::min()})) == 420);
   facts = good_push();
   facts.seen = true;
   CHECK(refusal(it.admit(facts, at(0s))) == 420);
@@ -235,6 +239,19 @@ TEST_CASE("under RLN a message may be twenty seconds off, and a repeat needs a f
   // Without RLN age does not matter, nor does a proof.
   ws::lightpush_service plain(ws::nwaku_profile());
   CHECK(plain.admit(facts, at(1h)).repeated);
+}
+
+TEST_CASE("under RLN without a bound on age every timestamp will do") {
+  ws::profile own = with_rln();
+  own.rln_age_max = wr::duration::max();
+  ws::lightpush_service it(own);
+  ws::lightpush_facts facts = good_push();
+  CHECK(it.admit(facts, at(0s)));
+  for (const std::int64_t extreme :
+       {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
+    facts.timestamp = extreme;
+    CHECK(it.admit(facts, at(0s)));
+  }
 }
 
 TEST_CASE("the facts of a client's own request are read from it") {

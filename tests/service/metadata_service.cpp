@@ -66,6 +66,13 @@ TEST_CASE("what a peer told is believed for six hours, and telling it again rene
   CHECK(it.size() == 0);
 }
 
+TEST_CASE("with a lifetime that has no end what a peer told is always believed") {
+  ws::metadata_service it({1, {}}, {.lifetime = wr::duration::max()});
+  it.take_in(peer(1), {1, {3}}, at(10s));
+  CHECK(it.of(peer(1), at(1'000'000h)) != nullptr);
+  CHECK(it.expire(at(1'000'000h)) == 0);
+}
+
 TEST_CASE("so many peers are remembered and so many shards of each; a peer can be forgotten") {
   ws::metadata_options options;
   options.peers_max = 2;

@@ -33,6 +33,15 @@ TEST_CASE("a rate lets so many through at once and fills up evenly, for each cli
   CHECK_FALSE(meter.allow(client(1), rate, samples::at(1h)));
 }
 
+TEST_CASE("a rate that never fills up again lets so many through, once") {
+  ws::request_meter meter;
+  const ws::request_rate rate{2, wr::duration::max()};
+  CHECK_FALSE(meter.is_over(client(1), rate, samples::at(0s)));
+  CHECK(meter.allow(client(1), rate, samples::at(10s)));
+  CHECK(meter.allow(client(1), rate, samples::at(20s)));
+  CHECK_FALSE(meter.allow(client(1), rate, samples::at(1'000'000h)));
+}
+
 TEST_CASE("no rate lets everything through and remembers nobody") {
   ws::request_meter meter;
   for (std::uint32_t request = 0; request < 100; ++request) {

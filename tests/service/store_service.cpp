@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -118,6 +119,26 @@ TEST_CASE("a message is archived if it is not ephemeral and within 20 s of the n
   CHECK(aging.take_in(archive_suite::record(1, stamp, topic(0)), false, 1, now) == ws::store_intake::stored);
   CHECK(aging.expire(now + 48h) == 0);
   CHECK(aging.expire(now + 48h + 1ns) == 1);
+}
+
+TEST_CASE("any timestamp can be held against any clock, and without a bound none is off it") {
+  const std::int64_t first = std::numeric_limits<std::int64_t>::min();
+  const std::int64_t last = std::numeric_limits<std::int64_t>::max();
+  const auto now = wr::wall_time(wr::duration(1'700'000'000'000'000'000));
+  const service usual = filled(0);
+  for (const std::int64_t extreme : {first, last}) CHECK(usual.off_clock(extreme, now));
+  CHECK_FALSE(usual.off_clock(last, wr::wall_time::max()));
+  CHECK_FALSE(usual.off_clock(first, wr::wall_time::min()));
+  ws::profile own = ws::nwaku_profile();
+  own.archive_age_max = wr::duration::max();
+  service store = filled(0, own);
+  CHECK(store.take_in(archive_suite::record(1, now.time_since_epoch().count(), topic(0)), false, 1, now) ==
+        ws::store_intake::stored);
+  for (const std::int64_t extreme : {first, last, std::int64_t{0}})
+    CHECK_FALSE(store.off_clock(extreme, now));
+  own.archive_age_max = wr::duration::max() - 1ns;
+  CHECK(filled(0, own).off_clock(first, now));
+  CHECK_FALSE(filled(0, own).off_clock(last, now));
 }
 
 TEST_CASE("a content query finds the topics and the range asked for, oldest first") {
@@ -355,7 +376,7 @@ struct failing_archive {
   std::optional<ws::archive_place> place(const wr::message_hash&) { return std::nullopt; }
   ws::archive_page<std::uint32_t> list(const ws::archive_query&) { return {{}, false, error}; }
   std::size_t expire(wr::wall_time) { return 0; }
-  void clear() {}
+  ws::archive_error clear() { return ws::archive_error::none; }
   [[nodiscard]] std::size_t size() const { return 0; }
   [[nodiscard]] std::size_t bytes() const { return 0; }
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace waku::reliability {
 
@@ -27,6 +28,17 @@ using steady_time = steady_timeline::time_point;
 
 /// A point in Unix time, in nanoseconds. Message timestamps and store windows live on it.
 using wall_time = std::chrono::time_point<std::chrono::system_clock, duration>;
+
+/// True when two Unix times are more than `most` apart, whichever comes first. They may be any, as those are that
+/// others tell: nothing overflows. No two are more than duration::max() apart.
+[[nodiscard]] constexpr bool apart_by_more_than(duration most, wall_time one, wall_time other) {
+  if (most == duration::max()) return false;
+  // Unsigned numbers have room for every difference.
+  const auto left = static_cast<std::uint64_t>(one.time_since_epoch().count());
+  const auto right = static_cast<std::uint64_t>(other.time_since_epoch().count());
+  const std::uint64_t between = one < other ? right - left : left - right;
+  return most < duration::zero() || between > static_cast<std::uint64_t>(most.count());
+}
 
 /// The two clocks read at one moment. Deadlines use the steady one, so a wall clock that is set
 /// forward or back neither fires nor delays them.

@@ -186,7 +186,7 @@ class filter_service {
   /// their lifetime. Every other function with a time does this first.
   void advance(steady_time now) {
     counts_.expired += subscriptions_.sweep(profile_.subscription_lifetime, now, freed());
-    for (auto push = queues_.longest_under_way(); push && push->begun + profile_.push_timeout <= now;
+    for (auto push = queues_.longest_under_way(); push && now - push->begun >= profile_.push_timeout;
          push = queues_.longest_under_way()) {
       queues_.close(push->slot);
       slow_.push_back(push->slot);
@@ -195,9 +195,10 @@ class filter_service {
     drop_slow();
   }
   /// When the push that has been under way longest takes too long: advance() then, if nothing is called before.
+  /// Nothing where there is none, or where it may take for ever.
   [[nodiscard]] std::optional<steady_time> next_deadline() const {
     const auto push = queues_.longest_under_way();
-    if (!push) return std::nullopt;
+    if (!push || profile_.push_timeout >= steady_time::max() - push->begun) return std::nullopt;
     return push->begun + profile_.push_timeout;
   }
   /// As a restart does. How many subscribers were forgotten.

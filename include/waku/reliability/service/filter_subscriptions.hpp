@@ -114,7 +114,7 @@ class filter_subscriptions {
     const steady_time minute(std::chrono::floor<std::chrono::minutes>(now.time_since_epoch()));
     if (minute == swept_) return 0;
     swept_ = minute;
-    return remove_if([&](std::uint32_t slot) { return subscribers_[slot].heard + lifetime < minute; }, freed);
+    return remove_if([&](std::uint32_t slot) { return minute - subscribers_[slot].heard > lifetime; }, freed);
   }
 
   /// The subscribers whose criteria a message meets, in the order of their numbers; valid until something

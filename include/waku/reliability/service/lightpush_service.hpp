@@ -167,10 +167,7 @@ class lightpush_service {
     return topic.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
   }
   [[nodiscard]] bool too_old(std::int64_t timestamp, wall_time here) const {
-    // Any timestamp may come, so it is compared, and nothing is computed with it.
-    const std::int64_t clock = here.time_since_epoch().count();
-    return timestamp > clock + profile_.rln_age_max.count() ||
-           timestamp < clock - profile_.rln_age_max.count();
+    return apart_by_more_than(profile_.rln_age_max, wall_time(duration(timestamp)), here);
   }
   [[nodiscard]] bool serves(std::string_view pubsub_topic) const {
     const auto& served = profile_.pubsub_topics;

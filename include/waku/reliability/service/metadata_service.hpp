@@ -32,7 +32,7 @@ enum class metadata_verdict : std::uint8_t {
 
 /// The limits of a metadata service.
 struct metadata_options {
-  duration lifetime = std::chrono::hours(6);  ///< how long what a peer told is believed
+  duration lifetime = std::chrono::hours(6);  ///< of what a peer told; duration::max(): for ever
   std::size_t peers_max = 4'096;  ///< peers remembered; beyond it the one that told longest ago is forgotten
   std::size_t shards_max = 128;   ///< of a peer; further ones are ignored. A frame of 1,024 bytes holds more
 };
@@ -70,7 +70,7 @@ class metadata_service {
   /// What a peer told within the lifetime, or nullptr. Valid until the service changes. O(1).
   [[nodiscard]] const metadata* of(peer_id peer, steady_time now) const {
     const auto known = by_peer_.find(peer);
-    if (known == by_peer_.end() || known->second->told_at + options_.lifetime <= now) return nullptr;
+    if (known == by_peer_.end() || is_over(*known->second, now)) return nullptr;
     return &known->second->told;
   }
   /// The peer is gone for good.
@@ -83,7 +83,7 @@ class metadata_service {
   /// Forgets what is over its lifetime. How many peers that were.
   std::size_t expire(steady_time now) {
     std::size_t count = 0;
-    while (!facts_.empty() && facts_.front().told_at + options_.lifetime <= now) {
+    while (!facts_.empty() && is_over(facts_.front(), now)) {
       forget_oldest();
       ++count;
     }
@@ -99,6 +99,9 @@ class metadata_service {
     steady_time told_at{};
   };
 
+  [[nodiscard]] bool is_over(const fact& known, steady_time now) const {
+    return now - known.told_at >= options_.lifetime;
+  }
   void remember(peer_id peer, const metadata& told, steady_time now) {
     const std::size_t shards =
         told.shards.size() < options_.shards_max ? told.shards.size() : options_.shards_max;

@@ -15,7 +15,7 @@
 namespace waku::reliability::services {
 
 /// How a service node behaves: which protocols it serves, and its limits and answers. The defaults are those
-/// of current nwaku nodes.
+/// of current nwaku nodes. Of the lengths of time, each may be duration::max(), which is never over.
 struct profile {
   bool lightpush = true;
   bool legacy_lightpush = false;  ///< v2: success or not, and no count

@@ -9,7 +9,6 @@
 #include <unordered_map>
 
 #include <waku/reliability/capability/peer.hpp>
-#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/core/instant.hpp>
 
 namespace waku::reliability::services {
@@ -72,7 +71,8 @@ class request_meter {
     if (const auto known = by_client_.find(client); known != by_client_.end()) {
       accounts_.splice(accounts_.end(), accounts_, known->second);
       account& own = *known->second;
-      own.credit = min_of(full, own.credit + (now - own.seen));
+      const duration passed = now - own.seen;
+      own.credit = passed < full - own.credit ? own.credit + passed : full;
       own.seen = now;
       return own;
     }

@@ -108,9 +108,7 @@ class store_service {
   }
   /// Whether a timestamp is too far from the node's clock to be stored.
   [[nodiscard]] bool off_clock(std::int64_t timestamp, wall_time now) const {
-    const duration most = profile_.archive_age_max;
-    const wall_time stamped{duration(timestamp)};
-    return stamped < now - most || stamped > now + most;
+    return apart_by_more_than(profile_.archive_age_max, wall_time(duration(timestamp)), now);
   }
 
   /// Drops what is over age, which take_in() does too.
