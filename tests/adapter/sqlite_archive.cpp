@@ -9,11 +9,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -126,6 +128,7 @@ TEST_CASE("a file that another archive holds is busy, and is free when that one 
   CHECK(second.list({}).error == ws::archive_error::busy);
   CHECK_FALSE(second.place(samples::hash_number(1)).has_value());
   CHECK(second.begin_batch() == ws::archive_error::busy);
+  CHECK(second.commit_batch() == ws::archive_error::busy);
   CHECK(second.clear() == ws::archive_error::busy);
   CHECK(second.expire(wall(0)) == 0);
   first.reset();
@@ -146,9 +149,28 @@ TEST_CASE("a path that cannot be opened, and files that are no archive, are told
     wr::sqlite::connection other(folder.file());
     REQUIRE(other.run("CREATE TABLE notes (text TEXT)"));
   }
-  const file_archive foreign(folder.file(), quick());
-  CHECK_FALSE(foreign.is_open());
-  CHECK(foreign.failure().error == ws::archive_error::damaged);
+  const auto content = [&] {
+    std::ifstream file(folder.file(), std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string before = content();
+  {
+    file_archive foreign(folder.file(), quick());
+    CHECK_FALSE(foreign.is_open());
+    CHECK(foreign.failure().error == ws::archive_error::damaged);
+    CHECK(foreign.begin_batch() == ws::archive_error::damaged);
+    CHECK(foreign.commit_batch() == ws::archive_error::damaged);
+  }
+  CHECK(content() == before);
+  {
+    wr::sqlite::connection other(folder.file());
+    REQUIRE(other.run("PRAGMA application_id = -5; PRAGMA user_version = -1"));
+  }
+  const file_archive marked(folder.file(), quick());
+  CHECK(marked.failure().error == ws::archive_error::damaged);
+  const file_archive unnamed("", quick());
+  CHECK(unnamed.failure().error == ws::archive_error::unavailable);
+  CHECK(unnamed.failure().message == "the path is empty");
 }
 
 TEST_CASE("a full disk fails the insertion and leaves what was there") {
@@ -182,6 +204,7 @@ TEST_CASE("contents that contradict themselves are told as damage, and a page is
     return page.error;
   };
   CHECK(broken_by("UPDATE messages SET shard = 77 WHERE timestamp = 3", {}) == ws::archive_error::damaged);
+  CHECK(broken_by("UPDATE messages SET hash = x'01' WHERE timestamp = 3", {}) == ws::archive_error::damaged);
   CHECK(broken_by("DROP TABLE messages", {}) == ws::archive_error::unavailable);
   const wr::message_hash hashes[] = {samples::hash_number(2)};
   CHECK(broken_by("DROP TABLE messages", {.hashes = hashes}) == ws::archive_error::unavailable);
@@ -194,19 +217,78 @@ TEST_CASE("contents that contradict themselves are told as damage, and a page is
   CHECK(miscounted.failure().error == ws::archive_error::damaged);
 }
 
-TEST_CASE("a full archive whose messages are gone says damaged to the next one") {
-  const scratch_folder folder;
-  const auto limits = quick({.count = 5, .age = wr::duration::max()});
-  {
-    file_archive archive(folder.file(), limits);
-    fill(archive, 0, 5);
-    REQUIRE(sqlite3_exec(archive.connection(), "DELETE FROM messages", nullptr, nullptr, nullptr) ==
-            SQLITE_OK);
-  }
-  file_archive archive(folder.file(), limits);
-  REQUIRE(archive.is_open());
+TEST_CASE("a full archive whose messages are gone says damaged") {
+  file_archive archive(":memory:", quick({.count = 5, .age = wr::duration::max()}));
+  fill(archive, 0, 6);
+  REQUIRE(sqlite3_exec(archive.connection(), "DELETE FROM messages", nullptr, nullptr, nullptr) == SQLITE_OK);
   CHECK(archive.insert(record(9, 9, "/a/1/b/c"), body(9), wall(0)) == ws::archive_insertion::failed);
   CHECK(archive.failure().error == ws::archive_error::damaged);
+}
+
+TEST_CASE("what was stored is told as stored, even if nothing can be read after it") {
+  file_archive archive(":memory:", quick({.count = 3, .age = wr::duration::max()}));
+  fill(archive, 0, 3);
+  sqlite3* const handle = archive.connection();
+  sqlite3_commit_hook(
+      handle,
+      [](void* connection) {
+        sqlite3_interrupt(static_cast<sqlite3*>(connection));
+        return 0;
+      },
+      handle);
+  CHECK(archive.insert(record(9, 9, "/a/1/b/c"), body(9), wall(0)) == ws::archive_insertion::stored);
+  sqlite3_commit_hook(handle, nullptr, nullptr);
+  CHECK(archive.place(samples::hash_number(9)).has_value());
+  CHECK(archive.size() == 3);
+}
+
+TEST_CASE("the sums are those of the messages that are in the file when it is opened") {
+  const scratch_folder folder;
+  {
+    file_archive archive(folder.file(), quick());
+    fill(archive, 0, 20);
+    REQUIRE(sqlite3_exec(archive.connection(), "DELETE FROM messages WHERE timestamp < 5", nullptr, nullptr,
+                         nullptr) == SQLITE_OK);
+  }
+  const file_archive archive(folder.file(), quick());
+  CHECK(archive.size() == 15);
+  CHECK(archive.bytes() == 15 * record(0, 0, "/app/1/t/proto").weight());
+}
+
+TEST_CASE("a page of many topics needs no more statements than one of few") {
+  file_archive archive(":memory:", quick());
+  std::vector<std::string> topics;
+  for (std::uint32_t number = 0; number < 300; ++number) {
+    topics.push_back("/app/1/" + std::to_string(number) + "/proto");
+    for (std::uint32_t shard = 0; shard < 3; ++shard) {
+      const std::string pubsub_topic = "/waku/2/rs/9/" + std::to_string(shard);
+      REQUIRE(archive.insert(record(3 * number + shard, number, topics.back(), pubsub_topic), body(number),
+                             wall(0)) == ws::archive_insertion::stored);
+    }
+  }
+  const auto statements = [&] {
+    int count = 0;
+    for (sqlite3_stmt* each = sqlite3_next_stmt(archive.connection(), nullptr); each != nullptr;
+         each = sqlite3_next_stmt(archive.connection(), each)) {
+      CHECK(sqlite3_stmt_busy(each) == 0);
+      ++count;
+    }
+    return count;
+  };
+  const int before = statements();
+  const std::vector<std::string_view> asked(topics.begin(), topics.end());
+  ws::archive_query query;
+  query.content_topics = asked;
+  query.limit = 100;
+  for (const bool forward : {true, false}) {
+    query.forward = forward;
+    const auto page = archive.list(query);
+    REQUIRE(page.entries.size() == 100);
+    CHECK(page.more);
+    CHECK(page.entries.front().timestamp == (forward ? 0 : 266));
+    CHECK(page.entries.back().timestamp == (forward ? 33 : 299));
+  }
+  CHECK(statements() == before);
 }
 
 TEST_CASE(
@@ -262,6 +344,15 @@ TEST_CASE("a codec that throws leaves the archive as it was") {
   CHECK(archive.size() == 0);
   CHECK(archive.insert(record(2, 2, "/a/1/b/c"), body(2), wall(0)) == ws::archive_insertion::stored);
   CHECK(archive.list({}).entries.size() == 1);
+}
+
+TEST_CASE("a body that SQLite cannot hold fails, and is no damage") {
+  file_archive archive(":memory:", quick());
+  sqlite3_limit(archive.connection(), SQLITE_LIMIT_LENGTH, 1'000);
+  CHECK(archive.insert(record(1, 1, "/a/1/b/c"), std::vector<std::byte>(2'000), wall(0)) ==
+        ws::archive_insertion::failed);
+  CHECK(archive.failure().error != ws::archive_error::damaged);
+  CHECK(archive.insert(record(2, 2, "/a/1/b/c"), body(2), wall(0)) == ws::archive_insertion::stored);
 }
 
 TEST_CASE("a body that its codec cannot read is damage") {

@@ -94,7 +94,10 @@ class model_archive {
     return std::erase_if(
         rows_, [&](const row& each) { return each.place.timestamp < ws::oldest_allowed(limits_, now); });
   }
-  void clear() { rows_.clear(); }
+  ws::archive_error clear() {
+    rows_.clear();
+    return ws::archive_error::none;
+  }
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
   [[nodiscard]] std::size_t bytes() const {
     std::size_t sum = 0;
@@ -370,7 +373,7 @@ struct suite {
   }
   void clears() {
     auto it = filled(5);
-    it->clear();
+    CHECK(it->clear() == ws::archive_error::none);
     CHECK(it->size() == 0);
     CHECK(it->bytes() == 0);
     CHECK(it->list({}).entries.empty());
@@ -483,8 +486,8 @@ struct suite {
       } else if (kind < 99) {
         REQUIRE(it->expire(wall(now)) == model.expire(wall(now)));
       } else if (draw.chance(0.1)) {
-        it->clear();
-        model.clear();
+        REQUIRE(it->clear() == ws::archive_error::none);
+        REQUIRE(model.clear() == ws::archive_error::none);
       }
       REQUIRE(it->size() == model.size());
       REQUIRE(it->bytes() == model.bytes());

@@ -268,6 +268,28 @@ TEST_CASE(
   CHECK(ask.of(nwaku).entries.size() == 20);
 }
 
+TEST_CASE("forward look-ups over pages repeat and lose entries at nwaku, and need not") {
+  ws::profile right = ws::nwaku_profile();
+  right.lookups_newest_first = false;
+  const auto pages = [](const ws::profile& own, bool forward) {
+    service store = filled(30, own);
+    asking ask{.hashes = hashes({1, 4, 9, 16, 25}), .limit = 2, .forward = forward};
+    std::vector<numbers> all;
+    do {
+      const auto answer = ask.of(store);
+      REQUIRE(answer.status == 200);
+      all.push_back(found(answer));
+      ask.cursor = answer.cursor;
+    } while (!ask.cursor.empty() && all.size() < 10);
+    return all;
+  };
+  using page_list = std::vector<numbers>;
+  CHECK(pages(ws::nwaku_profile(), true) == page_list{{25, 16}, {25}});
+  CHECK(pages(ws::nwaku_profile(), false) == page_list{{16, 25}, {4, 9}, {1}});
+  CHECK(pages(right, true) == page_list{{1, 4}, {9, 16}, {25}});
+  CHECK(pages(right, false) == page_list{{16, 25}, {4, 9}, {1}});
+}
+
 TEST_CASE("a look-up of exactly a hundred hashes brings foreign rows along at nwaku, and nowhere else") {
   asking ask;
   for (std::uint32_t number = 1'000; number < 1'099; ++number)

@@ -14,12 +14,11 @@
 #include <vector>
 
 #include <waku/reliability/adapter/sqlite/connection.hpp>
-#include <waku/reliability/adapter/sqlite/row_reader.hpp>
+#include <waku/reliability/adapter/sqlite/page_rows.hpp>
 #include <waku/reliability/adapter/sqlite/schema.hpp>
 #include <waku/reliability/adapter/sqlite/statement.hpp>
 #include <waku/reliability/adapter/sqlite/topic_table.hpp>
 #include <waku/reliability/service/archive.hpp>
-#include <waku/reliability/service/page_merge.hpp>
 
 namespace waku::reliability {
 
@@ -46,12 +45,16 @@ struct sqlite_archive_options {
 };
 
 /// An archive in a file, by SQLite; what insert() has called stored is there after a restart. The file is held
-/// alone: a second archive on it fails as busy. Nothing throws: operations fail by the values that
-/// services::archive names for it, and failure() tells more.
+/// alone: a second archive on it fails as busy. Nothing throws but codecs: operations fail by the
+/// values that services::archive names for it, a look-up by finding nothing, and failure() tells more.
 ///
 /// Takes about 300 bytes of the file for a message besides its body, and nothing in memory for it. A page costs
-/// O(log n) for each entry and each topic asked for, wherever it begins. Between begin_batch() and
-/// commit_batch() insertions are stored together, which is many times faster.
+/// O(log n) for each entry, and for each topic asked for O(log n) and as many rows as it adds, at most the
+/// page's; wherever it begins. Opening counts the messages, O(n). Between begin_batch() and commit_batch()
+/// insertions are stored together, which is many times faster.
+///
+/// Names that SQLite does not take for files, as ":memory:", are an archive that is gone with the object. What a
+/// moved-from archive holds is not told: assign to it, or let it go.
 template <class Body = std::vector<std::byte>, class Codec = archive_codec<Body>>
 class sqlite_archive {
  public:
@@ -61,15 +64,10 @@ class sqlite_archive {
   /// of count and bytes leave at once.
   explicit sqlite_archive(const std::string& path, const sqlite_archive_options& options = {},
                           Codec codec = {})
-      : options_(options),
-        codec_(std::move(codec)),
-        connection_(std::make_unique<sqlite::connection>(path)),
-        readers_(std::make_unique<sqlite::reader_pool>(*connection_)) {
+      : options_(options), codec_(std::move(codec)), connection_(std::make_unique<sqlite::connection>(path)) {
     if (!usable() || !sqlite::open_archive(*connection_, options.survives_power_loss, options.cache_bytes))
       return;
-    for (std::size_t each = 0; each < sqlite::command_texts.size(); ++each) {
-      commands_[each] = sqlite::statement(*connection_, sqlite::command_texts[each]);
-    }
+    statements_ = sqlite::archive_statements(*connection_);
     topics_ = sqlite::topic_table(*connection_);
     open_ = usable() && load();
     if (begin()) end(trim());
@@ -88,6 +86,7 @@ class sqlite_archive {
     expire(now);
     if (batch_failed_) return archive_insertion::failed;
     if (row_of(record.hash)) return archive_insertion::duplicate;
+    if (statements_.find.failed()) return fail_insertion();
     const services::archive_limits& limits = options_.limits;
     if (limits.count == 0 || record.weight() > limits.bytes ||
         record.timestamp < services::oldest_allowed(limits, now)) {
@@ -95,13 +94,13 @@ class sqlite_archive {
     }
     const services::archive_place place{record.timestamp, record.hash};
     if (totals_.count == limits.count) {
-      if (!oldest()) return archive_insertion::failed;
+      if (!oldest()) return fail_insertion();
       if (place < *oldest()) return archive_insertion::refused;
     }
     const auto& encoded = codec_.encode(body);
+    last_dropped_.reset();
     if (!begin() || !end(add(record, encoded) && trim())) return archive_insertion::failed;
-    // Only a trim can have taken it away again, and then it was the oldest.
-    return oldest() && *oldest() <= place ? archive_insertion::stored : archive_insertion::refused;
+    return last_dropped_ && place <= *last_dropped_ ? archive_insertion::refused : archive_insertion::stored;
   }
 
   /// Begins to store insertions together. They are kept when commit_batch() says so. The first failure undoes the
@@ -114,8 +113,8 @@ class sqlite_archive {
   }
   /// Keeps what was stored since begin_batch(); error none means that it will be there.
   services::archive_error commit_batch() {
-    assert(batch_ && "a batch begins first");
-    batch_ = false;
+    assert((batch_ || !usable()) && "a batch begins first");
+    if (!std::exchange(batch_, false)) return failure().error;
     if (std::exchange(batch_failed_, false) || !end(true)) return failure().error;
     return services::archive_error::none;
   }
@@ -136,7 +135,6 @@ class sqlite_archive {
     const auto range = sqlite::range_of(query);
     const bool fine =
         !range || (query.hashes.empty() ? scan(query, *range, rows) : look_up(query, *range, rows));
-    readers_->rest();
     if (!fine) {
       page.error = failure().error;
       return page;
@@ -183,19 +181,15 @@ class sqlite_archive {
 
  private:
   using place_type = services::archive_place;
-  using command = sqlite::command;
 
   struct totals {
     std::size_t count = 0;
     std::size_t bytes = 0;
   };
   [[nodiscard]] bool usable() const noexcept { return failure().error == services::archive_error::none; }
-  [[nodiscard]] sqlite::statement& statement(command which) {
-    return commands_[static_cast<std::size_t>(which)];
-  }
   bool load() {
-    sqlite::statement& kept = statement(command::read_totals);
-    if (!kept.with().step()) return connection_->fail_as_damaged("the totals are missing");
+    sqlite::statement& kept = statements_.count_and_weigh;
+    if (!kept.with().step()) return false;
     totals_ = {static_cast<std::size_t>(kept.number(0)), static_cast<std::size_t>(kept.number(1))};
     kept.reset();
     return topics_.load();
@@ -205,23 +199,26 @@ class sqlite_archive {
 
   bool begin() {
     if (batch_) return true;
-    if (!open_ || !statement(command::begin).with().run()) return false;
+    if (!open_ || !statements_.begin.with().run()) return false;
     before_ = totals_;
     return true;
   }
   bool end(bool fine) {
     if (batch_ && fine) return true;
-    fine = fine && statement(command::write_totals)
-                       .with(sqlite::signed_number(totals_.count), sqlite::signed_number(totals_.bytes))
-                       .run();
-    if (fine && statement(command::commit).with().run()) return true;
+    if (fine && statements_.commit.with().run()) return true;
     batch_failed_ = batch_;
     totals_ = before_;
     oldest_.reset();
     // Where the failure has undone everything already this fails, and may.
     sqlite3_exec(connection_->get(), "ROLLBACK", nullptr, nullptr, nullptr);
-    topics_.load();
+    if (!topics_.load()) open_ = false;
     return false;
+  }
+
+  // Fails where nothing was changed yet; a batch is undone.
+  services::archive_insertion fail_insertion() {
+    if (batch_) end(false);
+    return services::archive_insertion::failed;
   }
 
   // Changes, inside a transaction.
@@ -230,9 +227,7 @@ class sqlite_archive {
     const auto ids = topics_.take(record.pubsub_topic, record.content_topic);
     if (!ids) return false;
     const auto weight = sqlite::signed_number(record.weight());
-    if (!statement(command::add_message)
-             .with(record.timestamp, record.hash, ids->shard, ids->topic, weight, body)
-             .run()) {
+    if (!statements_.add.with(record.timestamp, record.hash, ids->shard, ids->topic, weight, body).run()) {
       return false;
     }
     const place_type place{record.timestamp, record.hash};
@@ -248,8 +243,10 @@ class sqlite_archive {
     return true;
   }
   bool drop_oldest() {
-    sqlite::statement& first = statement(command::oldest);
+    sqlite::statement& first = statements_.oldest;
     if (!first.with().step()) return fail_as_miscounted(first);
+    last_dropped_ = place_in(first);
+    if (!last_dropped_) return false;
     const std::int64_t id = first.number(0);
     const auto weight = static_cast<std::size_t>(first.number(3));
     const sqlite::topic_ids ids{first.number(4), first.number(5)};
@@ -257,10 +254,10 @@ class sqlite_archive {
     oldest_.reset();
     --totals_.count;
     totals_.bytes -= weight;
-    return statement(command::drop_message).with(id).run() && topics_.release(ids);
+    return statements_.drop.with(id).run() && topics_.release(ids);
   }
   bool fail_as_miscounted(const sqlite::statement& first) {
-    return !first.failed() && connection_->fail_as_damaged("the totals count messages that are not there");
+    return !first.failed() && connection_->fail_as_damaged("messages are gone that were there");
   }
 
   // Looking.
@@ -268,11 +265,11 @@ class sqlite_archive {
   // None where there is no message, or it cannot be read.
   [[nodiscard]] const std::optional<place_type>& oldest() {
     if (!oldest_ && totals_.count != 0) {
-      sqlite::statement& first = statement(command::oldest);
-      if (first.with().step()) {
-        oldest_ = {first.number(1), first.hash(2).value_or(message_hash{})};
-      } else {
+      sqlite::statement& first = statements_.oldest;
+      if (!first.with().step()) {
         fail_as_miscounted(first);
+      } else {
+        oldest_ = place_in(first);
       }
       first.reset();
     }
@@ -286,33 +283,53 @@ class sqlite_archive {
   };
   std::optional<found_row> row_of(const message_hash& hash) {
     if (!open_) return std::nullopt;
-    sqlite::statement& row = statement(command::find_message);
+    sqlite::statement& row = statements_.find;
     if (!row.with(hash).step()) return std::nullopt;
-    const found_row found{{row.number(0), {row.number(1), hash}}, {row.number(2), row.number(3)}};
+    const found_row found{{row.number(0), {row.number(1), hash}}, {row.number(3), row.number(4)}};
     row.reset();
     return found;
+  }
+  // The place in a row of id, timestamp, hash and more; none where the hash is no hash.
+  std::optional<place_type> place_in(const sqlite::statement& row) {
+    const auto hash = row.hash(2);
+    if (hash) return place_type{row.number(1), *hash};
+    connection_->fail_as_damaged("a message's hash has not 32 bytes");
+    return std::nullopt;
   }
   // Both gather one row more than the limit, where there is one.
   bool scan(const services::archive_query& query, const sqlite::place_range& range,
             std::vector<sqlite::page_row>& rows) {
-    services::page_merge<sqlite::row_reader> merge(query.forward);
-    const auto add = [&](sqlite::reading_order order, std::int64_t key) {
+    sqlite::page_rows first(std::size_t{query.limit} + 1, query.forward);
+    const auto read = [&](sqlite::reading_order order, std::int64_t key) {
       const place_type& from = query.forward ? range.first : range.last;
-      sqlite::statement& reading = readers_->take(order, query.forward);
-      merge.add(sqlite::row_reader(reading.with(from.timestamp, from.hash, key), range, query.forward));
+      sqlite::statement& reading =
+          statements_.readings[2 * static_cast<std::size_t>(order) + (query.forward ? 1 : 0)];
+      reading.with(from.timestamp, from.hash, key);
+      bool fine = true;
+      while (fine && reading.step()) {
+        const auto place = place_in(reading);
+        fine = place.has_value();
+        if (!fine || !range.holds(*place) || !first.wants(*place)) break;
+        first.add({reading.number(0), *place});
+      }
+      fine = fine && !reading.failed();
+      reading.reset();
+      return fine;
     };
+    bool fine = true;
     if (!query.content_topics.empty()) {
       const auto topics = topics_.topics_asked(query);
-      if (!topics) return false;
-      for (const std::int64_t topic : *topics) add(sqlite::reading_order::by_topic, topic);
+      fine = topics.has_value();
+      for (std::size_t each = 0; fine && each < topics->size(); ++each)
+        fine = read(sqlite::reading_order::by_topic, (*topics)[each]);
     } else if (query.pubsub_topic) {
       for (const std::int64_t shard : topics_.shards_asked(query))
-        add(sqlite::reading_order::by_shard, shard);
+        fine = fine && read(sqlite::reading_order::by_shard, shard);
     } else {
-      add(sqlite::reading_order::by_place, 0);
+      fine = read(sqlite::reading_order::by_place, 0);
     }
-    for (; !merge.done() && rows.size() <= query.limit; merge.advance()) rows.push_back(merge.front().row());
-    return readers_->fine();
+    rows = first.take();
+    return fine;
   }
   bool look_up(const services::archive_query& query, const sqlite::place_range& range,
                std::vector<sqlite::page_row>& rows) {
@@ -321,7 +338,7 @@ class sqlite_archive {
     const std::vector<std::int64_t> shards = topics_.shards_asked(query);
     for (const message_hash& hash : query.hashes) {
       const auto found = row_of(hash);
-      if (statement(command::find_message).failed()) return false;
+      if (statements_.find.failed()) return false;
       if (!found) continue;
       const bool topic_fits = query.content_topics.empty() ||
                               std::binary_search(topics->begin(), topics->end(), found->ids.topic);
@@ -336,7 +353,7 @@ class sqlite_archive {
     return true;
   }
   bool add_entry(const sqlite::page_row& row, bool with_body, services::archive_page<Body>& page) {
-    sqlite::statement& read = statement(with_body ? command::read_body : command::read_shard);
+    sqlite::statement& read = with_body ? statements_.body_of : statements_.shard_of;
     if (!read.with(row.id).step()) {
       return read.failed() ? false
                            : connection_->fail_as_damaged("an index names a message that is not there");
@@ -355,12 +372,12 @@ class sqlite_archive {
   sqlite_archive_options options_;
   Codec codec_;
   std::unique_ptr<sqlite::connection> connection_;
-  std::array<sqlite::statement, sqlite::command_texts.size()> commands_;
-  std::unique_ptr<sqlite::reader_pool> readers_;
+  sqlite::archive_statements statements_;
   sqlite::topic_table topics_;
   totals totals_;
   totals before_;  // at the beginning of the transaction
   std::optional<place_type> oldest_;
+  std::optional<place_type> last_dropped_;  // by the insertion or expiry that is under way
   bool open_ = false;
   bool batch_ = false;
   bool batch_failed_ = false;

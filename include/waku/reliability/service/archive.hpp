@@ -27,10 +27,12 @@ struct archive_record {
   std::string_view content_topic;
   std::size_t bytes = 0;  ///< the body's, encoded
 
-  /// What the message counts towards the bound of bytes. Topics count with each, although archives keep them once:
-  /// so nobody takes more memory by sending many topics.
+  /// What the message counts towards the bound of bytes. Topics count with each, although archives keep them once,
+  /// so that many long ones are bounded too. What an archive needs besides is bounded by the count.
   [[nodiscard]] constexpr std::size_t weight() const noexcept {
-    return bytes + pubsub_topic.size() + content_topic.size();
+    const std::size_t topics = pubsub_topic.size() + content_topic.size();
+    return bytes > std::numeric_limits<std::size_t>::max() - topics ? std::numeric_limits<std::size_t>::max()
+                                                                    : bytes + topics;
   }
 };
 
@@ -80,12 +82,12 @@ struct archive_entry {
 };
 
 /// Why an archive could not answer.
-enum class archive_error : std::uint8_t {
-  none,
-  busy,         ///< another program holds the file
-  full,         ///< the disk or the memory is full
-  damaged,      ///< the file is no archive, or its content contradicts itself
-  unavailable,  ///< the file cannot be opened, read or written
+enum class [[nodiscard]] archive_error : std::uint8_t{
+    none,
+    busy,         ///< another program holds the file
+    full,         ///< the disk or the memory is full
+    damaged,      ///< the file is no archive, or its content contradicts itself
+    unavailable,  ///< the file cannot be opened, read or written
 };
 
 /// The error in a word, for a log.
@@ -129,7 +131,7 @@ concept archive = requires(Archive& a, const Archive& seen, const archive_record
   { a.place(hash) } -> std::same_as<std::optional<archive_place>>;
   { a.list(query) } -> std::same_as<archive_page<typename Archive::body_type>>;
   { a.expire(now) } -> std::same_as<std::size_t>;
-  a.clear();
+  { a.clear() } -> std::same_as<archive_error>;
   { seen.size() } -> std::same_as<std::size_t>;
   { seen.bytes() } -> std::same_as<std::size_t>;
 };

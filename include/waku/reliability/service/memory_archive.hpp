@@ -28,8 +28,11 @@ namespace waku::reliability::services {
 ///
 /// A message has a slot, a place in an index by hash, and one in three orders: of all, of its pubsub topic, and
 /// of its content topic there; together about 80 bytes besides the body. Topics are kept once, as long as a
-/// message has them. A page costs O(log n) for each topic asked for and O(log topics) for each entry, wherever
-/// it begins and however rare the topics are; an insertion costs O(log n), and less where it is the newest.
+/// message has them: one that no other has takes about 450 bytes for both. A page costs O(log n) for each topic
+/// asked for, on each pubsub topic that has it, and O(log topics) for each entry, wherever it begins and however
+/// rare the topics are; an insertion costs O(log n), and less where it is the newest.
+///
+/// What moved-from archives hold is not told: assign to them, or let them go.
 template <class Body>
   requires std::copyable<Body> && std::default_initializable<Body>
 class memory_archive {
@@ -112,7 +115,10 @@ class memory_archive {
     return count;
   }
 
-  void clear() { *this = memory_archive(limits_, mix_); }
+  archive_error clear() {
+    *this = memory_archive(limits_, mix_);
+    return archive_error::none;
+  }
 
   [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
@@ -130,11 +136,11 @@ class memory_archive {
   [[nodiscard]] std::size_t memory_bytes() const {
     std::size_t sum =
         slots_.size() * (slab_size * sizeof(slot_record)) + index_.memory_bytes() + all_.memory_bytes();
-    for (const auto& [name, pubsub] : pubsub_topics_) {
+    for (const auto& [name, pubsub] : pubsub_topics_)
       sum += sizeof(std::pair<const std::string, pubsub_shelf>) + name.size() + pubsub.slots.memory_bytes();
-      for (const auto& [topic, own] : pubsub.topics) {
-        sum += sizeof(std::pair<const std::string, shelf>) + topic.size() + own.slots.memory_bytes();
-      }
+    for (const auto& [topic, own] : topics_) {
+      sum += sizeof(std::pair<const topic_key<std::string>, shelf>) + topic.name.size() +
+             own.slots.memory_bytes();
     }
     return sum;
   }
@@ -151,12 +157,25 @@ class memory_archive {
     const std::string* name = nullptr;
     slot_sequence slots{};
   };
-  template <class Value>
-  using by_name = std::map<std::string, Value, std::less<>>;
   struct pubsub_shelf {
     const std::string* name = nullptr;
     slot_sequence slots{};
-    by_name<shelf> topics{};
+  };
+  template <class Name>
+  struct topic_key {
+    Name name;
+    const pubsub_shelf* of;
+  };
+  // By name first, so that a topic is found on all pubsub topics at once.
+  struct topic_order {
+    using is_transparent = void;
+    template <class A, class B>
+    bool operator()(const topic_key<A>& a, const topic_key<B>& b) const {
+      const int order = std::string_view(a.name).compare(b.name);
+      return order != 0 ? order < 0 : std::less<>()(a.of, b.of);
+    }
+    bool operator()(const topic_key<std::string>& a, std::string_view b) const { return a.name < b; }
+    bool operator()(std::string_view a, const topic_key<std::string>& b) const { return a < b.name; }
   };
   struct slot_record {
     archive_place place;
@@ -251,11 +270,11 @@ class memory_archive {
       pubsub = pubsub_topics_.emplace(pubsub_topic, pubsub_shelf{}).first;
       pubsub->second.name = &pubsub->first;
     }
-    by_name<shelf>& topics = pubsub->second.topics;
-    auto topic = topics.find(content_topic);
-    if (topic == topics.end()) {
-      topic = topics.emplace(content_topic, shelf{&pubsub->second}).first;
-      topic->second.name = &topic->first;
+    pubsub_shelf* const of = &pubsub->second;
+    auto topic = topics_.find(topic_key<std::string_view>{content_topic, of});
+    if (topic == topics_.end()) {
+      topic = topics_.emplace(topic_key<std::string>{std::string(content_topic), of}, shelf{of}).first;
+      topic->second.name = &topic->first.name;
     }
     return topic->second;
   }
@@ -268,7 +287,7 @@ class memory_archive {
     bytes_ -= leaving.bytes;
     leaving.body = Body{};
     free_.push_back(number);
-    if (topic.slots.empty()) pubsub.topics.erase(pubsub.topics.find(*topic.name));
+    if (topic.slots.empty()) topics_.erase(topics_.find(topic_key<std::string_view>{*topic.name, &pubsub}));
     if (pubsub.slots.empty()) pubsub_topics_.erase(pubsub_topics_.find(*pubsub.name));
   }
 
@@ -289,16 +308,13 @@ class memory_archive {
   // Each shelf that the query names, once.
   [[nodiscard]] std::vector<const shelf*> shelves_of(const archive_query& query) const {
     std::vector<const shelf*> shelves;
-    const auto add_from = [&](const pubsub_shelf& pubsub) {
-      for (const std::string_view wanted : query.content_topics) {
-        const auto known = pubsub.topics.find(wanted);
-        if (known != pubsub.topics.end()) shelves.push_back(&known->second);
-      }
-    };
-    if (!query.pubsub_topic) {
-      for (const auto& [name, pubsub] : pubsub_topics_) add_from(pubsub);
-    } else if (const auto asked = pubsub_topics_.find(*query.pubsub_topic); asked != pubsub_topics_.end()) {
-      add_from(asked->second);
+    const auto asked = query.pubsub_topic ? pubsub_topics_.find(*query.pubsub_topic) : pubsub_topics_.end();
+    if (query.pubsub_topic && asked == pubsub_topics_.end()) return shelves;
+    for (const std::string_view wanted : query.content_topics) {
+      const auto known = query.pubsub_topic
+                             ? topics_.equal_range(topic_key<std::string_view>{wanted, &asked->second})
+                             : topics_.equal_range(wanted);
+      for (auto each = known.first; each != known.second; ++each) shelves.push_back(&each->second);
     }
     std::sort(shelves.begin(), shelves.end(), std::less<>());
     shelves.erase(std::unique(shelves.begin(), shelves.end()), shelves.end());
@@ -320,7 +336,8 @@ class memory_archive {
   std::size_t index_slots_ = first_slots;
   hash_index index_;
   slot_sequence all_;
-  by_name<pubsub_shelf> pubsub_topics_;
+  std::map<std::string, pubsub_shelf, std::less<>> pubsub_topics_;
+  std::map<topic_key<std::string>, shelf, topic_order> topics_;
   std::size_t bytes_ = 0;
 };
 

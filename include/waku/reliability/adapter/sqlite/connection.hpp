@@ -50,9 +50,12 @@ struct freed {
 /// A connection to a file of SQLite's that remembers its last failure. Not for several threads at once.
 class connection {
  public:
-  connection() = default;
-  /// Opens the file, which is made when it is not there.
+  /// Opens the file, which is made when it is not there. An empty path is none.
   explicit connection(const std::string& path) {
+    if (path.empty()) {
+      failure_ = {services::archive_error::unavailable, SQLITE_CANTOPEN, "the path is empty"};
+      return;
+    }
     sqlite3* opened = nullptr;
     const int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;

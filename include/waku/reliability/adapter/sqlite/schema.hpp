@@ -75,38 +75,11 @@ struct place_range {
   return range;
 }
 
-/// SQLite's numbers have a sign; sizes that do not fit are as good as endless.
+/// SQLite's numbers have a sign. Sizes that do not fit are as good as endless.
 [[nodiscard]] constexpr std::int64_t signed_number(std::size_t value) noexcept {
   constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
   return static_cast<std::int64_t>(value < most ? value : most);
 }
-
-/// Statements that are prepared once, by their place in command_texts.
-enum class command : std::size_t {
-  begin,
-  commit,
-  read_totals,
-  write_totals,
-  find_message,
-  add_message,
-  drop_message,
-  oldest,
-  read_shard,
-  read_body,
-};
-
-inline constexpr std::array<std::string_view, 10> command_texts{
-    "BEGIN IMMEDIATE",
-    "COMMIT",
-    "SELECT count, bytes FROM totals",
-    "UPDATE totals SET count = ?1, bytes = ?2",
-    "SELECT id, timestamp, shard, topic FROM messages WHERE hash = ?1",
-    "INSERT INTO messages (timestamp, hash, shard, topic, bytes, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    "DELETE FROM messages WHERE id = ?1",
-    "SELECT id, timestamp, hash, bytes, shard, topic FROM messages ORDER BY timestamp, hash LIMIT 1",
-    "SELECT shard FROM messages WHERE id = ?1",
-    "SELECT shard, body FROM messages WHERE id = ?1",
-};
 
 /// The orders in which messages are read, each with an index.
 enum class reading_order : std::size_t { by_place, by_shard, by_topic };
@@ -121,6 +94,40 @@ enum class reading_order : std::size_t { by_place, by_shard, by_topic };
   return text + (forward ? " ORDER BY timestamp, hash" : " ORDER BY timestamp DESC, hash DESC");
 }
 
+/// The statements of an archive, prepared once. What goes wrong is told to the connection.
+struct archive_statements {
+  archive_statements() = default;
+  explicit archive_statements(connection& shared)
+      : begin(shared, "BEGIN IMMEDIATE"),
+        commit(shared, "COMMIT"),
+        count_and_weigh(shared,
+                        "SELECT count(*), coalesce(sum(weight), 0) FROM messages INDEXED BY by_place"),
+        find(shared, "SELECT id, timestamp, hash, shard, topic FROM messages WHERE hash = ?1"),
+        add(shared,
+            "INSERT INTO messages (timestamp, hash, shard, topic, weight, body) VALUES (?1, ?2, ?3, ?4, ?5, "
+            "?6)"),
+        drop(shared, "DELETE FROM messages WHERE id = ?1"),
+        oldest(shared,
+               "SELECT id, timestamp, hash, weight, shard, topic FROM messages ORDER BY timestamp, hash "
+               "LIMIT 1"),
+        shard_of(shared, "SELECT shard FROM messages WHERE id = ?1"),
+        body_of(shared, "SELECT shard, body FROM messages WHERE id = ?1") {
+    for (std::size_t each = 0; each < readings.size(); ++each)
+      readings[each] = statement(shared, reading(static_cast<reading_order>(each / 2), each % 2 != 0));
+  }
+
+  statement begin;
+  statement commit;
+  statement count_and_weigh;
+  statement find;
+  statement add;
+  statement drop;
+  statement oldest;
+  statement shard_of;
+  statement body_of;
+  std::array<statement, 6> readings;  ///< each order backward, then forward
+};
+
 /// Sets a connection up and makes the tables where the file is new. False, with the failure in the connection,
 /// where the file is held by another, or is no archive of this layout.
 inline bool open_archive(connection& shared, bool survives_power_loss, std::size_t cache_bytes) {
@@ -129,32 +136,32 @@ inline bool open_archive(connection& shared, bool survives_power_loss, std::size
   constexpr std::int64_t layout = 2;
   const auto number = [&](const char* question) {
     statement asked(shared, question);
-    return asked.with().step() ? asked.number(0) : std::int64_t{-1};
+    return asked.with().step() ? std::optional(asked.number(0)) : std::nullopt;
   };
-  const std::string settings =
-      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = " +
-      std::string(survives_power_loss ? "FULL" : "NORMAL") + "; PRAGMA cache_size = -" +
-      std::to_string(cache_bytes / 1024 + 1);
+  // Nothing is changed before it is known whose file it is.
+  if (!shared.run("PRAGMA locking_mode = EXCLUSIVE")) return false;
+  const auto mark = number("PRAGMA application_id");
+  const auto version = number("PRAGMA user_version");
+  const auto tables = number("SELECT count(*) FROM sqlite_schema");
+  if (!mark || !version || !tables) return false;
+  const bool known = *mark == application && *version == layout;
+  if (!known && (*mark != 0 || *tables != 0))
+    return shared.fail_as_damaged("the file is no archive of this layout");
+  const std::string settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = " +
+                               std::string(survives_power_loss ? "FULL" : "NORMAL") +
+                               "; PRAGMA cache_size = -" + std::to_string(cache_bytes / 1024 + 1);
   if (!shared.run(settings.c_str())) return false;
-  const std::int64_t mark = number("PRAGMA application_id");
-  const std::int64_t version = number("PRAGMA user_version");
-  const std::int64_t tables = number("SELECT count(*) FROM sqlite_schema");
-  if (mark < 0 || version < 0 || tables < 0) return false;
-  if (mark == application && version == layout) return true;
-  if (mark != 0 || tables != 0) return shared.fail_as_damaged("the file is no archive of this layout");
+  if (known) return true;
   const std::string tables_and_mark =
       "BEGIN IMMEDIATE;"
       "CREATE TABLE shards (id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE);"
       "CREATE TABLE topics (id INTEGER PRIMARY KEY, shard INTEGER NOT NULL, name BLOB NOT NULL,"
-      " UNIQUE (shard, name));"
+      " UNIQUE (name, shard));"
       "CREATE TABLE messages (id INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, hash BLOB NOT NULL UNIQUE,"
-      " shard INTEGER NOT NULL, topic INTEGER NOT NULL, bytes INTEGER NOT NULL, body BLOB NOT NULL);"
-      "CREATE INDEX by_place ON messages (timestamp, hash);"
+      " shard INTEGER NOT NULL, topic INTEGER NOT NULL, weight INTEGER NOT NULL, body BLOB NOT NULL);"
+      "CREATE INDEX by_place ON messages (timestamp, hash, weight);"
       "CREATE INDEX by_shard ON messages (shard, timestamp, hash);"
       "CREATE INDEX by_topic ON messages (topic, timestamp, hash);"
-      "CREATE TABLE totals (id INTEGER PRIMARY KEY CHECK (id = 0), count INTEGER NOT NULL,"
-      " bytes INTEGER NOT NULL);"
-      "INSERT INTO totals VALUES (0, 0, 0);"
       "PRAGMA application_id = " +
       std::to_string(application) + "; PRAGMA user_version = " + std::to_string(layout) + "; COMMIT";
   return shared.run(tables_and_mark.c_str());

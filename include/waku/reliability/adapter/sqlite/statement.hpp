@@ -39,7 +39,7 @@ class statement {
   }
   /// True when there is a row. False at the end, and after a failure, which the database remembers.
   bool step() {
-    if (statement_ == nullptr) return false;
+    if (statement_ == nullptr || failed_) return false;
     const int code = sqlite3_step(statement_.get());
     if (code == SQLITE_ROW) return true;
     failed_ = code != SQLITE_DONE;
@@ -79,13 +79,19 @@ class statement {
   }
 
  private:
-  void bind(int at, std::int64_t value) noexcept { sqlite3_bind_int64(statement_.get(), at, value); }
-  void bind(int at, const message_hash& value) noexcept { bind(at, std::span<const std::byte>(value.bytes)); }
-  void bind(int at, std::string_view value) noexcept { bind(at, std::as_bytes(std::span(value))); }
-  void bind(int at, std::span<const std::byte> value) noexcept {
+  void bind(int at, std::int64_t value) { note(sqlite3_bind_int64(statement_.get(), at, value)); }
+  void bind(int at, const message_hash& value) { bind(at, std::span<const std::byte>(value.bytes)); }
+  void bind(int at, std::string_view value) { bind(at, std::as_bytes(std::span(value))); }
+  void bind(int at, std::span<const std::byte> value) {
     // Without bytes a blob is still a blob, and not NULL.
     const void* data = value.empty() ? static_cast<const void*>("") : value.data();
-    sqlite3_bind_blob64(statement_.get(), at, data, value.size(), SQLITE_STATIC);
+    note(sqlite3_bind_blob64(statement_.get(), at, data, value.size(), SQLITE_STATIC));
+  }
+  // What could not be bound, as a blob over SQLite's limit, fails the steps.
+  void note(int code) {
+    if (code == SQLITE_OK || failed_) return;
+    failed_ = true;
+    connection_->fail(code);
   }
 
   connection* connection_ = nullptr;

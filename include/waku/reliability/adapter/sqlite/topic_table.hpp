@@ -37,7 +37,8 @@ class topic_table {
         drop_shard_(
             shared,
             "DELETE FROM shards WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM topics WHERE shard = ?1)"),
-        find_topic_(shared, "SELECT id FROM topics WHERE shard = ?1 AND name = ?2"),
+        find_topic_(shared, "SELECT id FROM topics WHERE name = ?1 AND shard = ?2"),
+        find_everywhere_(shared, "SELECT id FROM topics WHERE name = ?1"),
         add_topic_(shared, "INSERT INTO topics (shard, name) VALUES (?1, ?2)"),
         drop_topic_(
             shared,
@@ -86,7 +87,6 @@ class topic_table {
     const auto found = shards_.find(shard);
     return found == shards_.end() ? nullptr : &found->second;
   }
-  [[nodiscard]] std::size_t pubsub_topic_count() const noexcept { return shards_.size(); }
   /// The ids of the pubsub topics that a query may look into, in order.
   [[nodiscard]] std::vector<std::int64_t> shards_asked(const services::archive_query& query) const {
     std::vector<std::int64_t> asked;
@@ -100,11 +100,13 @@ class topic_table {
   /// The ids of the content topics that a query names, in order and each once; none if looking them up fails.
   [[nodiscard]] std::optional<std::vector<std::int64_t>> topics_asked(const services::archive_query& query) {
     std::vector<std::int64_t> asked;
-    for (const std::int64_t shard : shards_asked(query)) {
-      for (const std::string_view name : query.content_topics) {
-        if (const auto id = find(shard, name)) asked.push_back(*id);
-        if (find_topic_.failed()) return std::nullopt;
-      }
+    const auto shard = query.pubsub_topic ? ids_.find(*query.pubsub_topic) : ids_.end();
+    if (query.pubsub_topic && shard == ids_.end()) return asked;
+    for (const std::string_view name : query.content_topics) {
+      statement& found =
+          query.pubsub_topic ? find_topic_.with(name, shard->second) : find_everywhere_.with(name);
+      while (found.step()) asked.push_back(found.number(0));
+      if (found.failed()) return std::nullopt;
     }
     std::sort(asked.begin(), asked.end());
     asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
@@ -114,7 +116,7 @@ class topic_table {
  private:
   [[nodiscard]] bool dropped() const noexcept { return sqlite3_changes(connection_->get()) != 0; }
   std::optional<std::int64_t> find(std::int64_t shard, std::string_view name) {
-    if (!find_topic_.with(shard, name).step()) return std::nullopt;
+    if (!find_topic_.with(name, shard).step()) return std::nullopt;
     const std::int64_t id = find_topic_.number(0);
     find_topic_.reset();
     return id;
@@ -135,6 +137,7 @@ class topic_table {
   statement add_shard_;
   statement drop_shard_;
   statement find_topic_;
+  statement find_everywhere_;
   statement add_topic_;
   statement drop_topic_;
   std::map<std::int64_t, std::string> shards_;
