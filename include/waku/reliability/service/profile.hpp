@@ -44,7 +44,9 @@ struct profile {
   bool first_page_unchecked = true;      ///< whether too many content topics pass on the first page
   /// Whether store v3 takes pubsub and content topics only together, and hashes only alone; else 400.
   bool criteria_in_pairs = false;
-  /// Whether look-ups by hash alone are read from the newest, and forward ones not turned around.
+  /// Whether look-ups by hash alone are read from the newest, and forward ones not turned around. Over several
+  /// pages forward ones then repeat entries and lose others, as nwaku's do: false, with a lookup_batch of 0, reads
+  /// each once.
   bool lookups_newest_first = true;
   std::uint32_t lookup_batch = 100;  ///< a look-up of so many hashes brings foreign rows along; 0: none does
   std::uint32_t archive_error_status = 300;  ///< for all that the archive dislikes, cursors included
