@@ -72,6 +72,21 @@ TEST_CASE(
   CHECK(read.request_id.empty());
 }
 
+TEST_CASE("a request keeps no memory for the topics of those before") {
+  ww::filter_codec codec;
+  ww::decoded_filter_request read;
+  for (const std::size_t size : {4'096U, 1U}) {
+    ww::proto::FilterSubscribeRequest made;
+    made.set_request_id("r1");
+    for (int place = 0; place < 10; ++place) made.add_content_topics(std::string(size, 'x'));
+    ww::byte_buffer bytes;
+    ww::append_bare(made, bytes);
+    REQUIRE_FALSE(codec.decode_request(bytes, read));
+    REQUIRE(read.content_topics.size() == 10);
+    for (const std::string& topic : read.content_topics) CHECK(topic.capacity() < 2 * size + 32);
+  }
+}
+
 TEST_CASE("a status has the words that nodes write beside it") {
   CHECK(ww::filter_description(200) == "OK");
   CHECK(ww::filter_description(400) == "BAD_REQUEST");

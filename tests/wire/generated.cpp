@@ -38,6 +38,22 @@ ww::byte_buffer worst_frame(const ww::frame_rule& frame, std::string_view elemen
   return body;
 }
 
+// What Protobuf keeps after so many frames, of which each is made for its number, through one parser.
+template <class Generated, class Make>
+std::size_t kept_after(std::size_t frames, const ww::frame_rule& frame, const ww::limits& most,
+                       const Make& make) {
+  ww::checked_parser parser(most);
+  Generated target;
+  for (std::size_t number = 0; number < frames; ++number) {
+    const Generated made = make(number);
+    ww::byte_buffer body;
+    ww::append_bare(made, body);
+    REQUIRE(said(parser.parse(body, frame, target)) == "accepted");
+    REQUIRE(target.ByteSizeLong() == body.size());
+  }
+  return target.SpaceUsedLong();
+}
+
 }  // namespace
 
 TEST_CASE("bytes go to Protobuf only after the scan, and a rejection names the protocol") {
@@ -98,6 +114,69 @@ TEST_CASE("what Protobuf keeps of the worst frames is less than four times the f
     CHECK(message->SpaceUsedLong() <= 4 * ww::frame_limit(each.frame, ww::limits{}));
     CHECK(message->SpaceUsedLong() > body.size());
   }
+}
+
+TEST_CASE("what frames leave at other places of their lists each time stays below four times the limit") {
+  namespace proto = ww::proto;
+  ww::limits few;
+  few.page_messages = 2;
+  const std::string large(1'500'000, 'x');
+
+  CHECK(kept_after<proto::RPC>(20, ww::frames::relay, few, [&](std::size_t number) {
+          proto::RPC made;
+          for (std::size_t place = 0; place < 20; ++place) {
+            auto& publication = *made.add_publish();
+            publication.set_topic("/p");
+            if (place == number) publication.set_data(large);
+          }
+          return made;
+        }) <= 4 * ww::frame_limit(ww::frames::relay, few));
+
+  CHECK(kept_after<proto::StoreQueryResponse>(20, ww::frames::store_reply, few, [](std::size_t number) {
+          proto::StoreQueryResponse made;
+          for (std::size_t place = 0; place < 40; ++place) {
+            auto& message = *made.add_messages()->mutable_message();
+            if (place / 2 == number) message.set_payload(std::string(150'000, 'x'));
+          }
+          return made;
+        }) <= 4 * ww::frame_limit(ww::frames::store_reply, few));
+
+  // A server of the legacy store, and a response in the request that it never reads.
+  const ww::limits usual;
+  CHECK(kept_after<proto::HistoryRPC>(20, ww::frames::legacy_store_request, usual, [](std::size_t number) {
+          proto::HistoryRPC made;
+          made.mutable_query();
+          for (std::size_t place = 0; place < 200; ++place) {
+            auto& message = *made.mutable_response()->add_messages();
+            if (place / 10 == number) message.set_payload(std::string(150'000, 'x'));
+          }
+          return made;
+        }) <= 4 * ww::frame_limit(ww::frames::legacy_store_request, usual));
+}
+
+TEST_CASE("a message is used again until its frames would be more than one may have") {
+  const ww::frame_rule& frame = ww::frames::filter_request;
+  ww::checked_parser parser{ww::limits{}};
+  ww::proto::FilterSubscribeRequest target;
+  ww::proto::FilterSubscribeRequest made;
+  for (int count = 0; count < 100; ++count) made.add_content_topics(std::string(4'000, 'x'));
+  ww::byte_buffer body;
+  ww::append_bare(made, body);
+  for (std::size_t frames = ww::frame_limit(frame, {}) / body.size(); frames != 0; --frames)
+    REQUIRE_FALSE(parser.parse(body, frame, target));
+  const std::size_t used = target.SpaceUsedLong();
+  REQUIRE_FALSE(parser.parse(bytes_from_hex("5a00"), frame, target));
+  CHECK(target.SpaceUsedLong() == used);  // the topic is small, and its place is not
+
+  ww::proto::FilterSubscribeRequest other;
+  for (int count = 0; count < 1'000; ++count) other.add_content_topics(std::string(400, 'x'));
+  ww::byte_buffer other_body;
+  ww::append_bare(other, other_body);
+  REQUIRE(other_body.size() > body.size());
+  REQUIRE_FALSE(parser.parse(other_body, frame, target));
+  CHECK(target.SpaceUsedLong() < used + other_body.size() / 2);
+  REQUIRE_FALSE(parser.parse(body, frame, target));
+  CHECK(target.SpaceUsedLong() > used + other_body.size() / 2);
 }
 
 TEST_CASE_TEMPLATE("fields that peers demand are written also where they are empty or zero", Reply,

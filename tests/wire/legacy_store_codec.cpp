@@ -108,6 +108,22 @@ TEST_CASE_TEMPLATE("a server's cursor comes back to it, and the client gives it 
   CHECK(read.cursor == given.cursor);
 }
 
+TEST_CASE("a request keeps no memory for the topics of those before") {
+  ww::legacy_store_codec codec;
+  ww::decoded_store_request read;
+  for (const std::size_t size : {4'096U, 1U}) {
+    ww::proto::HistoryRPC made;
+    made.set_request_id("r1");
+    for (int place = 0; place < 10; ++place)
+      made.mutable_query()->add_content_filters()->set_content_topic(std::string(size, 'x'));
+    ww::byte_buffer bytes;
+    ww::append_bare(made, bytes);
+    REQUIRE_FALSE(codec.decode_request(bytes, read));
+    REQUIRE(read.content_topics.size() == 10);
+    for (const std::string& topic : read.content_topics) CHECK(topic.capacity() < 2 * size + 32);
+  }
+}
+
 TEST_CASE("a cursor without a digest is refused, and not taken for the first page") {
   ww::legacy_store_codec codec;
   ww::decoded_store_request read;

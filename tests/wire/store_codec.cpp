@@ -256,6 +256,68 @@ TEST_CASE("once warm, a page of hashes is written and read without taking memory
   CHECK(read.entries.size() == 100);
 }
 
+TEST_CASE(
+    "a codec keeps less than four times a frame's limit of pages that are large at other places each time") {
+  ww::limits few;
+  few.page_messages = 2;
+  const std::size_t limit = ww::frame_limit(ww::frames::store_reply, few);
+  const std::size_t before = bytes_out;
+  ww::store_codec codec(few);
+  wr::store_reply<body> read;
+  for (std::size_t number = 0; number < 20; ++number) {
+    ww::proto::StoreQueryResponse page;
+    page.set_request_id("r1");
+    for (std::size_t place = 0; place < 40; ++place) {
+      auto& entry = *page.add_messages();
+      entry.set_message_hash(std::string(wr::message_hash::size, 'h'));
+      if (place / 2 == number) entry.mutable_message()->set_payload(std::string(150'000, 'x'));
+    }
+    ww::byte_buffer bytes;
+    ww::append_bare(page, bytes);
+    REQUIRE_FALSE(codec.decode_reply(bytes, "r1", read));
+  }
+  CHECK(bytes_out - before <= 4 * limit);
+}
+
+TEST_CASE("places for unknown fields, which take more memory than their bytes, do not add up either") {
+  const ww::limits most;
+  const std::size_t before = bytes_out;
+  ww::store_codec codec;
+  wr::store_reply<body> read;
+  // An element may have as many as it and those before it may bring: the last ones have the most.
+  for (std::size_t full = most.entries; full-- > 300;) {
+    const std::string unknown(2 * most.unknown_fields_per_element * (full + 1), 'x');  // field 15: 120
+    ww::proto::StoreQueryResponse page;
+    page.set_request_id("r1");
+    for (std::size_t place = 0; place < most.entries; ++place) {
+      auto& entry = *page.add_messages();
+      if (place == full) REQUIRE(entry.ParseFromString(unknown));
+    }
+    ww::byte_buffer bytes;
+    ww::append_bare(page, bytes);
+    // Protobuf has read it when it is refused.
+    REQUIRE(said(codec.decode_reply(bytes, "r1", read)) == "store: message_hash is missing");
+    REQUIRE(bytes_out - before <= 4 * ww::frame_limit(ww::frames::store_reply, most));
+  }
+}
+
+TEST_CASE("a request keeps no memory for the topics of those before, and its codec little") {
+  const std::size_t before = bytes_out;
+  ww::store_codec codec;
+  ww::decoded_store_request read;
+  for (std::size_t number = 0; number < 3; ++number) {
+    ww::proto::StoreQueryRequest made;
+    made.set_request_id("r1");
+    for (std::size_t place = 0; place < 1'000; ++place)
+      made.add_content_topics(place / 380 == number ? std::string(4'096, 'x') : std::string());
+    ww::byte_buffer bytes;
+    ww::append_bare(made, bytes);
+    REQUIRE_FALSE(codec.decode_request(bytes, read));
+  }
+  for (const std::string& topic : read.content_topics) CHECK(topic.capacity() < 2 * topic.size() + 32);
+  CHECK(bytes_out - before <= 4 * ww::frame_limit(ww::frames::store_request, {}));
+}
+
 TEST_CASE("a body whose hash is another, without its topic, or that is no message does not get through") {
   ww::store_codec codec;
   answer given;

@@ -57,7 +57,7 @@ struct decoded_filter_request {
 template <generated_message Request, generated_message Reply>
 class basic_filter_codec {
  public:
-  explicit basic_filter_codec(const limits& most = {}) : parser_(most) {}
+  explicit basic_filter_codec(const limits& most = {}) : requests_(most), replies_(most) {}
 
   // The client's side.
 
@@ -81,7 +81,7 @@ class basic_filter_codec {
   /// Reads a reply. Without a status it has the status 0, which is no success.
   [[nodiscard]] std::optional<rejection> decode_reply(std::span<const std::byte> bytes,
                                                       std::string_view request_id, filter_reply& target) {
-    if (auto refused = parser_.parse(bytes, frames::filter_reply, reply_)) return refused;
+    if (auto refused = replies_.parse(bytes, frames::filter_reply, reply_)) return refused;
     if (!answers(request_id, reply_.request_id(), is_success(reply_.status_code())))
       return rejection{protocol::filter, field::request_id, reason::other_request};
     target.status = reply_.status_code();
@@ -96,8 +96,8 @@ class basic_filter_codec {
   [[nodiscard]] std::optional<rejection> decode_request(std::span<const std::byte> bytes,
                                                         decoded_filter_request& target) {
     target.request_id.clear();
-    if (auto refused = parser_.parse(bytes, frames::filter_request, request_)) return refused;
-    if (!parser_.has(field::request_id))
+    if (auto refused = requests_.parse(bytes, frames::filter_request, request_)) return refused;
+    if (!requests_.has(field::request_id))
       return rejection{protocol::filter, field::request_id, reason::missing};
     target.request_id = request_.request_id();
     const auto kind = static_cast<std::int64_t>(request_.filter_subscribe_type());
@@ -105,6 +105,7 @@ class basic_filter_codec {
       return rejection{protocol::filter, field::filter_subscribe_type, reason::invalid_value};
     target.kind = static_cast<filter_request_kind>(kind);
     target.pubsub_topic = request_.pubsub_topic();
+    target.content_topics.clear();  // strings would keep their memory, each at its place
     target.content_topics.assign(request_.content_topics().begin(), request_.content_topics().end());
     return std::nullopt;
   }
@@ -130,7 +131,8 @@ class basic_filter_codec {
     append_framed(request_, target);
   }
 
-  checked_parser parser_;
+  checked_parser requests_;
+  checked_parser replies_;
   Request request_;
   Reply reply_;
 };

@@ -30,18 +30,33 @@ concept generated_message = requires(Generated& m, const Generated& seen, const 
   m.Clear();
 };
 
-/// Scans the bytes of one kind of frame and lets Protobuf parse them. Keeps nothing but its limits.
+/// Scans the bytes of frames and lets Protobuf parse them, always into the same message: one parser goes with one.
+///
+/// Protobuf's messages keep the memory of what was in them, at every place of every list, so what frames leave there
+/// adds up. A message whose frames would be more than one may have is therefore replaced by a new one: what it keeps
+/// is within 4 times the limit of a frame, whatever comes.
 class checked_parser {
  public:
   explicit checked_parser(const limits& most) noexcept : scanner_(most) {}
 
-  /// Parses into `target`, which keeps its memory. On a rejection its content is of no use.
+  /// Parses into `target`, whose memory is used again. On a rejection its content is of no use. Only a message that
+  /// is seen as its own class, and not as a base class, can be replaced.
   template <generated_message Generated>
   [[nodiscard]] std::optional<rejection> parse(std::span<const std::byte> bytes, const frame_rule& frame,
                                                Generated& target) {
     if (auto refused = scanner_.scan(bytes, frame)) return refused;
-    constexpr auto most = static_cast<std::size_t>(std::numeric_limits<int>::max());
-    if (bytes.size() > most) return rejection{frame.protocol, field::frame, reason::too_long};
+    constexpr auto size_max = static_cast<std::size_t>(std::numeric_limits<int>::max());
+    if (bytes.size() > size_max) return rejection{frame.protocol, field::frame, reason::too_long};
+    // What is not known costs a place in a list whose memory may double, however few its bytes.
+    constexpr std::size_t unknown_field_bytes = 32;
+    const std::size_t cost = bytes.size() + scanner_.unknown_fields() * unknown_field_bytes;
+    if constexpr (requires { target = Generated(); }) {
+      if (parsed_ != 0 && parsed_ + cost > frame_limit(frame, most())) {
+        target = Generated();
+        parsed_ = 0;
+      }
+    }
+    parsed_ += cost;
     if (!target.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
       return rejection{frame.protocol, field::frame, reason::refused};
     return std::nullopt;
@@ -54,6 +69,7 @@ class checked_parser {
 
  private:
   scanner scanner_;
+  std::size_t parsed_ = 0;  ///< what frames have brought into the message since it was new, in bytes
 };
 
 /// Appends the encoded message, without a length.

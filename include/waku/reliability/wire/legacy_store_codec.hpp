@@ -98,6 +98,7 @@ class basic_legacy_store_codec {
     if (paging.has_cursor() && paging.cursor().digest().empty())
       return rejection{protocol::legacy_store, field::digest, reason::missing};
     target.pubsub_topic = query.pubsub_topic();
+    target.content_topics.clear();  // strings would keep their memory, each at its place
     target.content_topics.resize(static_cast<std::size_t>(query.content_filters_size()));
     std::transform(query.content_filters().begin(), query.content_filters().end(),
                    target.content_topics.begin(), [](const auto& filter) { return filter.content_topic(); });

@@ -33,7 +33,7 @@ struct decoded_lightpush_request {
 template <generated_message Request, generated_message Reply>
 class basic_lightpush_codec {
  public:
-  explicit basic_lightpush_codec(const limits& most = {}) : parser_(most) {}
+  explicit basic_lightpush_codec(const limits& most = {}) : requests_(most), replies_(most) {}
 
   // The client's side.
 
@@ -51,12 +51,12 @@ class basic_lightpush_codec {
   /// Reads a reply. Without a status it has the status 0, which is no success.
   [[nodiscard]] std::optional<rejection> decode_reply(std::span<const std::byte> bytes,
                                                       std::string_view request_id, lightpush_reply& target) {
-    if (auto refused = parser_.parse(bytes, frames::lightpush_reply, reply_)) return refused;
+    if (auto refused = replies_.parse(bytes, frames::lightpush_reply, reply_)) return refused;
     if (!answers(request_id, reply_.request_id(), is_success(reply_.status_code())))
       return rejection{protocol::lightpush, field::request_id, reason::other_request};
     target.status = reply_.status_code();
     target.relay_peer_count.reset();
-    if (parser_.has(field::relay_peer_count)) target.relay_peer_count = reply_.relay_peer_count();
+    if (replies_.has(field::relay_peer_count)) target.relay_peer_count = reply_.relay_peer_count();
     target.legacy = false;
     target.description = reply_.status_desc();
     target.retry_after.reset();
@@ -70,14 +70,14 @@ class basic_lightpush_codec {
   [[nodiscard]] std::optional<rejection> decode_request(std::span<const std::byte> bytes,
                                                         decoded_lightpush_request<Message>& target) {
     target.request_id.clear();
-    if (auto refused = parser_.parse(bytes, frames::lightpush_request, request_)) return refused;
-    if (!parser_.has(field::request_id))
+    if (auto refused = requests_.parse(bytes, frames::lightpush_request, request_)) return refused;
+    if (!requests_.has(field::request_id))
       return rejection{protocol::lightpush, field::request_id, reason::missing};
     target.request_id = request_.request_id();
     if (!request_.has_message()) return rejection{protocol::lightpush, field::message, reason::missing};
     if (auto refused = check_message(request_.message(), protocol::lightpush)) return refused;
     target.pubsub_topic.reset();
-    if (parser_.has(field::pubsub_topic)) target.pubsub_topic = request_.pubsub_topic();
+    if (requests_.has(field::pubsub_topic)) target.pubsub_topic = request_.pubsub_topic();
     target.message = read_message<Message>(request_.message());
     target.message_bytes = request_.message().ByteSizeLong();
     return std::nullopt;
@@ -93,7 +93,8 @@ class basic_lightpush_codec {
   }
 
  private:
-  checked_parser parser_;
+  checked_parser requests_;
+  checked_parser replies_;
   Request request_;
   Reply reply_;
 };

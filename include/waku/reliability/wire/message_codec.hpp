@@ -69,7 +69,7 @@ template <buildable_message Message, generated_message Generated>
 }
 
 /// Encodes and decodes messages by themselves, as relayed data holds them. Keeps a generated message between
-/// calls, so that it takes memory only where a message is larger than all before. `Generated` is a WakuMessage,
+/// calls, so that few of them take memory; see checked_parser. `Generated` is a WakuMessage,
 /// ours or one of yours. Movable; one thread at a time, as all codecs.
 template <generated_message Generated>
 class basic_message_codec {

@@ -52,6 +52,8 @@ class scanner {
 
   /// What is allowed.
   [[nodiscard]] const limits& most() const noexcept { return most_; }
+  /// How many fields that the schema does not have are in the message that was scanned last.
+  [[nodiscard]] std::size_t unknown_fields() const noexcept { return unknown_; }
   /// The fields at the top of the message that was scanned last.
   [[nodiscard]] const field_set& present() const noexcept { return present_; }
 

@@ -29,13 +29,13 @@ namespace waku::reliability::wire {
 struct unverified {};
 
 /// Encodes and decodes store requests and replies, for clients and servers. Encoding appends one frame;
-/// decoding takes what was in a frame. Keeps its generated messages between calls: once it has seen the largest,
-/// it takes no more memory of its own. `Request` and `Reply` are a StoreQueryRequest and a StoreQueryResponse,
-/// ours or yours.
+/// decoding takes what was in a frame. Keeps its generated messages between calls, and takes memory of its own only
+/// where a page has more at some place than all before, or where a message is replaced; see checked_parser. `Request`
+/// and `Reply` are a StoreQueryRequest and a StoreQueryResponse, ours or yours.
 template <generated_message Request, generated_message Reply>
 class basic_store_codec {
  public:
-  explicit basic_store_codec(const limits& most = {}) : parser_(most) {}
+  explicit basic_store_codec(const limits& most = {}) : requests_(most), replies_(most) {}
 
   // The client's side.
 
@@ -64,7 +64,7 @@ class basic_store_codec {
   [[nodiscard]] std::optional<rejection> decode_reply(std::span<const std::byte> bytes,
                                                       std::string_view request_id,
                                                       store_reply<Message>& target, Hasher&& hasher = {}) {
-    if (auto refused = parser_.parse(bytes, frames::store_reply, reply_)) return refused;
+    if (auto refused = replies_.parse(bytes, frames::store_reply, reply_)) return refused;
     const std::uint32_t status = reply_.status_code();
     if (!answers(request_id, reply_.request_id(), is_success(status)))
       return rejection{protocol::store, field::request_id, reason::other_request};
@@ -93,17 +93,18 @@ class basic_store_codec {
   [[nodiscard]] std::optional<rejection> decode_request(std::span<const std::byte> bytes,
                                                         decoded_store_request& target) {
     target.request_id.clear();
-    if (auto refused = parser_.parse(bytes, frames::store_request, request_)) return refused;
-    if (!parser_.has(field::request_id))
+    if (auto refused = requests_.parse(bytes, frames::store_request, request_)) return refused;
+    if (!requests_.has(field::request_id))
       return rejection{protocol::store, field::request_id, reason::missing};
     target.request_id = request_.request_id();
     target.include_data = request_.include_data();
     target.pubsub_topic = request_.pubsub_topic();
+    target.content_topics.clear();  // strings would keep their memory, each at its place
     target.content_topics.assign(request_.content_topics().begin(), request_.content_topics().end());
     target.time_start =
-        parser_.has(field::time_start) ? std::optional(time_of(request_.time_start())) : std::nullopt;
+        requests_.has(field::time_start) ? std::optional(time_of(request_.time_start())) : std::nullopt;
     target.time_end =
-        parser_.has(field::time_end) ? std::optional(time_of(request_.time_end())) : std::nullopt;
+        requests_.has(field::time_end) ? std::optional(time_of(request_.time_end())) : std::nullopt;
     target.hashes.resize(static_cast<std::size_t>(request_.message_hashes_size()));
     std::transform(request_.message_hashes().begin(), request_.message_hashes().end(), target.hashes.begin(),
                    [](std::string_view hash) { return hash_of(hash); });
@@ -163,7 +164,8 @@ class basic_store_codec {
     }
   }
 
-  checked_parser parser_;
+  checked_parser requests_;
+  checked_parser replies_;
   Request request_;
   Reply reply_;
 };
