@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -303,6 +304,96 @@ TEST_CASE("a message larger than all that may wait is pushed to nobody, drops no
   CHECK(drain(it, at(1s)) == pushes{{1, 1}, {1, 2}});
   // One that just fits goes out alone.
   CHECK(relay(it, 4, at(1s), 0, 1'000) == 1);
+}
+
+TEST_CASE("the bound of bytes holds for the largest numbers, and for messages of no bytes") {
+  constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+  ws::profile own = unlimited();
+  own.push_bytes_max = most;
+  own.push_bodies_max = 3;
+  service it(own, 1);
+  for (std::uint32_t number = 1; number <= 2; ++number) subscribe(it, number, topic_list(number, 1), at(0s));
+  CHECK(relay(it, 1, at(1s), 1, most - 1) == 1);
+  CHECK(relay(it, 2, at(1s), 2, 1) == 1);
+  CHECK(it.waiting_bytes() == most);
+  CHECK(relay(it, 3, at(1s), 2, 0) == 1);
+  CHECK(it.counts().dropped == 0);
+  drain(it, at(1s));
+  CHECK(relay(it, 4, at(1s), 1, most) == 1);
+  CHECK(relay(it, 5, at(1s), 2, most) == 1);
+  CHECK(it.next_dropped() == client(1));
+  CHECK(it.waiting_bytes() == most);
+  CHECK(it.counts().oversized == 0);
+
+  // Where no bytes may wait, only messages without any do, and their number is bounded still.
+  own.push_bytes_max = 0;
+  service empty(own, 1);
+  for (std::uint32_t number = 1; number <= 2; ++number)
+    subscribe(empty, number, topic_list(number, 1), at(0s));
+  CHECK(relay(empty, 1, at(1s), 1, 1) == 0);
+  CHECK(empty.counts().oversized == 1);
+  CHECK(relay(empty, 2, at(1s), 1, 0) == 1);
+  for (std::uint32_t message = 3; message <= 4; ++message) CHECK(relay(empty, message, at(1s), 2, 0) == 1);
+  CHECK(empty.counts().dropped == 0);
+  CHECK(relay(empty, 5, at(1s), 2, 0) == 1);
+  CHECK(empty.next_dropped() == client(1));
+  CHECK(empty.waiting_bodies() == 3);
+  CHECK(empty.waiting_bytes() == 0);
+}
+
+TEST_CASE("a message is let go with the last client that it waits for, whichever way each goes") {
+  ws::profile own = unlimited();
+  own.push_queue_max = 2;
+  own.push_failures_max = 1;
+  ws::filter_service<std::shared_ptr<std::string>> it(own, 1);
+  const auto send = [&](std::uint32_t number, std::uint32_t on, wr::steady_time now) {
+    return it.relayed(shard, topic(on), hash_number(number), std::make_shared<std::string>("other"), 1, now);
+  };
+  const auto begin = [&](wr::steady_time now) {
+    const auto push = it.next_push(now);
+    REQUIRE(push);
+    return push->ticket;
+  };
+  // All want topic 0; the eighth also topic 8.
+  for (std::uint32_t number = 1; number <= 8; ++number) subscribe(it, number, topic_list(0, 1), at(0s));
+  subscribe(it, 8, topic_list(8, 1), at(0s));
+  auto body = std::make_shared<std::string>("hello");
+  const std::weak_ptr<std::string> watched = body;
+  CHECK(it.relayed(shard, topic(0), hash_number(1), std::move(body), 700, at(1s)) == 8);
+  const auto kept = [&](std::size_t others = 0) {
+    return watched.use_count() == 1 && it.waiting_bytes() == 700 + others;
+  };
+  CHECK(kept());
+  it.push_ended(begin(at(1s)), true, at(1s));
+  CHECK(kept());
+  it.push_ended(begin(at(1s)), false, at(1s));
+  CHECK(it.next_dropped() == client(2));
+  CHECK(kept());
+  begin(at(1s));
+  it.advance(at(21s));
+  CHECK(it.next_dropped() == client(3));
+  CHECK(kept());
+  CHECK(unsubscribe(it, 4, topic_list(0, 1), at(21s)) == 200);
+  CHECK(it.unsubscribe_all({client(5)}, at(21s)).status == 200);
+  CHECK(it.client_left(client(6)));
+  CHECK(kept());
+  CHECK(send(2, 8, at(21s)) == 1);
+  CHECK(kept(1));
+  CHECK(send(3, 8, at(21s)) == 0);
+  CHECK(it.next_dropped() == client(8));
+  CHECK(kept());
+  // The first has it no more, so only the seventh is left.
+  CHECK(ping(it, 1, at(4min)) == 200);
+  CHECK(kept());
+  SUBCASE("it is over its lifetime") {
+    it.advance(at(6min));
+    CHECK(it.counts().expired == 1);
+  }
+  SUBCASE("it is written to") { it.push_ended(begin(at(4min)), true, at(4min)); }
+  SUBCASE("a restart") { CHECK(it.forget_all() == 2); }
+  CHECK(watched.expired());
+  CHECK(it.waiting_bytes() == 0);
+  CHECK(it.waiting_bodies() == 0);
 }
 
 TEST_CASE("a message of a type that the library knows counts with its encoded size") {
