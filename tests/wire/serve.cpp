@@ -563,6 +563,22 @@ TEST_CASE("peer exchange gives what was found; what cannot be read is 400, or cl
   CHECK_FALSE(go.ask(ww::protocol::peer_exchange, garbage));
 }
 
+TEST_CASE("lightpush v3 is not served where only v2 is spoken, and v2 is served by all") {
+  for (const ws::profile& own : {ws::nwaku_profile(), ws::go_waku_profile(), ws::legacy_store_profile()}) {
+    CAPTURE(own.legacy_lightpush);
+    bench it(own);
+    CHECK(it.server.serves<small_node>(ww::protocol::lightpush) == !own.legacy_lightpush);
+    CHECK(it.server.serves<small_node>(ww::protocol::legacy_lightpush));
+    CHECK(it.ask(ww::protocol::lightpush, it.pushed(full_message(), false)).has_value() ==
+          !own.legacy_lightpush);
+    CHECK(it.node.relayed.size() == (own.legacy_lightpush ? 0 : 1));
+  }
+  ws::profile go = ws::go_waku_profile();
+  CHECK(got(bench(go).push(full_message(), true)).status == 200);
+  go.lightpush = false;
+  CHECK_FALSE(bench(go).ask(ww::protocol::legacy_lightpush, {}));
+}
+
 TEST_CASE("protocols that a node or its profile lacks close the stream") {
   bench it(ws::nwaku_profile());
   ww::byte_buffer frame;

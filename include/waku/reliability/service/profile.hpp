@@ -18,7 +18,7 @@ namespace waku::reliability::services {
 /// of current nwaku nodes. Of the lengths of time, each may be duration::max(), which is never over.
 struct profile {
   bool lightpush = true;
-  bool legacy_lightpush = false;  ///< v2: success or not, and no count
+  bool legacy_lightpush = false;  ///< v2 only: success or not, and no count
   bool filter = true;
   bool store = true;
   bool legacy_store = false;  ///< 2.0.0-beta4 besides or instead of v3

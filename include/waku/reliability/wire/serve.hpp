@@ -112,6 +112,7 @@ class basic_server {
       case protocol::legacy_store: return has_store<Node> && profile_.legacy_store;
       case protocol::filter: return has_filter<Node> && profile_.filter;
       case protocol::lightpush:
+        return has_lightpush<Node> && profile_.lightpush && !profile_.legacy_lightpush;
       case protocol::legacy_lightpush: return has_lightpush<Node> && profile_.lightpush;
       case protocol::metadata: return has_metadata<Node>;
       case protocol::peer_exchange: return has_peer_exchange<Node>;
