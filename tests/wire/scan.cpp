@@ -109,12 +109,16 @@ TEST_CASE("a message within a message ends where it says") {
   CHECK_FALSE(scan("0a027231aa01030a0101aa010a12082f612f312f622f63", frame));
 }
 
-TEST_CASE("hashes have 32 bytes") {
+TEST_CASE("hashes have 32 bytes; a cursor may also be there with none") {
   const auto& frame = ww::frames::store_request;
   CHECK_FALSE(scan(filled(20, 32), frame));
+  CHECK_FALSE(scan(filled(51, 32), frame));
+  CHECK_FALSE(scan(filled(51, 0), frame));
+  CHECK_FALSE(scan(filled(51, 0), ww::frames::store_reply));
   for (const std::size_t size : {0U, 31U, 33U}) {
     CHECK(scan(filled(20, size), frame) ==
           refused(frame, ww::field::message_hashes, ww::reason::wrong_length));
+    if (size == 0) continue;
     CHECK(scan(filled(51, size), frame) ==
           refused(frame, ww::field::pagination_cursor, ww::reason::wrong_length));
   }

@@ -32,6 +32,7 @@ ww::field_type expected_type(const FieldDescriptor& field, const ww::field_rule&
     case FieldDescriptor::TYPE_STRING: return ww::field_type::text;
     case FieldDescriptor::TYPE_MESSAGE: return ww::field_type::message;
     case FieldDescriptor::TYPE_BYTES:
+      if (rule.field == ww::field::pagination_cursor) return ww::field_type::hash_or_none;
       return rule.type == ww::field_type::hash ? ww::field_type::hash : ww::field_type::bytes;
     default: return field.is_repeated() ? ww::field_type::numbers : ww::field_type::number;
   }

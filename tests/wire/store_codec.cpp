@@ -218,10 +218,6 @@ TEST_CASE("what has not the 32 bytes of a hash is refused, not cut or filled up;
     CAPTURE(size);
     CHECK(said(codec.decode_request(after("0a027231", field("a201", size)), request)) ==
           "store: message_hashes has the wrong length");
-    CHECK(said(codec.decode_request(after("0a027231", field("9a03", size)), request)) ==
-          "store: pagination_cursor has the wrong length");
-    CHECK(said(codec.decode_reply(after("0a02723150c801", field("9a03", size)), "r1", reply)) ==
-          "store: pagination_cursor has the wrong length");
     ww::byte_buffer entry = bytes_from_hex("a201");
     const ww::byte_buffer hash = field("0a", size);
     entry.push_back(static_cast<std::byte>(hash.size()));
@@ -233,6 +229,33 @@ TEST_CASE("what has not the 32 bytes of a hash is refused, not cut or filled up;
   CHECK(request.hashes == std::vector(1, wr::message_hash{}));
   REQUIRE_FALSE(codec.decode_request(after("0a027231", field("9a03", 32)), request));
   CHECK(request.cursor.size() == 32);
+}
+
+TEST_CASE("a cursor has 32 bytes; one that is there with none is as if it were absent") {
+  ww::store_codec codec;
+  ww::decoded_store_request request;
+  wr::store_reply<body> reply;
+  const auto with_cursor = [](std::string_view hex, std::size_t size) {
+    ww::byte_buffer made = bytes_from_hex(hex);
+    made.insert(made.end(), {std::byte{0x9a}, std::byte{0x03}, static_cast<std::byte>(size)});
+    made.resize(made.size() + size);
+    return made;
+  };
+  for (const std::size_t size : {1U, 31U, 33U, 64U}) {
+    CAPTURE(size);
+    CHECK(said(codec.decode_request(with_cursor("0a027231", size), request)) ==
+          "store: pagination_cursor has the wrong length");
+    CHECK(said(codec.decode_reply(with_cursor("0a02723150c801", size), "r1", reply)) ==
+          "store: pagination_cursor has the wrong length");
+  }
+  // What was decoded before leaves nothing.
+  for (const std::size_t size : {32U, 0U}) {
+    CAPTURE(size);
+    REQUIRE(said(codec.decode_request(with_cursor("0a027231", size), request)) == "accepted");
+    CHECK(request.cursor.size() == size);
+    REQUIRE(said(codec.decode_reply(with_cursor("0a02723150c801", size), "r1", reply)) == "accepted");
+    CHECK(reply.cursor.size() == size);
+  }
 }
 
 TEST_CASE("once warm, a page of hashes is written and read without taking memory") {

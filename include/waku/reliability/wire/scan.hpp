@@ -145,6 +145,9 @@ class scanner {
     switch (rule.type) {
       case field_type::message: return scan_message(value, *rule.nested, nullptr);
       case field_type::text: return is_utf8(value) || refuse(rule.field, reason::not_utf8);
+      case field_type::hash_or_none:
+        if (value.empty()) return true;
+        [[fallthrough]];
       case field_type::hash:
         return value.size() == message_hash::size || refuse(rule.field, reason::wrong_length);
       default: return true;

@@ -13,12 +13,13 @@ namespace waku::reliability::wire {
 
 /// How a field's value is written, and what is checked of it.
 enum class field_type : std::uint8_t {
-  number,   ///< a varint
-  bytes,    ///< any bytes
-  text,     ///< UTF-8
-  hash,     ///< 32 bytes
-  message,  ///< a message within the message
-  numbers,  ///< varints, each by itself or packed
+  number,        ///< a varint
+  bytes,         ///< any bytes
+  text,          ///< UTF-8
+  hash,          ///< 32 bytes
+  hash_or_none,  ///< 32 bytes, or none, which is as if the field were absent
+  message,       ///< a message within the message
+  numbers,       ///< varints, each by itself or packed
 };
 
 struct message_rule;
@@ -85,7 +86,7 @@ inline constexpr field_rule store_request_fields[] = {
     {12, field::time_start, field_type::number},
     {13, field::time_end, field_type::number},
     {20, field::message_hashes, field_type::hash, nullptr, &limits::hashes},
-    {51, field::pagination_cursor, field_type::hash},
+    {51, field::pagination_cursor, field_type::hash_or_none},
     {52, field::pagination_forward, field_type::number},
     {53, field::pagination_limit, field_type::number},
 };
@@ -104,7 +105,7 @@ inline constexpr field_rule store_reply_fields[] = {
     {10, field::status_code, field_type::number},
     status_desc,
     {20, field::messages, field_type::message, nullptr, &limits::entries, &store_entry},
-    {51, field::pagination_cursor, field_type::hash},
+    {51, field::pagination_cursor, field_type::hash_or_none},
 };
 inline constexpr message_rule store_reply{store_reply_fields};
 
