@@ -371,6 +371,11 @@ TEST_CASE("a filter node does not answer what it cannot read, but an unknown kin
   bench it(ws::nwaku_profile());
   CHECK_FALSE(it.ask(ww::protocol::filter, garbage));
   CHECK_FALSE(it.ask(ww::protocol::filter, {}));
+  // The id "a", and a kind that is cut, or an endless varint.
+  CHECK_FALSE(it.ask(ww::protocol::filter, bytes_from_hex("0a016110")));
+  CHECK_FALSE(it.ask(ww::protocol::filter, bytes_from_hex("0a016110ffffffffffffffffffffff")));
+  CHECK(it.server.rejected() ==
+        ww::rejection{ww::protocol::filter, ww::field::filter_subscribe_type, ww::reason::malformed_varint});
   // The id "a", and the kind 9.
   const ww::byte_buffer unknown = bytes_from_hex("0a01611009");
   const auto reply = it.ask(ww::protocol::filter, unknown).value();

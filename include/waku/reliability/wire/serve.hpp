@@ -193,14 +193,14 @@ class basic_server {
   /// names, an empty id.
   template <class Service>
   served filter(Service& service, peer_id client, byte_span body, steady_time now, byte_buffer& target) {
+    const rejection no_kind{protocol::filter, field::filter_subscribe_type, reason::invalid_value};
     const rejection unnamed{protocol::filter, field::request_id, reason::missing};
     const bool needs_id = profile_.filter_needs_names;
     const intake how = take_in(service, client, now, [&] {
       const auto refused = filter_.decode_request(body, criteria_);
       return !refused && needs_id && criteria_.request_id.empty() ? std::optional(unnamed) : refused;
     });
-    const bool told = how != intake::unreadable || rejected_->field == field::filter_subscribe_type ||
-                      (needs_id && rejected_ == unnamed);
+    const bool told = how != intake::unreadable || rejected_ == no_kind || (needs_id && rejected_ == unnamed);
     if (!told) return served::closed;
     const std::uint32_t status =
         how == intake::read ? filter_answer(service, client, now).status : refusal_of(how).status;
