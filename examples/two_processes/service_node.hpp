@@ -14,6 +14,7 @@
 #include <utility>
 
 #include <waku/reliability/adapter/openssl.hpp>
+#include <waku/reliability/adapter/system_clocks.hpp>
 #include <waku/reliability/testing/tcp_link.hpp>
 
 #include "kept_messages.hpp"

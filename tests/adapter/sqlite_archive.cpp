@@ -62,6 +62,8 @@ void fill(file_archive& archive, std::uint32_t from, std::uint32_t count) {
 }  // namespace
 
 static_assert(ws::archive<file_archive>);
+static_assert(wr::sqlite::codec_of<wr::archive_codec<std::vector<std::byte>>, std::vector<std::byte>>);
+static_assert(!wr::sqlite::codec_of<wr::archive_codec<std::string>, std::string>);
 
 TEST_CASE("the archive in a file keeps what every archive promises") {
   archive_suite::suite<sqlite_fixture>{}.run();

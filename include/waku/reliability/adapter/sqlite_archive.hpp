@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <waku/reliability/adapter/sqlite/archive_codec.hpp>
 #include <waku/reliability/adapter/sqlite/connection.hpp>
 #include <waku/reliability/adapter/sqlite/page_rows.hpp>
 #include <waku/reliability/adapter/sqlite/schema.hpp>
@@ -21,19 +22,6 @@
 #include <waku/reliability/service/archive.hpp>
 
 namespace waku::reliability {
-
-/// How a sqlite_archive turns bodies into bytes and back: encode(body) gives something that converts to a span
-/// of bytes, decode(bytes) a body, or nothing where the bytes are none. Specialise it for bodies of your own, or
-/// hand in another type.
-template <class Body>
-struct archive_codec;
-template <>
-struct archive_codec<std::vector<std::byte>> {
-  static std::span<const std::byte> encode(const std::vector<std::byte>& body) { return body; }
-  static std::optional<std::vector<std::byte>> decode(std::span<const std::byte> bytes) {
-    return std::vector<std::byte>(bytes.begin(), bytes.end());
-  }
-};
 
 /// What a sqlite_archive may take and must bear.
 struct sqlite_archive_options {
@@ -57,6 +45,11 @@ struct sqlite_archive_options {
 /// moved-from archive holds is not told: assign to it, or let it go.
 template <class Body = std::vector<std::byte>, class Codec = archive_codec<Body>>
 class sqlite_archive {
+  static_assert(
+      sqlite::codec_of<Codec, Body>,
+      "waku: sqlite_archive<Body> needs a codec: specialise archive_codec<Body> with encode() and decode(), "
+      "or keep bodies as std::vector<std::byte>");
+
  public:
   using body_type = Body;
 

@@ -10,16 +10,10 @@
 #include <system_error>
 #include <utility>
 
+#include <waku/reliability/adapter/system_clocks.hpp>
 #include <waku/reliability/core/instant.hpp>
 
 namespace waku::reliability {
-
-/// The machine's two clocks, read one after the other.
-[[nodiscard]] inline instant read_clocks() {
-  using std::chrono::duration_cast;
-  return {steady_time(duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())),
-          wall_time(duration_cast<duration>(std::chrono::system_clock::now().time_since_epoch()))};
-}
 
 /// The one timer of an Asio node. Of all wishes only the latest counts; a wish for now is posted. Holds its
 /// owner alive while a wake-up is on its way, and calls `Owner::woken()` on the strand. Not thread-safe.

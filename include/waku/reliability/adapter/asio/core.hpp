@@ -24,6 +24,7 @@
 #include <waku/reliability/adapter/asio/alarm.hpp>
 #include <waku/reliability/adapter/asio/operation.hpp>
 #include <waku/reliability/adapter/asio/receive_queue.hpp>
+#include <waku/reliability/adapter/system_clocks.hpp>
 #include <waku/reliability/engine/node.hpp>
 
 namespace waku::reliability {
