@@ -496,6 +496,40 @@ TEST_CASE("a timestamp that the server gives a message counts towards its size")
   CHECK(got(it.push(sized(own.message_bytes_max - 9, m), false)).status == 420);
 }
 
+TEST_CASE("a timestamp of 0 that is written out takes no room of the one that the server gives") {
+  const ws::profile own;
+  wr::message m = sample_message();
+  m.timestamp = 0;
+  for (const bool legacy : {false, true}) {
+    CAPTURE(legacy);
+    bench it(own);
+    const auto push = [&](std::size_t bytes) {
+      const ww::byte_buffer sent = it.pushed(sized(bytes, m), legacy);
+      ww::proto::LightPushRequest request;
+      ww::proto::PushRpc rpc;
+      ww::byte_buffer with_zero;
+      if (legacy) {
+        REQUIRE(rpc.ParseFromArray(sent.data(), static_cast<int>(sent.size())));
+        rpc.mutable_request()->mutable_message()->set_timestamp(0);
+        ww::append_bare(rpc, with_zero);
+      } else {
+        REQUIRE(request.ParseFromArray(sent.data(), static_cast<int>(sent.size())));
+        request.mutable_message()->set_timestamp(0);
+        ww::append_bare(request, with_zero);
+      }
+      REQUIRE(with_zero.size() == sent.size() + 2);
+      const auto reply = it.ask(push_protocol(legacy), with_zero).value();
+      return got(it.caller.read<wr::lightpush_reply>(push_protocol(legacy), reply, "id-1")).status;
+    };
+    CHECK(push(own.message_bytes_max - 10) == 200);
+    REQUIRE(it.node.relayed.size() == 1);
+    ww::byte_buffer encoded;
+    ww::message_codec().encode(it.node.relayed[0].second, encoded);
+    CHECK(encoded.size() == own.message_bytes_max);
+    CHECK(push(own.message_bytes_max - 9) == (legacy ? 500 : 420));
+  }
+}
+
 TEST_CASE("the room for messages that are too large has an end, which holds for their frames too") {
   const ws::profile own = ws::nwaku_profile();
   const std::size_t most = own.message_bytes_max + ww::limits{}.oversize_bytes;

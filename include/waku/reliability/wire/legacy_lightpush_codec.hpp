@@ -79,7 +79,7 @@ class basic_legacy_lightpush_codec {
     if (auto refused = check_message(request.message(), protocol::legacy_lightpush)) return refused;
     target.pubsub_topic = request.pubsub_topic();
     target.message = read_message<Message>(request.message());
-    target.message_bytes = request.message().ByteSizeLong();
+    target.message_bytes = encoded_bytes(*rpc_.mutable_request()->mutable_message());
     return std::nullopt;
   }
 

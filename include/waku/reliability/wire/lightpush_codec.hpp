@@ -24,7 +24,7 @@ struct decoded_lightpush_request {
   std::string request_id;
   std::optional<std::string> pubsub_topic;  ///< absent: it follows from the content topic
   Message message{};
-  std::size_t message_bytes = 0;  ///< of the message, encoded
+  std::size_t message_bytes = 0;  ///< of the message, encoded without a timestamp of 0
 };
 
 /// Encodes and decodes lightpush requests and replies, for clients and servers. Encoding appends one frame;
@@ -79,7 +79,7 @@ class basic_lightpush_codec {
     target.pubsub_topic.reset();
     if (requests_.has(field::pubsub_topic)) target.pubsub_topic = request_.pubsub_topic();
     target.message = read_message<Message>(request_.message());
-    target.message_bytes = request_.message().ByteSizeLong();
+    target.message_bytes = encoded_bytes(*request_.mutable_message());
     return std::nullopt;
   }
 

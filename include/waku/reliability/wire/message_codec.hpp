@@ -53,6 +53,14 @@ template <generated_message Generated>
   return std::nullopt;
 }
 
+/// The bytes of a parsed message, encoded. A timestamp of 0 that was written out is removed before: write_message()
+/// leaves it out.
+template <generated_message Generated>
+[[nodiscard]] std::size_t encoded_bytes(Generated& m) {
+  if (m.timestamp() == 0) m.clear_timestamp();
+  return m.ByteSizeLong();
+}
+
 /// The message that a generated one describes.
 template <buildable_message Message, generated_message Generated>
 [[nodiscard]] Message read_message(const Generated& m) {
