@@ -246,6 +246,35 @@ TEST_CASE("a frame over its limit is refused as a whole") {
   CHECK(scan(filled(99, 1'021), frame) == refused(frame, ww::field::frame, ww::reason::too_long));
 }
 
+TEST_CASE("the id is told of what is refused too, if it came before and is fine itself") {
+  const auto id_of = [](std::string_view hex, bool fine) {
+    ww::scanner it{ww::limits{}};
+    const std::vector<std::byte> bytes = bytes_from_hex(hex);
+    CHECK(it.scan(bytes, ww::frames::store_request).has_value() != fine);
+    const auto id = it.request_id();
+    return std::string(reinterpret_cast<const char*>(id.data()), id.size());
+  };
+  CHECK(id_of("0a026964", true) == "id");
+  CHECK(id_of("0a0269640a0179", true) == "y");  // the last one holds, as Protobuf has it
+  CHECK(id_of("0a026964a20101ff", false) == "id");
+  CHECK(id_of("a20101ff0a026964", false).empty());
+  CHECK(id_of("0a02ffff", false).empty());
+  CHECK(id_of("0a03"
+              "6964",
+              false)
+            .empty());
+  CHECK(id_of("0a026964"
+              "0a01ff",
+              false) == "id");
+  CHECK(id_of("0a8102" + std::string(2 * 257, '6'), false).empty());
+  CHECK(id_of("0801", true).empty());  // not an id, but a number in its place
+
+  ww::scanner again{ww::limits{}};
+  CHECK_FALSE(again.scan(bytes_from_hex("0a026964"), ww::frames::store_request));
+  CHECK_FALSE(again.scan({}, ww::frames::store_request));
+  CHECK(again.request_id().empty());
+}
+
 TEST_CASE("the fields at the top are told, be they empty, and those of messages within are not") {
   ww::scanner scanner{ww::limits{}};
   REQUIRE_FALSE(scanner.scan(bytes_from_hex("0a00"), ww::frames::store_request));

@@ -224,6 +224,24 @@ TEST_CASE("a store answers what it cannot read with 400, and a legacy store clos
   CHECK_FALSE(it.ask(ww::protocol::legacy_store, garbage));
 }
 
+TEST_CASE("a store that names errors tells the id of requests that are refused, too") {
+  bench it(ws::specified_store_profile());
+  ww::proto::StoreQueryRequest many;
+  many.set_request_id("my id");
+  for (int count = 0; count < 1'001; ++count) many.add_message_hashes(std::string(32, 'h'));
+  ww::proto::StoreQueryRequest brief;
+  brief.set_request_id("my id");
+  brief.add_message_hashes("abc");
+  for (const auto& asked : {many, brief}) {
+    ww::byte_buffer bytes;
+    ww::append_bare(asked, bytes);
+    const auto reply = it.ask(ww::protocol::store, bytes).value();
+    CHECK(it.server.rejected().has_value());
+    CHECK(id_in(reply) == "my id");
+    CHECK(it.status_in(ww::protocol::store, reply, "my id") == 400);
+  }
+}
+
 TEST_CASE("a legacy store says an unknown cursor by a number with nwaku, and by a reset with go-waku") {
   wr::store_request asked = query();
   asked.legacy = true;
@@ -539,8 +557,8 @@ TEST_CASE("the room for messages that are too large has an end, which holds for 
     bench it(own);
     const auto reply = it.ask(spoken, it.pushed(sized(most + 1), legacy)).value();
     CHECK(it.server.rejected() == ww::rejection{spoken, ww::field::message, ww::reason::too_long});
-    CHECK(id_in(reply) == (legacy ? "" : "N/A"));
-    CHECK(got(it.caller.read<wr::lightpush_reply>(spoken, reply, "x")).status == (legacy ? 500 : 400));
+    CHECK(id_in(reply) == (legacy ? "id-1" : "N/A"));
+    CHECK(got(it.caller.read<wr::lightpush_reply>(spoken, reply, "id-1")).status == (legacy ? 500 : 400));
 
     // The length alone is enough, and no byte of memory is taken for what follows it.
     const std::size_t limit = it.server.request_limit(spoken);

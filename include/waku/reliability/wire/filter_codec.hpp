@@ -95,11 +95,11 @@ class basic_filter_codec {
   /// are criteria where they are needed is the filter service's to judge.
   [[nodiscard]] std::optional<rejection> decode_request(std::span<const std::byte> bytes,
                                                         decoded_filter_request& target) {
-    target.request_id.clear();
-    if (auto refused = requests_.parse(bytes, frames::filter_request, request_)) return refused;
+    const auto refused = requests_.parse(bytes, frames::filter_request, request_);
+    target.request_id = requests_.request_id();
+    if (refused) return refused;
     if (!requests_.has(field::request_id))
       return rejection{protocol::filter, field::request_id, reason::missing};
-    target.request_id = request_.request_id();
     const auto kind = static_cast<std::int64_t>(request_.filter_subscribe_type());
     if (kind < 0 || kind > static_cast<std::int64_t>(filter_request_kind::unsubscribe_all))
       return rejection{protocol::filter, field::filter_subscribe_type, reason::invalid_value};

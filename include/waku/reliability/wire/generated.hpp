@@ -30,6 +30,15 @@ concept generated_message = requires(Generated& m, const Generated& seen, const 
   m.Clear();
 };
 
+/// The bytes of a field's string.
+[[nodiscard]] inline std::span<const std::byte> bytes_of(std::string_view text) noexcept {
+  return std::as_bytes(std::span(text));
+}
+/// Bytes as Protobuf takes them.
+[[nodiscard]] inline std::string_view text_of(std::span<const std::byte> bytes) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT: both are bytes
+}
+
 /// Scans the bytes of frames and lets Protobuf parse them, always into the same message: one parser goes with one.
 ///
 /// Protobuf's messages keep the memory of what was in them, at every place of every list, so what frames leave there
@@ -64,6 +73,9 @@ class checked_parser {
 
   /// True where the message that was parsed last has this field at its top, be it with a default value.
   [[nodiscard]] bool has(field asked) const noexcept { return scanner_.present().has(asked); }
+  /// The request's id in the bytes that came last, also where they were refused: what came of it and was fine. A view
+  /// of them.
+  [[nodiscard]] std::string_view request_id() const noexcept { return text_of(scanner_.request_id()); }
   /// What is allowed.
   [[nodiscard]] const limits& most() const noexcept { return scanner_.most(); }
 
@@ -90,15 +102,6 @@ void append_framed(const Generated& message, byte_buffer& target) {
   target.resize(begin + length.size + size);
   std::byte* place = std::copy_n(length.bytes.begin(), length.size, target.data() + begin);
   message.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(place));  // NOLINT: both are bytes
-}
-
-/// The bytes of a field's string.
-[[nodiscard]] inline std::span<const std::byte> bytes_of(std::string_view text) noexcept {
-  return std::as_bytes(std::span(text));
-}
-/// Bytes as Protobuf takes them.
-[[nodiscard]] inline std::string_view text_of(std::span<const std::byte> bytes) noexcept {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT: both are bytes
 }
 
 // nwaku demands some fields even where they are empty, zero or false. A class whose field has presence writes

@@ -68,15 +68,16 @@ class basic_legacy_lightpush_codec {
   template <buildable_message Message>
   [[nodiscard]] std::optional<rejection> decode_request(std::span<const std::byte> bytes,
                                                         decoded_lightpush_request<Message>& target) {
-    target.request_id.clear();
-    if (auto refused = parser_.parse(bytes, frames::legacy_lightpush_request, rpc_)) return refused;
+    auto refused = parser_.parse(bytes, frames::legacy_lightpush_request, rpc_);
+    target.request_id = parser_.request_id();
+    if (refused) return refused;
     if (!parser_.has(field::request_id))
       return rejection{protocol::legacy_lightpush, field::request_id, reason::missing};
-    target.request_id = rpc_.request_id();
     if (!rpc_.has_request()) return rejection{protocol::legacy_lightpush, field::request, reason::missing};
     const auto& request = rpc_.request();
     if (!request.has_message()) return rejection{protocol::legacy_lightpush, field::message, reason::missing};
-    if (auto refused = check_message(request.message(), protocol::legacy_lightpush)) return refused;
+    refused = check_message(request.message(), protocol::legacy_lightpush);
+    if (refused) return refused;
     target.pubsub_topic = request.pubsub_topic();
     target.message = read_message<Message>(request.message());
     target.message_bytes = encoded_bytes(*rpc_.mutable_request()->mutable_message());

@@ -87,11 +87,11 @@ class basic_legacy_store_codec {
   /// the pages go forward, as go-waku's do. A cursor without a digest is refused: it would be the first page again.
   [[nodiscard]] std::optional<rejection> decode_request(std::span<const std::byte> bytes,
                                                         decoded_store_request& target) {
-    target.request_id.clear();
-    if (auto refused = parser_.parse(bytes, frames::legacy_store_request, rpc_)) return refused;
+    const auto refused = parser_.parse(bytes, frames::legacy_store_request, rpc_);
+    target.request_id = parser_.request_id();
+    if (refused) return refused;
     if (!parser_.has(field::request_id))
       return rejection{protocol::legacy_store, field::request_id, reason::missing};
-    target.request_id = rpc_.request_id();
     if (!rpc_.has_query()) return rejection{protocol::legacy_store, field::query, reason::missing};
     const auto& query = rpc_.query();
     const auto& paging = query.paging_info();

@@ -69,13 +69,14 @@ class basic_lightpush_codec {
   template <buildable_message Message>
   [[nodiscard]] std::optional<rejection> decode_request(std::span<const std::byte> bytes,
                                                         decoded_lightpush_request<Message>& target) {
-    target.request_id.clear();
-    if (auto refused = requests_.parse(bytes, frames::lightpush_request, request_)) return refused;
+    auto refused = requests_.parse(bytes, frames::lightpush_request, request_);
+    target.request_id = requests_.request_id();
+    if (refused) return refused;
     if (!requests_.has(field::request_id))
       return rejection{protocol::lightpush, field::request_id, reason::missing};
-    target.request_id = request_.request_id();
     if (!request_.has_message()) return rejection{protocol::lightpush, field::message, reason::missing};
-    if (auto refused = check_message(request_.message(), protocol::lightpush)) return refused;
+    refused = check_message(request_.message(), protocol::lightpush);
+    if (refused) return refused;
     target.pubsub_topic.reset();
     if (requests_.has(field::pubsub_topic)) target.pubsub_topic = request_.pubsub_topic();
     target.message = read_message<Message>(request_.message());

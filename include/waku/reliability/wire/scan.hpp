@@ -43,6 +43,7 @@ class scanner {
     unknown_ = 0;
     unknown_max_ = most_.unknown_fields;
     counts_ = {};
+    request_id_ = {};
     refused_ = {frame.protocol, field::none, reason::refused};
     const bool fine = bytes.size() > frame_limit(frame, most_)
                           ? refuse(field::frame, reason::too_long)
@@ -52,6 +53,9 @@ class scanner {
 
   /// What is allowed.
   [[nodiscard]] const limits& most() const noexcept { return most_; }
+  /// The request's id in the message that was scanned last, also where that was refused: what came of it and was fine.
+  /// Empty where there is none. A view of the bytes.
+  [[nodiscard]] std::span<const std::byte> request_id() const noexcept { return request_id_; }
   /// How many fields that the schema does not have are in the message that was scanned last.
   [[nodiscard]] std::size_t unknown_fields() const noexcept { return unknown_; }
   /// The fields at the top of the message that was scanned last.
@@ -142,6 +146,7 @@ class scanner {
       return refuse(rule.field, reason::too_long);
     if (rule.type == field_type::numbers) return scan_packed(value, rule);
     if (!count(rule)) return false;
+    if (rule.field == field::request_id && is_utf8(value)) request_id_ = value;
     switch (rule.type) {
       case field_type::message: return scan_message(value, *rule.nested, nullptr);
       case field_type::text: return is_utf8(value) || refuse(rule.field, reason::not_utf8);
@@ -220,6 +225,7 @@ class scanner {
   limits most_;
   rejection refused_;
   field_set present_;
+  byte_span request_id_;
   std::size_t unknown_ = 0;
   std::size_t unknown_max_ = 0;
   std::array<counted, 2> counts_{};  ///< as many repeated fields as a frame has at most

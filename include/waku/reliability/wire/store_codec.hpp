@@ -92,11 +92,11 @@ class basic_store_codec {
   /// criteria mean together is the store service's to judge.
   [[nodiscard]] std::optional<rejection> decode_request(std::span<const std::byte> bytes,
                                                         decoded_store_request& target) {
-    target.request_id.clear();
-    if (auto refused = requests_.parse(bytes, frames::store_request, request_)) return refused;
+    const auto refused = requests_.parse(bytes, frames::store_request, request_);
+    target.request_id = requests_.request_id();
+    if (refused) return refused;
     if (!requests_.has(field::request_id))
       return rejection{protocol::store, field::request_id, reason::missing};
-    target.request_id = request_.request_id();
     target.include_data = request_.include_data();
     target.pubsub_topic = request_.pubsub_topic();
     target.content_topics.clear();  // strings would keep their memory, each at its place
