@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/address_v4.hpp>
 #include <asio/ip/tcp.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -70,8 +75,8 @@ struct small_node {
 };
 
 struct served_node {
-  explicit served_node(asio::io_context& context, const ws::profile& own = {})
-      : node(own), service(context.get_executor(), node, own) {
+  explicit served_node(asio::io_context& context, const ws::profile& own = {}, wr::duration look = 1min)
+      : node(own), service(context.get_executor(), node, own, 0, look) {
     node.forward = [this](std::string_view topic, const wr::message& m) { service.forward(topic, m); };
   }
   small_node node;
@@ -117,8 +122,31 @@ struct deaf_port {
   explicit deaf_port(asio::io_context& context)
       : acceptor(context, asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {}
   [[nodiscard]] std::uint16_t port() const { return acceptor.local_endpoint().port(); }
+  // The next connection that comes; a closed socket where none does.
+  asio::ip::tcp::socket next_connection(asio::io_context& context) {
+    acceptor.non_blocking(true);
+    asio::ip::tcp::socket next(context);
+    run_context(context, [&] {
+      std::error_code error;
+      acceptor.accept(next, error);
+      return !error;
+    });
+    return next;
+  }
 
   asio::ip::tcp::acceptor acceptor;
 };
+
+/// Whether the other side closes a connection, or breaks it.
+inline bool is_closed(asio::io_context& context, asio::ip::tcp::socket& socket) {
+  socket.non_blocking(true);
+  return run_context(context, [&] {
+    std::array<std::byte, 512> chunk{};
+    std::error_code error;
+    while (socket.read_some(asio::buffer(chunk), error) != 0) {
+    }
+    return error == asio::error::eof || error == asio::error::connection_reset;
+  });
+}
 
 }  // namespace tcp_link_bench

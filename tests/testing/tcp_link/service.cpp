@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <asio/buffer.hpp>
+#include <asio/error.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 
@@ -35,15 +36,17 @@ wr::message next_message(std::size_t bytes) {
 void subscribe(small_node& node, wr::peer_id client) {
   REQUIRE(node.filter.subscribe({{}, client, shard, topics}, wr::read_clocks().steady).status == 200);
 }
+// How many clients the next message of so many bytes waits for.
+std::size_t relay(small_node& node, std::size_t bytes) {
+  static std::uint32_t made = 0;
+  wr::message_hash hash;
+  hash.bytes[0] = static_cast<std::byte>(++made & 0xffU);
+  hash.bytes[1] = static_cast<std::byte>(made >> 8U);
+  return node.filter.relayed(shard, topics[0], hash, next_message(bytes), wr::read_clocks().steady);
+}
 // Begins pushes of more than the kernel keeps for a connection.
 void push_much(served_node& node) {
-  static std::uint8_t made = 0;
-  for (int each = 0; each < 95; ++each) {
-    wr::message_hash hash;
-    hash.bytes[0] = std::byte{++made};
-    REQUIRE(node.node.filter.relayed(shard, topics[0], hash, next_message(600'000),
-                                     wr::read_clocks().steady) == 1);
-  }
+  for (int each = 0; each < 95; ++each) REQUIRE(relay(node.node, 600'000) == 1);
   node.service.push();
 }
 
@@ -141,6 +144,55 @@ TEST_CASE("a client that does not read is dropped when a push takes too long, th
   push_much(node);
   CHECK(run_context(context, [&] { return !node.node.filter.subscribed(client); }));
   CHECK(node.node.filter.counts().failed == 2);
+}
+
+TEST_CASE("who subscribes again while a push is under way gets what comes over a new stream") {
+  asio::io_context context;
+  ws::profile own;
+  own.push_queue_max = 100;
+  served_node node(context, own);
+  deaf_port deaf(context);
+  const wr::peer_id client{deaf.port()};
+  subscribe(node.node, client);
+  push_much(node);
+  asio::ip::tcp::socket stuck = deaf.next_connection(context);
+  REQUIRE(stuck.is_open());
+  SUBCASE("it was dropped in the same step") {
+    while (relay(node.node, 1) == 1) {
+    }
+    CHECK(node.node.filter.counts().dropped == 1);
+  }
+  SUBCASE("it had unsubscribed") { CHECK(node.node.filter.client_left(client)); }
+  const std::uint64_t ended = node.node.filter.counts().ended;
+  subscribe(node.node, client);
+  CHECK(relay(node.node, 1) == 1);
+  node.service.push();
+  CHECK(deaf.next_connection(context).is_open());
+  CHECK(is_closed(context, stuck));
+  CHECK(run_context(context, [&] { return node.node.filter.counts().ended == ended + 1; }));
+  CHECK(node.node.filter.subscribed(client));
+}
+
+TEST_CASE(
+    "streams to clients that are subscribed no more are closed by and by, though nothing else happens") {
+  asio::io_context context;
+  served_node node(context, {}, 20ms);
+  deaf_port leaves(context);
+  deaf_port stays(context);
+  subscribe(node.node, wr::peer_id{leaves.port()});
+  subscribe(node.node, wr::peer_id{stays.port()});
+  CHECK(relay(node.node, 1) == 2);
+  node.service.push();
+  asio::ip::tcp::socket left = leaves.next_connection(context);
+  asio::ip::tcp::socket kept = stays.next_connection(context);
+  CHECK(node.node.filter.client_left(wr::peer_id{leaves.port()}));
+  CHECK(is_closed(context, left));
+  kept.non_blocking(true);
+  ww::byte_buffer chunk(1'000);
+  std::error_code error;
+  while (kept.read_some(asio::buffer(chunk), error) != 0) {
+  }
+  CHECK(error == asio::error::would_block);
 }
 
 TEST_CASE("a service that goes while a push is under way leaves no timer behind") {

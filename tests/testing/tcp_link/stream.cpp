@@ -11,7 +11,6 @@
 #include <asio/read.hpp>
 #include <asio/write.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -65,17 +64,6 @@ ww::byte_buffer frame_of(std::string_view text) {
   ww::byte_buffer frame;
   ww::append_frame(ww::bytes_of(text), frame);
   return frame;
-}
-// Whether the other side closes the connection, or breaks it.
-bool is_closed(asio::io_context& context, tcp::socket& socket) {
-  socket.non_blocking(true);
-  return run_context(context, [&] {
-    std::array<std::byte, 512> chunk{};
-    std::error_code error;
-    while (socket.read_some(asio::buffer(chunk), error) != 0) {
-    }
-    return error == asio::error::eof || error == asio::error::connection_reset;
-  });
 }
 
 }  // namespace

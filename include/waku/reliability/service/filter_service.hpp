@@ -45,9 +45,9 @@ struct filter_counts {
 ///
 ///     filter_reply reply = service.subscribe(request, now);      // request.peer is the client
 ///     service.relayed(pubsub_topic, content_topic, hash, message, now);
+///     while (auto client = service.next_dropped()) { ... }       // close its push stream
 ///     while (auto push = service.next_push(now)) { ... }         // write it to push->client, and when that ends:
 ///     service.push_ended(push->ticket, written, now);
-///     while (auto client = service.next_dropped()) { ... }       // close its push stream
 ///
 /// A push costs one look-up and what it matches, however many subscriptions there are. One push is under way
 /// for each client. A client is dropped when its queue is full, when a push takes longer than the profile's
@@ -168,14 +168,14 @@ class filter_service {
     slow_.push_back(push.slot);
     drop_slow();
   }
-  /// A client that was dropped since the last call and has not subscribed again, if there is one.
+  /// The next client that was dropped, if there is one: close its push stream, and what is written there. It may
+  /// have subscribed again: ask before next_push(), since what begins then needs a new stream. Those that leave,
+  /// unsubscribe or expire are not told: subscribed() knows.
   std::optional<peer_id> next_dropped() {
-    while (!dropped_.empty()) {
-      const peer_id client = dropped_.front();
-      dropped_.pop_front();
-      if (!subscribed(client)) return client;
-    }
-    return std::nullopt;
+    if (dropped_.empty()) return std::nullopt;
+    const peer_id client = dropped_.front();
+    dropped_.pop_front();
+    return client;
   }
 
   // Clients and time.

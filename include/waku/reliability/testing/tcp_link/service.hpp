@@ -3,6 +3,7 @@
 
 #include <asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -15,6 +16,7 @@
 #include <utility>
 
 #include <waku/reliability/adapter/asio/alarm.hpp>
+#include <waku/reliability/adapter/system_clocks.hpp>
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/message.hpp>
 #include <waku/reliability/service/push_queues.hpp>
@@ -104,15 +106,20 @@ class tcp_outlet {
 /// the node by relayed(pubsub_topic, message), if it has that. To forward what is new is the node's business. A
 /// neighbour that does not read misses what is beyond a tcp_outlet's bound.
 ///
-/// Clients that read too slowly are dropped by the filter, for which a timer wakes it.
+/// Clients that read too slowly are dropped by the filter, for which a timer wakes it. The streams to them are
+/// closed at once, those to clients that are subscribed no more now and then.
 template <class Node, buildable_message Message = message, class Codecs = wire::own_codecs>
 class tcp_service {
  public:
+  /// How often it looks for clients that are subscribed no more.
+  static constexpr duration usual_look = std::chrono::minutes(1);
+
   tcp_service(asio::any_io_executor executor, Node& node, const services::profile& own,
-              std::uint16_t port = 0)
+              std::uint16_t port = 0, duration look = usual_look)
       : executor_(std::move(executor)),
         node_(&node),
         server_(own),
+        look_(look),
         waker_(std::make_shared<waker>(executor_, *this)),
         listener_(executor_, port, [this](const auto& stream) { accept(stream); }) {}
   tcp_service(const tcp_service&) = delete;
@@ -138,6 +145,10 @@ class tcp_service {
   /// messages do so by themselves, and so does time.
   void push() {
     if constexpr (requires(Node & n) { n.filter; }) {
+      // A client may have been dropped and have subscribed again: what begins now goes over a new stream. One of
+      // these outlets may be whose push is just being told as ended, which is the last thing that it does.
+      close_dropped();
+      close_unsubscribed();
       while (const auto begun = node_->filter.next_push(read_clocks().steady)) {
         wire::byte_buffer frame;
         push_.encode(begun->pubsub_topic, *begun->body, frame);
@@ -148,10 +159,8 @@ class tcp_service {
         });
         if (!sent) node_->filter.push_ended(ticket, false, read_clocks().steady);
       }
-      // One of these may be whose failed push is just being told, which is the last thing that its outlet does.
-      while (const auto dropped = node_->filter.next_dropped())
-        clients_.erase(static_cast<std::uint16_t>(*dropped));
-      waker_->wake_at(node_->filter.next_deadline());
+      close_dropped();
+      wake_in_time();
     }
   }
 
@@ -213,8 +222,28 @@ class tcp_service {
         });
     if (!refused) push();
   }
+  void close_dropped() {
+    while (const auto dropped = node_->filter.next_dropped())
+      clients_.erase(static_cast<std::uint16_t>(*dropped));
+  }
+  void close_unsubscribed() {
+    const steady_time now = read_clocks().steady;
+    if (now < next_look_) return;
+    next_look_ = now + look_;
+    std::erase_if(clients_, [this](const auto& each) {
+      return !node_->filter.subscribed(static_cast<peer_id>(each.first));
+    });
+  }
+  void wake_in_time() {
+    auto time = node_->filter.next_deadline();
+    if (!clients_.empty() && (!time || next_look_ < *time)) time = next_look_;
+    waker_->wake_at(time);
+  }
+  // One push is under way for each client: what waits here still is of a subscription that has ended.
   tcp_outlet& outlet_to(peer_id client) {
     const auto port = static_cast<std::uint16_t>(client);
+    const auto known = clients_.find(port);
+    if (known != clients_.end() && known->second.waiting_bytes() != 0) clients_.erase(known);
     return clients_.try_emplace(port, executor_, port, wire::protocol::filter_push, this->port())
         .first->second;
   }
@@ -227,6 +256,8 @@ class tcp_service {
   typename Codecs::filter_push push_;
   std::map<std::uint16_t, tcp_outlet> neighbours_;
   std::map<std::uint16_t, tcp_outlet> clients_;  // those that were pushed to
+  duration look_;
+  steady_time next_look_{};
   std::shared_ptr<waker> waker_;
   tcp_listener listener_;
 };
