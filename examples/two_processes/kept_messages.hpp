@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <iostream>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -30,11 +32,16 @@ using kept_bytes = std::vector<std::byte>;
 #if defined(EXAMPLE_HAS_sqlite)
 inline constexpr bool archive_outlives_its_process = true;
 using archive = wr::sqlite_archive<kept_bytes>;
-inline archive open_archive(const char* file) { return archive(file); }
+inline std::optional<archive> open_archive(const char* file) {
+  archive opened(file);
+  if (opened.is_open()) return opened;
+  std::cerr << file << ": " << opened.failure().message << std::endl;
+  return std::nullopt;
+}
 #else
 inline constexpr bool archive_outlives_its_process = false;
 using archive = ws::memory_archive<kept_bytes>;
-inline archive open_archive(const char*) { return archive(); }
+inline std::optional<archive> open_archive(const char*) { return archive(); }
 #endif
 
 }  // namespace two_processes

@@ -12,10 +12,12 @@
 #include <waku/reliability/wire/codecs.hpp>
 
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <iostream>
@@ -171,24 +173,51 @@ class story {
   int open_ = 0;
 };
 
-int run_client(const char* program) {
-  const auto folder =
-      std::filesystem::temp_directory_path() / ("waku_two_processes_" + std::to_string(::getpid()));
-  std::filesystem::create_directories(folder);
-  bool told_true = false;
-  {
-    story it(program, folder);
-    told_true = it.run();
+/// A folder for the nodes' archives, which ends with this.
+class archive_folder {
+ public:
+  archive_folder() { std::filesystem::create_directories(path_); }
+  archive_folder(const archive_folder&) = delete;
+  archive_folder& operator=(const archive_folder&) = delete;
+  ~archive_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
   }
-  std::filesystem::remove_all(folder);
-  return told_true ? EXIT_SUCCESS : EXIT_FAILURE;
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+ private:
+  std::filesystem::path path_ =
+      std::filesystem::temp_directory_path() / ("waku_two_processes_" + std::to_string(::getpid()));
+};
+
+int run_client(const char* program) {
+  const archive_folder folder;
+  story it(program, folder.path());
+  return it.run() ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int run(int count, char** words) {
+  if (count == 1) return run_client(words[0]);
+  if (count == 4 && std::string_view(words[1]) == "node") {
+    const std::string_view number = words[2];
+    std::uint16_t port = 0;
+    const auto read = std::from_chars(number.data(), number.data() + number.size(), port);
+    if (read.ec == std::errc() && read.ptr == number.data() + number.size()) return run_node(port, words[3]);
+  }
+  std::cerr << "usage: two_processes                 a client that starts three nodes\n"
+               "       two_processes node PORT FILE  a node; port 0 is any that is free"
+            << std::endl;
+  return 2;
 }
 
 }  // namespace
 }  // namespace two_processes
 
 int main(int count, char** words) {
-  if (count == 4 && std::string_view(words[1]) == "node")
-    return two_processes::run_node(static_cast<std::uint16_t>(std::atoi(words[2])), words[3]);
-  return two_processes::run_client(words[0]);
+  try {
+    return two_processes::run(count, words);
+  } catch (const std::exception& error) {  // no folder, no process, no free port
+    std::cerr << error.what() << std::endl;
+    return EXIT_FAILURE;
+  }
 }

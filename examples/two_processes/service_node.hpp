@@ -23,8 +23,8 @@ namespace two_processes {
 
 /// The services of a node, as wire::basic_server finds them. What is new is stored, pushed and forwarded.
 struct services_of_node {
-  services_of_node(const ws::profile& own, const char* file)
-      : store(own, open_archive(file)), filter(own, 1), lightpush(own) {}
+  services_of_node(const ws::profile& own, archive keeps)
+      : store(own, std::move(keeps)), filter(own, 1), lightpush(own) {}
 
   wr::relay_reply relay(std::string_view topic, const wr::message& m) { return {take_in(topic, m)}; }
   void relayed(std::string_view topic, const wr::message& m) { take_in(topic, m); }
@@ -59,11 +59,13 @@ struct services_of_node {
 };
 
 /// A process that is one service node: says its port and how many messages it holds, reads the ports of its
-/// neighbours, and serves until its input ends.
+/// neighbours, and serves until its input ends. Where the file is no archive it says so, and gives 1.
 inline int run_node(std::uint16_t port, const char* file) {
   ws::profile own;
   own.repeat_is_success = true;
-  services_of_node services(own, file);
+  auto keeps = open_archive(file);
+  if (!keeps) return 1;
+  services_of_node services(own, std::move(*keeps));
   asio::io_context context;
   wt::tcp_service<services_of_node> service(context.get_executor(), services, own, port);
   services.forward = [&](std::string_view topic, const wr::message& m) { return service.forward(topic, m); };
