@@ -55,8 +55,8 @@ struct listening {
   wt::tcp_listener listener;
 };
 
-std::shared_ptr<wt::tcp_stream> opened(asio::io_context& context, std::uint16_t to) {
-  const auto stream = std::make_shared<wt::tcp_stream>(tcp::socket(context));
+std::shared_ptr<wt::tcp_stream> opened(asio::io_context& context, std::uint16_t to, wr::duration longest) {
+  const auto stream = std::make_shared<wt::tcp_stream>(tcp::socket(context), longest);
   stream->open(to, ww::protocol::relay, 1, 100);
   return stream;
 }
@@ -82,10 +82,37 @@ TEST_CASE("a connection that does not open a stream in time is broken off, whate
   }
 }
 
+TEST_CASE("a stream whose opening is not answered in time has broken, whether or not it was told to close") {
+  asio::io_context context;
+  deaf_port deaf(context);
+  for (const bool closes : {false, true}) {
+    CAPTURE(closes);
+    const auto stream = opened(context, deaf.port(), 50ms);
+    std::optional<wt::tcp_end> end;
+    stream->on_end = [&](wt::tcp_end how) { end = how; };
+    if (closes) stream->close();
+    CHECK(run_context(context, [&] { return end.has_value(); }));
+    CHECK(end == wt::tcp_end::broken);
+  }
+}
+
+TEST_CASE("a stream that was told to close is limited in time though its opening is answered") {
+  asio::io_context context;
+  deaf_port holds_on(context);
+  const auto stream = opened(context, holds_on.port(), 250ms);
+  std::optional<wt::tcp_end> end;
+  stream->on_end = [&](wt::tcp_end how) { end = how; };
+  stream->close();
+  tcp::socket other = holds_on.next_connection(context);
+  asio::write(other, asio::buffer(frame_of(ww::id_of(ww::protocol::relay))));
+  CHECK(run_context(context, [&] { return end.has_value(); }));
+  CHECK(end == wt::tcp_end::broken);
+}
+
 TEST_CASE("a stream that was opened in time may be silent for long") {
   asio::io_context context;
   listening own(context, 250ms);
-  const auto stream = opened(context, own.listener.port());
+  const auto stream = opened(context, own.listener.port(), 250ms);
   stream->on_end = [](wt::tcp_end) { FAIL("the stream has ended"); };
   stream->write(frame_of("first"));
   CHECK(run_context(context, [&] { return own.frames == 1; }));

@@ -51,7 +51,7 @@ class tcp_stream : public std::enable_shared_from_this<tcp_stream> {
   /// Looks at an opening: the most bytes of a frame, or nothing where the protocol is not spoken.
   using hello_function =
       std::function<std::optional<std::size_t>(tcp_stream&, std::string_view id, std::uint16_t from)>;
-  /// How long the other side may take for its opening, and for closing after this one did.
+  /// How long the other side may take for its part of the opening, and for closing after this one did.
   static constexpr duration usual_patience = std::chrono::seconds(20);
 
   explicit tcp_stream(socket_type socket, duration patience = usual_patience)
@@ -70,6 +70,7 @@ class tcp_stream : public std::enable_shared_from_this<tcp_stream> {
     opens_ = true;
     append_text(wire::id_of(spoken), outgoing_);
     append_text(std::to_string(own_port), outgoing_);
+    limit_wait();
     const asio::ip::tcp::endpoint there(asio::ip::address_v4::loopback(), to);
     socket_.async_connect(there, [self = shared_from_this()](std::error_code error) {
       if (self->ended_) return;
@@ -226,7 +227,7 @@ class tcp_stream : public std::enable_shared_from_this<tcp_stream> {
   }
   void start_frames() {
     open_ = true;
-    timer_.cancel();
+    if (!closing_) timer_.cancel();
     reader_.emplace(spoken_, limit_);
   }
   void finish(tcp_end how) {
