@@ -66,6 +66,23 @@ ww::byte_buffer frame_of(std::string_view text) {
   return frame;
 }
 
+// As long as it lives, this process gets no new descriptors.
+struct without_descriptors {
+  without_descriptors() {
+    rlimit none = before;
+    none.rlim_cur = 0;
+    worked = known && ::setrlimit(RLIMIT_NOFILE, &none) == 0;
+  }
+  without_descriptors(const without_descriptors&) = delete;
+  without_descriptors& operator=(const without_descriptors&) = delete;
+  ~without_descriptors() {
+    if (worked) ::setrlimit(RLIMIT_NOFILE, &before);
+  }
+  rlimit before{};
+  bool known = ::getrlimit(RLIMIT_NOFILE, &before) == 0;
+  bool worked = false;
+};
+
 }  // namespace
 
 TEST_CASE("a connection that does not open a stream in time is broken off, whatever of the opening it sent") {
@@ -171,13 +188,12 @@ TEST_CASE("a listener without descriptors waits for some, and does not try all t
   const wt::tcp_listener listener(context.get_executor(), 0, [&](const auto&) { ++accepted; });
   tcp::socket waits(context);
   waits.connect(local(listener.port()));
-  rlimit before{};
-  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
-  rlimit none = before;
-  none.rlim_cur = 0;
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
-  const std::size_t handlers = context.run_for(150ms);
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  std::size_t handlers = 0;
+  {
+    const without_descriptors none;
+    REQUIRE(none.worked);
+    handlers = context.run_for(150ms);
+  }
   CHECK(accepted == 0);
   CHECK(handlers >= 1);
   CHECK(handlers <= 10);
