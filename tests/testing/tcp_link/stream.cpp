@@ -182,6 +182,45 @@ TEST_CASE("a connection that the kernel makes to itself, since nobody listens, i
   CHECK(end == wt::tcp_end::unreachable);
 }
 
+TEST_CASE("a listener may go in the call that tells of a stream, which ends with it") {
+  asio::io_context context;
+  std::optional<wt::tcp_listener> listener;
+  const auto capture = std::make_shared<int>(1);
+  long kept = 0;
+  listener.emplace(context.get_executor(), 0, [&listener, &kept, capture](const auto& stream) {
+    stream->accept(
+        [](wt::tcp_stream&, std::string_view, std::uint16_t) { return std::optional<std::size_t>(); });
+    long& count = kept;
+    const std::weak_ptr<int> watched = capture;
+    listener.reset();
+    count = watched.use_count();
+  });
+  tcp::socket brief(context);
+  brief.connect(local(listener->port()));
+  CHECK(is_closed(context, brief));
+  CHECK_FALSE(listener);
+  // The function's own captures were there until its end.
+  CHECK(kept == 2);
+  CHECK(capture.use_count() == 1);
+}
+
+TEST_CASE(
+    "a patience without an end is none that overflows: a listener waits for an opening, and an opener too") {
+  asio::io_context context;
+  listening own(context, wr::duration::max());
+  tcp::socket silent(context);
+  silent.connect(local(own.listener.port()));
+  CHECK(run_context(context, [&] { return own.latest.lock() != nullptr; }));
+  deaf_port deaf(context);
+  const auto stream = opened(context, deaf.port(), wr::duration::max());
+  stream->on_end = [](wt::tcp_end) { FAIL("the stream has ended"); };
+  const tcp::socket other = deaf.next_connection(context);
+  context.run_for(50ms);
+  CHECK_FALSE(own.latest.expired());
+  CHECK_FALSE(stream->ended());
+  stream->abandon();
+}
+
 TEST_CASE("a listener without descriptors waits for some, and does not try all the time") {
   asio::io_context context;
   int accepted = 0;

@@ -51,7 +51,8 @@ class tcp_stream : public std::enable_shared_from_this<tcp_stream> {
   /// Looks at an opening: the most bytes of a frame, or nothing where the protocol is not spoken.
   using hello_function =
       std::function<std::optional<std::size_t>(tcp_stream&, std::string_view id, std::uint16_t from)>;
-  /// How long the other side may take for its part of the opening, and for closing after this one did.
+  /// How long the other side may take for its part of the opening, and for closing after this one did;
+  /// duration::max() is for ever.
   static constexpr duration usual_patience = std::chrono::seconds(20);
 
   explicit tcp_stream(socket_type socket, duration patience = usual_patience)
@@ -259,6 +260,7 @@ class tcp_stream : public std::enable_shared_from_this<tcp_stream> {
 /// after a pause.
 class tcp_listener {
  public:
+  /// Told of each stream that comes. It may end the listener.
   using stream_function = std::function<void(const std::shared_ptr<tcp_stream>&)>;
 
   /// Port 0 takes a free one.
@@ -301,8 +303,9 @@ class tcp_listener {
       std::erase_if(own->streams, [](const auto& each) { return each.expired(); });
       const auto stream = std::make_shared<tcp_stream>(std::move(socket), own->patience);
       own->streams.push_back(stream);
-      own->accepted(stream);
-      wait(own);
+      const auto told = own->accepted;  // the call may end the listener
+      told(stream);
+      if (own->accepted) wait(own);
     });
   }
   static void wait_later(const std::shared_ptr<state>& own) {
