@@ -70,8 +70,8 @@ random: ## 20,000 random schedules: SEED=7 replays one, SEED=7 SCHEDULES=500 run
 	  --tests-regex '^generic/random/' --parallel $(JOBS) --output-on-failure --no-tests=error
 
 .PHONY: fuzz
-fuzz: ## run each fuzz target for 15 s with clang's libFuzzer, SECONDS=60 for longer; says so where there is none
-	@$(PYTHON) tools/fuzz.py --jobs $(JOBS) --seconds $(or $(SECONDS),15)
+fuzz: ## run each fuzz target for 15 s with clang's libFuzzer: SECONDS=60 for longer, TARGETS="frame store" for some
+	@$(PYTHON) tools/fuzz.py --jobs $(JOBS) --seconds $(or $(SECONDS),15) $(TARGETS)
 
 .PHONY: fuzz-long
 fuzz-long: ## run each fuzz target for 10 minutes, and renew the kept corpus in tests/fuzz/corpus

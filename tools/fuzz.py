@@ -100,6 +100,9 @@ def main():
     arguments.add_argument("--keep", action="store_true", help="renew the kept corpus afterwards")
     arguments.add_argument("targets", nargs="*", default=TARGETS, help="all if none is named")
     given = arguments.parse_args()
+    unknown = [name for name in given.targets if name not in TARGETS]
+    if unknown:
+        arguments.error(f"there is no {', '.join(unknown)}; there are: {', '.join(TARGETS)}")
     if not has_fuzzer():
         print("fuzz: skipped: clang++ with libFuzzer is not here; on Debian: clang and libclang-rt-14-dev")
         return 0
