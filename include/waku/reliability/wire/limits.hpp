@@ -18,7 +18,7 @@ struct limits {
   std::size_t record_bytes = 300;      ///< an ENR, by its spec
 
   /// So much more may a message have that is pushed to a server: it is read, and refused by the service, which has a
-  /// status for it. js-waku sends up to 1 MiB whatever the network allows.
+  /// status for it; a GiB in all at most. js-waku sends up to 1 MiB whatever the network allows.
   std::size_t oversize_bytes = 1'048'576;
 
   std::size_t content_topics = 1'000;  ///< in one request; filter nodes accept 100, store nodes 10

@@ -29,6 +29,7 @@
 #include <waku/reliability/wire/limits.hpp>
 #include <waku/reliability/wire/protocol_id.hpp>
 #include <waku/reliability/wire/request_id.hpp>
+#include <waku/reliability/wire/served_node.hpp>
 #include <waku/reliability/wire/varint.hpp>
 
 /// Services over bytes: a request's frame in, the reply's frame out.
@@ -40,33 +41,11 @@ enum class served : std::uint8_t {
   closed,    ///< closes or resets the stream without a word
 };
 
-/// What a class of nodes has among its public members.
-template <class Node>
-concept has_store = requires(Node& node) {
-  node.store;
-};
-template <class Node>
-concept has_filter = requires(Node& node) {
-  node.filter;
-};
-template <class Node>
-concept has_lightpush = requires(Node& node) {
-  node.lightpush;
-};
-template <class Node>
-concept has_metadata = requires(Node& node) {
-  node.metadata;
-};
-template <class Node>
-concept has_peer_exchange = requires(Node& node) {
-  node.peer_exchange;
-};
-
 /// Binds services to bytes, with the answers to what cannot be read and the ids of replies as the profile's nodes
 /// have them. `Codecs` names the codecs, as own_codecs in codecs.hpp does. Each function takes what was in a
 /// request's frame and appends one frame to `target`, or nothing where the stream is closed without an answer.
-/// Before anything is decoded a service is asked for over_rate(client, now), and count_unread(client, now) tells it of
-/// a request that could not be decoded.
+/// Before anything is decoded a service is asked whether the client is over its rate, and it is told of a request that
+/// could not be decoded (`metered`); but for metadata, which has no rate.
 ///
 /// serve() looks for a service among the public members of a node, a class of yours: store, filter, lightpush,
 /// metadata and peer_exchange; those that it lacks are not served. It may also have functions:
@@ -101,7 +80,7 @@ class basic_server {
     const bool push = spoken == protocol::lightpush || spoken == protocol::legacy_lightpush;
     return frame_limit(request_frame(spoken), push ? push_most_ : most_);
   }
-  /// Why the last request was refused before a service saw it; nothing if it was not.
+  /// Why the last request could not be read; nothing if it could, or was not looked at, being over the rate.
   [[nodiscard]] const std::optional<rejection>& rejected() const noexcept { return rejected_; }
 
   /// Whether serve() would answer the protocol at all, by the node's members and the profile.
@@ -127,6 +106,16 @@ class basic_server {
   template <class Node>
   served serve(protocol spoken, Node& node, peer_id client, byte_span body, const instant& now,
                byte_buffer& target) {
+    static_assert(
+        has_some_service<Node>,
+        "waku: the node has none of the public members store, filter, lightpush, metadata and peer_exchange");
+    static_assert(
+        !has_lightpush<Node> || relays<Node, Message>,
+        "waku: a node with lightpush needs relay(pubsub_topic, message), which gives a relay_reply");
+    if constexpr (has_store<Node>) {
+      static_assert(stores_messages<Node>,
+                    "waku: the bodies of the node's archive are no messages: give it message_of(body)");
+    }
     rejected_.reset();
     if (!serves<Node>(spoken)) return served::closed;
     if constexpr (has_store<Node>) {
@@ -154,14 +143,14 @@ class basic_server {
 
   /// What cannot be read is 400. Errors have no id with nwaku, that of the request in the text, and N/A over the
   /// rate.
-  template <class Service, class MessageOf = std::identity>
+  template <metered Service, class MessageOf = std::identity>
   served store(Service& service, peer_id client, byte_span body, const instant& now, byte_buffer& target,
                MessageOf&& message_of = {}) {
-    const intake how =
-        take_in(service, client, now.steady, [&] { return store_.decode_request(body, query_); });
-    if (how != intake::read) {
-      const auto refusal = refusal_of(how);
-      store_.encode_reply(refusal, store_reply_id(refusal.status), target);
+    const reading how =
+        read_request(service, client, now.steady, [&] { return store_.decode_request(body, query_); });
+    if (how != reading::done) {
+      const auto refused = refusal_of(how).of_store();
+      store_.encode_reply(refused, store_reply_id(refused.status), target);
       return served::answered;
     }
     const auto answer = service.answer(query_.view(client), now);
@@ -169,15 +158,15 @@ class basic_server {
     return served::answered;
   }
   /// What cannot be read is not answered.
-  template <class Service, class MessageOf = std::identity>
+  template <metered Service, class MessageOf = std::identity>
   served legacy_store(Service& service, peer_id client, byte_span body, const instant& now,
                       byte_buffer& target, MessageOf&& message_of = {}) {
-    const intake how =
-        take_in(service, client, now.steady, [&] { return legacy_store_.decode_request(body, query_); });
-    if (how == intake::unreadable) return served::closed;
-    if (how == intake::over_rate) {
+    const reading how =
+        read_request(service, client, now.steady, [&] { return legacy_store_.decode_request(body, query_); });
+    if (how == reading::unreadable) return served::closed;
+    if (how == reading::over_rate) {
       query_.request_id = unread_request_id;
-      legacy_store_.encode_reply(refusal_of(how), query_, target);
+      legacy_store_.encode_reply(refusal_of(how).of_store(), query_, target);
       return served::answered;
     }
     const auto answer = service.answer(query_.view(client), now);
@@ -191,19 +180,20 @@ class basic_server {
 
   /// What cannot be read is not answered. 400: a kind of request that there is not, and, where the profile needs
   /// names, an empty id.
-  template <class Service>
+  template <metered Service>
   served filter(Service& service, peer_id client, byte_span body, steady_time now, byte_buffer& target) {
     const rejection no_kind{protocol::filter, field::filter_subscribe_type, reason::invalid_value};
     const rejection unnamed{protocol::filter, field::request_id, reason::missing};
     const bool needs_id = profile_.filter_needs_names;
-    const intake how = take_in(service, client, now, [&] {
+    const reading how = read_request(service, client, now, [&] {
       const auto refused = filter_.decode_request(body, criteria_);
       return !refused && needs_id && criteria_.request_id.empty() ? std::optional(unnamed) : refused;
     });
-    const bool told = how != intake::unreadable || rejected_ == no_kind || (needs_id && rejected_ == unnamed);
+    const bool told =
+        how != reading::unreadable || rejected_ == no_kind || (needs_id && rejected_ == unnamed);
     if (!told) return served::closed;
     const std::uint32_t status =
-        how == intake::read ? filter_answer(service, client, now).status : refusal_of(how).status;
+        how == reading::done ? filter_answer(service, client, now).status : refusal_of(how).status;
     const bool unread = status == status_code::too_many_requests;
     filter_.encode_reply(status, filter_description(status),
                          unread ? unread_request_id : criteria_.request_id, target);
@@ -212,7 +202,7 @@ class basic_server {
 
   /// Lightpush, v3 or v2 as `spoken` says. A message without a timestamp gets the node's. `relay`, `look_at` and
   /// `shard_of` are functions as the node's above.
-  template <class Service, class Relay, class LookAt, class ShardOf>
+  template <metered Service, class Relay, class LookAt, class ShardOf>
   served lightpush(protocol spoken, Service& service, peer_id client, byte_span body, const instant& now,
                    byte_buffer& target, Relay&& relay, LookAt&& look_at, const ShardOf& shard_of) {
     decoded_lightpush_request<Message>* asked = read_push(spoken, service, client, body, now.steady, target);
@@ -242,18 +232,18 @@ class basic_server {
   }
   /// Reads a push by itself. What cannot be read, or is over the rate, is answered, with 400 and 429 or in v2's
   /// words, and gives nullptr. The request is the server's, until the next is read.
-  template <class Service>
+  template <metered Service>
   decoded_lightpush_request<Message>* read_push(protocol spoken, Service& service, peer_id client,
                                                 byte_span body, steady_time now, byte_buffer& target) {
     assert(spoken == protocol::lightpush || spoken == protocol::legacy_lightpush);
     const bool legacy = spoken == protocol::legacy_lightpush;
-    const intake how = take_in(service, client, now, [&] {
+    const reading how = read_request(service, client, now, [&] {
       return legacy ? legacy_lightpush_.decode_request(body, push_) : lightpush_.decode_request(body, push_);
     });
-    if (how == intake::read) return &push_;
-    const auto refusal = refusal_of(how);
+    if (how == reading::done) return &push_;
+    const refusal refused = refusal_of(how);
     write_push_reply(spoken, legacy ? std::string_view(push_.request_id) : unread_request_id,
-                     services::lightpush_service::reply(legacy, refusal.status, refusal.description), target);
+                     services::lightpush_service::reply(legacy, refused.status, refused.description), target);
     return nullptr;
   }
   /// Answers a push that read_push() gave.
@@ -279,14 +269,14 @@ class basic_server {
     return served::answered;
   }
   /// What cannot be read is 400 where the profile knows statuses, else it is not answered.
-  template <class Service>
+  template <metered Service>
   served peer_exchange(Service& service, peer_id client, byte_span body, steady_time now,
                        byte_buffer& target) {
     services::peer_exchange_request asked{client};
-    const intake how =
-        take_in(service, client, now, [&] { return peer_exchange_.decode_request(body, asked); });
+    const reading how =
+        read_request(service, client, now, [&] { return peer_exchange_.decode_request(body, asked); });
     std::optional<services::peer_exchange_reply> answer;
-    if (how == intake::read) {
+    if (how == reading::done) {
       answer = service.answer(asked, now);
     } else if (profile_.exchange_status) {
       answer = services::peer_exchange_reply{refusal_of(how).status, {}};
@@ -297,30 +287,36 @@ class basic_server {
   }
 
  private:
-  // Sums stay within what Protobuf reads, which is 2 GiB.
   static limits with_oversize(limits most, std::size_t admitted) {
-    assert(admitted < 1U << 30U && most.message_bytes < 1U << 30U && most.oversize_bytes < 1U << 30U);
-    most.message_bytes = std::max(most.message_bytes, admitted) + most.oversize_bytes;
+    constexpr std::size_t readable = std::size_t{1} << 30U;  // Protobuf reads less than twice as much
+    most.message_bytes = std::min(std::max(most.message_bytes, admitted), readable);
+    most.message_bytes += std::min(most.oversize_bytes, readable - most.message_bytes);
     return most;
   }
 
   // What became of the bytes of a request.
-  enum class intake : std::uint8_t { read, unreadable, over_rate };
+  enum class reading : std::uint8_t { done, unreadable, over_rate };
 
   // Nothing is decoded for a client over its rate, and what cannot be decoded counts.
-  template <class Service, class Decode>
-  intake take_in(Service& service, peer_id client, steady_time now, const Decode& decode) {
+  template <metered Service, class Decode>
+  reading read_request(Service& service, peer_id client, steady_time now, const Decode& decode) {
     rejected_.reset();
-    if (service.over_rate(client, now)) return intake::over_rate;
+    if (service.over_rate(client, now)) return reading::over_rate;
     rejected_ = decode();
-    if (!rejected_) return intake::read;
+    if (!rejected_) return reading::done;
     service.count_unread(client, now);
-    return intake::unreadable;
+    return reading::unreadable;
   }
   // What is said to a client whose request was not read.
-  static services::store_answer<Message> refusal_of(intake how) {
-    if (how == intake::over_rate) return {status_code::too_many_requests, "TOO_MANY_REQUESTS", {}, {}};
-    return {status_code::bad_request, "BAD_REQUEST", {}, {}};
+  struct refusal {
+    std::uint32_t status;
+    std::string_view description;
+
+    [[nodiscard]] services::store_answer<Message> of_store() const { return {status, description, {}, {}}; }
+  };
+  static refusal refusal_of(reading how) {
+    if (how == reading::over_rate) return {status_code::too_many_requests, "TOO_MANY_REQUESTS"};
+    return {status_code::bad_request, "BAD_REQUEST"};
   }
 
   template <class Node>
