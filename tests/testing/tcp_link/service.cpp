@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -50,7 +51,51 @@ void push_much(served_node& node) {
   node.service.push();
 }
 
+// A message that counts how often its meta are looked at, and a node that carries such and takes none.
+struct watched_message : wr::message {
+  static inline int looks = 0;
+};
+struct bare_node {
+  wr::relay_reply relay(std::string_view, const watched_message&) { return {}; }
+  ws::lightpush_service lightpush{{}};
+};
+
 }  // namespace
+}  // namespace tcp_link_service_tests
+
+template <>
+struct waku::reliability::message_traits<tcp_link_service_tests::watched_message>
+    : waku::reliability::message_traits<waku::reliability::message> {
+  using watched = tcp_link_service_tests::watched_message;
+  static std::span<const std::byte> meta(const watched& m) {
+    ++watched::looks;
+    return message_traits<message>::meta(m);
+  }
+  static watched make(const message_parts& parts) { return {message_traits<message>::make(parts)}; }
+};
+
+namespace tcp_link_service_tests {
+
+TEST_CASE("a message that is forwarded is encoded once, however many neighbours there are") {
+  asio::io_context context;
+  bare_node node;
+  wt::tcp_service<bare_node, watched_message> service(context.get_executor(), node, {});
+  watched_message m;
+  m.content_topic = topics[0];
+  const auto looks = [&](std::uint32_t neighbours) {
+    const int before = watched_message::looks;
+    CHECK(service.forward(shard, m) == neighbours);
+    return watched_message::looks - before;
+  };
+  CHECK(looks(0) == 0);
+  deaf_port first(context);
+  deaf_port second(context);
+  service.add_neighbour(first.port());
+  const int once = looks(1);
+  CHECK(once > 0);
+  service.add_neighbour(second.port());
+  CHECK(looks(2) == once);
+}
 
 TEST_CASE(
     "frames for somebody who does not read wait up to a bound; the newest are dropped, and the others come") {

@@ -131,14 +131,13 @@ class tcp_service {
   void add_neighbour(std::uint16_t port) {
     neighbours_.try_emplace(port, executor_, port, wire::protocol::relay, this->port());
   }
-  /// Sends a message to all neighbours; how many of them have room for it.
+  /// Sends a message, which is encoded once, to all neighbours; how many of them have room for it.
   std::uint32_t forward(std::string_view pubsub_topic, const Message& m) {
+    if (neighbours_.empty()) return 0;
+    wire::byte_buffer frame;
+    forwarding_.encode(pubsub_topic, m, frame);
     std::uint32_t sent = 0;
-    for (auto& [port, outlet] : neighbours_) {
-      wire::byte_buffer frame;
-      forwarding_.encode(pubsub_topic, m, frame);
-      sent += outlet.send(std::move(frame)) ? 1 : 0;
-    }
+    for (auto& [port, outlet] : neighbours_) sent += outlet.send(frame) ? 1 : 0;
     return sent;
   }
   /// Begins the pushes that the filter service has ready, and ends those that took too long. Requests and relayed
@@ -216,11 +215,11 @@ class tcp_service {
     push();
   }
   void take_relayed(byte_span body) {
-    const auto refused =
-        relay_.template decode<Message>(body, [this](std::string_view topic, const Message& m, byte_span) {
-          if constexpr (requires { node_->relayed(topic, m); }) node_->relayed(topic, m);
-        });
-    if (!refused) push();
+    if constexpr (requires(Node & n, std::string_view topic, const Message& m) { n.relayed(topic, m); }) {
+      const auto refused = relay_.template decode<Message>(
+          body, [this](std::string_view topic, const Message& m, byte_span) { node_->relayed(topic, m); });
+      if (!refused) push();
+    }
   }
   void close_dropped() {
     while (const auto dropped = node_->filter.next_dropped())
