@@ -75,14 +75,19 @@ TEST_CASE("a request to a removed peer that is cancelled, or whose transport goe
   const wr::peer_id peer = client.transport.add_peer(1, {.store = true});
   client.transport.remove_peer(peer);
   client.transport.cancel(ask(client, peer));
-  {
-    bare_client brief(context);
-    const wr::peer_id same = brief.transport.add_peer(1, {.store = true});
-    brief.transport.remove_peer(same);
-    ask(brief, same);
-  }
+  auto brief = std::make_unique<bare_client>(context);
+  const wr::peer_id same = brief->transport.add_peer(1, {.store = true});
+  brief->transport.remove_peer(same);
+  ask(*brief, same);
+  const wr::inbox_reference<wr::message> inbox = brief->inbox;
+  brief.reset();
   context.poll();
   CHECK_FALSE(client.take<store_ended>());
+  // What was told before is there: the peer came and left.
+  wr::inbox<wr::message>::batch told;
+  inbox.get()->take(told);
+  CHECK(told.entries.size() == 2);
+  for (const auto& entry : told.entries) CHECK_FALSE(std::holds_alternative<store_ended>(entry));
 }
 
 }  // namespace tcp_link_transport_tests
