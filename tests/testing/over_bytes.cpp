@@ -37,12 +37,13 @@ struct outcome {
   friend bool operator==(const outcome&, const outcome&) = default;
 };
 
-/// One light client with all strategies.
-template <class Passage>
-struct client {
-  using transport_type =
-      wt::simulated_transport<wr::message, wt::light_capabilities, wt::fast_hasher, Passage>;
+using structs_transport = wt::simulated_transport<>;
+using bytes_transport = wt::simulated_transport<wr::message, wt::light_capabilities, wt::fast_hasher,
+                                                wt::over_bytes<wr::message>>;
 
+/// One light client with all strategies.
+template <class Transport>
+struct client {
   client(wt::simulated_network<>& network, const wr::options& numbers)
       : transport(network), host(network.clock()), node(transport, host, numbers) {
     host.drive(node);
@@ -53,13 +54,13 @@ struct client {
     return numbers;
   }
 
-  transport_type transport;
+  Transport transport;
   wt::test_host<> host;
-  wr::node<wr::light_client, transport_type, wr::message, wt::test_host<>> node;
+  wr::node<wr::light_client, Transport, wr::message, wt::test_host<>> node;
 };
 
 // Two minutes with faults and one without; every service node in turn is of nwaku, go-waku, or a legacy store.
-template <class Passage>
+template <class Transport>
 outcome run(std::uint64_t seed) {
   wt::virtual_clock clock;
   wt::network_options make;
@@ -72,9 +73,9 @@ outcome run(std::uint64_t seed) {
     make.services.push_back(wt::legacy_store_profile());
   }
   wt::simulated_network<> network(clock, make);
-  std::deque<client<Passage>> clients;
+  std::deque<client<Transport>> clients;
   for (std::uint64_t each = 0; each < 3; ++each)
-    clients.emplace_back(network, client<Passage>::seeded(seed * 100 + each));
+    clients.emplace_back(network, client<Transport>::seeded(seed * 100 + each));
   for (std::size_t each = 1; each < 3; ++each) static_cast<void>(clients[each].node.subscribe(shard, {chat}));
   const wt::fault_script script(wt::faults_of(wt::fault_level::mild), seed, network, 2min);
   script.play(network);
@@ -108,8 +109,11 @@ struct large_messages : wt::over_bytes<wr::message> {
   }
 };
 
+using large_messages_transport =
+    wt::simulated_transport<wr::message, wt::light_capabilities, wt::fast_hasher, large_messages>;
+
 // How many of a message of 300,000 bytes a receiver is shown, on a network that takes it.
-template <class Passage>
+template <class Transport>
 std::size_t received_of_a_large_one() {
   wt::virtual_clock clock;
   wt::network_options make;
@@ -119,8 +123,8 @@ std::size_t received_of_a_large_one() {
   wt::simulated_network<> network(clock, make);
   wr::options numbers;
   numbers.publish.message_bytes_max = 1'048'576;
-  client<Passage> sender(network, numbers);
-  client<Passage> receiver(network, numbers);
+  client<Transport> sender(network, numbers);
+  client<Transport> receiver(network, numbers);
   static_cast<void>(receiver.node.subscribe(shard, {chat}));
   clock.run_for(10s);
   wr::message made;
@@ -134,16 +138,16 @@ std::size_t received_of_a_large_one() {
 }  // namespace
 
 TEST_CASE("larger messages pass through bytes whose limits allow them, and through no others") {
-  CHECK(received_of_a_large_one<wt::direct_passage>() == 1);
-  CHECK(received_of_a_large_one<large_messages>() == 1);
-  CHECK(received_of_a_large_one<wt::over_bytes<wr::message>>() == 0);
+  CHECK(received_of_a_large_one<structs_transport>() == 1);
+  CHECK(received_of_a_large_one<large_messages_transport>() == 1);
+  CHECK(received_of_a_large_one<bytes_transport>() == 0);
 }
 
 TEST_CASE("over bytes a simulation runs as without, in as many bytes") {
   for (std::uint64_t seed = 1; seed <= 2; ++seed) {
     CAPTURE(seed);
-    const outcome direct = run<wt::direct_passage>(seed);
-    const outcome bytes = run<wt::over_bytes<wr::message>>(seed);
+    const outcome direct = run<structs_transport>(seed);
+    const outcome bytes = run<bytes_transport>(seed);
     CHECK(direct.outcomes.size() > 50);
     CHECK(bytes.outcomes == direct.outcomes);
     CHECK(bytes.struck == direct.struck);
@@ -153,7 +157,7 @@ TEST_CASE("over bytes a simulation runs as without, in as many bytes") {
           doctest::Approx(static_cast<double>(direct.moved.bytes_up)).epsilon(0.05));
     CHECK(static_cast<double>(bytes.moved.bytes_down) ==
           doctest::Approx(static_cast<double>(direct.moved.bytes_down)).epsilon(0.05));
-    CHECK(run<wt::over_bytes<wr::message>>(seed) == bytes);
+    CHECK(run<bytes_transport>(seed) == bytes);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -33,8 +34,8 @@ constexpr std::string_view chat = "/test/1/chat/proto";
 constexpr node_software all_software[] = {node_software::mixed, node_software::nwaku, node_software::go_waku};
 
 struct light_node {
-  light_node(wt::simulated_network<>& network, std::uint64_t seed)
-      : transport(network), host(network.clock()), node(transport, host, options_of(seed)) {
+  light_node(wt::simulated_network<>& network, const wr::options& numbers)
+      : transport(network), host(network.clock()), node(transport, host, numbers) {
     host.drive(node);
   }
   static wr::options options_of(std::uint64_t seed) {
@@ -53,7 +54,8 @@ struct run_of_nodes {
   run_of_nodes(std::uint64_t seed, std::uint32_t receivers, std::uint32_t messages, wt::fault_level level,
                node_software software = node_software::mixed)
       : network(clock, make_of(seed, software)) {
-    for (std::uint32_t client = 0; client <= receivers; ++client) nodes.emplace_back(network, seed + client);
+    for (std::uint32_t client = 0; client <= receivers; ++client)
+      nodes.emplace_back(network, light_node::options_of(seed + client));
     const std::string_view topics[] = {chat};
     for (std::uint32_t receiver = 1; receiver <= receivers; ++receiver) {
       CHECK(nodes[receiver].node.subscribe(shard, topics));
@@ -161,6 +163,35 @@ TEST_CASE(
   CHECK(subscribed == 200);
   for (std::size_t receiver = 1; receiver < it.nodes.size(); ++receiver) {
     CHECK(it.nodes[receiver].host.deliveries().size() == 10);
+  }
+}
+
+TEST_CASE("a sender and a receiver take a few lines, and a sender is shown its own where it asks for that") {
+  for (const bool own : {false, true}) {
+    CAPTURE(own);
+    wt::virtual_clock clock;
+    wt::network_options make;
+    make.seed = 7;
+    wt::simulated_network<> network(clock, make);
+    wr::options numbers;
+    numbers.seed = 1;
+    numbers.publish.deliver_own = own;
+    light_node sender(network, numbers);
+    numbers.seed = 2;
+    light_node receiver(network, numbers);
+    REQUIRE(sender.node.subscribe(shard, {chat}));
+    REQUIRE(receiver.node.subscribe(shard, {chat}));
+    clock.run_for(10s);
+
+    wr::message hello;
+    hello.payload = {std::byte{'h'}, std::byte{'i'}};
+    hello.content_topic = chat;
+    REQUIRE(sender.node.publish(shard, hello));
+    clock.run_for(2min);
+    CHECK(receiver.host.deliveries().size() == 1);
+    CHECK(sender.host.deliveries().size() == (own ? 1 : 0));
+    REQUIRE(sender.host.outcomes().size() == 1);
+    CHECK(std::holds_alternative<wr::confirmed>(sender.host.outcomes().front().what.outcome));
   }
 }
 
