@@ -75,7 +75,7 @@ fuzz: ## run each fuzz target for 15 s with clang's libFuzzer: SECONDS=60 for lo
 
 .PHONY: fuzz-long
 fuzz-long: ## run each fuzz target for 10 minutes, and renew the kept corpus in tests/fuzz/corpus
-	@$(PYTHON) tools/fuzz.py --jobs $(JOBS) --seconds $(or $(SECONDS),600) --keep
+	@$(PYTHON) tools/fuzz.py --jobs $(JOBS) --seconds $(or $(SECONDS),600) --keep $(TARGETS)
 
 .PHONY: spec
 spec: ## list the statements of the spec with the tests that observe them; fails on a gap
