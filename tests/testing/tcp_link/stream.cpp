@@ -128,12 +128,12 @@ TEST_CASE("a stream that was told to close is limited in time though its opening
 
 TEST_CASE("a stream that was opened in time may be silent for long") {
   asio::io_context context;
-  listening own(context, 250ms);
-  const auto stream = opened(context, own.listener.port(), 250ms);
+  listening own(context, 1s);
+  const auto stream = opened(context, own.listener.port(), 1s);
   stream->on_end = [](wt::tcp_end) { FAIL("the stream has ended"); };
   stream->write(frame_of("first"));
   CHECK(run_context(context, [&] { return own.frames == 1; }));
-  context.run_for(500ms);
+  context.run_for(1'300ms);
   stream->write(frame_of("second"));
   CHECK(run_context(context, [&] { return own.frames == 2; }));
   stream->abandon();
