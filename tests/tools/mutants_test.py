@@ -3,9 +3,13 @@
 """tools/mutants.py on a library of one line: what is caught, what survives, what is refused."""
 
 import shutil
+import sys
 import unittest
 
 from tree import LICENCE, PROJECT, Tree
+
+sys.path.insert(0, str(PROJECT / "tools"))
+import mutants  # noqa: E402 (found by the line above)
 
 HEADER = (LICENCE + "#pragma once\n"
           "inline int twice(int x) {\n  return 2 * x;\n}\n"
@@ -27,8 +31,8 @@ def block(old="return 2 * x;", new="return 3 * x;", case="[S1.1] twice, or so*")
     return MUTANT.format(old=old, new=new, case=case)
 
 
-def try_mutants(mutants, *arguments, statements=None, others=None):
-    files = {"include/waku/twice.hpp": HEADER, "tests/twice.cpp": TEST, "tests/mutants/all.txt": mutants,
+def try_mutants(descriptions, *arguments, statements=None, others=None):
+    files = {"include/waku/twice.hpp": HEADER, "tests/twice.cpp": TEST, "tests/mutants/all.txt": descriptions,
              "tests/main.cpp": (PROJECT / "tests/main.cpp").read_text(encoding="utf-8")}
     files.update(others or {})
     if statements:
@@ -100,6 +104,12 @@ class Mutants(unittest.TestCase):
         code, text, _ = try_mutants(block(), others=others)
         self.assertEqual(code, 2, text)
         self.assertIn("number.pb.h", text)
+
+    def test_every_description_of_the_project_fits_its_file(self):
+        for mutant in mutants.read_mutants(PROJECT):
+            with self.subTest(where=mutant.where):
+                text = (PROJECT / mutant.file).read_text(encoding="utf-8")
+                self.assertNotEqual(mutants.broken_text(mutant, text), text)
 
     def test_no_mutants_is_no_success(self):
         code, text, _ = try_mutants("# none\n")
