@@ -85,6 +85,18 @@ inline std::string said(const std::optional<ww::rejection>& refused) {
   return refused ? ww::describe(*refused) : "accepted";
 }
 
+/// The scan refuses a request of the id "id" with this sentence: the id is told, and nothing of it is left after the
+/// next request.
+template <class Codec, class Request>
+void check_refused_with_id(std::string_view hex, std::string_view sentence) {
+  Codec codec;
+  Request read;
+  REQUIRE(said(codec.decode_request(bytes_from_hex(hex), read)) == sentence);
+  CHECK(read.request_id == "id");
+  REQUIRE(codec.decode_request({}, read));
+  CHECK(read.request_id.empty());
+}
+
 inline std::vector<std::byte> bytes_of_text(std::string_view text) {
   const auto bytes = ww::bytes_of(text);
   return {bytes.begin(), bytes.end()};

@@ -88,13 +88,8 @@ TEST_CASE("a request keeps no memory for the topics of those before") {
 }
 
 TEST_CASE("the id of a request is told where the scan refuses the request") {
-  ww::filter_codec codec;
-  ww::decoded_filter_request read;
-  REQUIRE(said(codec.decode_request(bytes_from_hex("0a02696410"), read)) ==
-          "filter: filter_subscribe_type ends too early");
-  CHECK(read.request_id == "id");
-  REQUIRE(codec.decode_request({}, read));
-  CHECK(read.request_id.empty());
+  check_refused_with_id<ww::filter_codec, ww::decoded_filter_request>(
+      "0a02696410", "filter: filter_subscribe_type ends too early");
 }
 
 TEST_CASE("a status has the words that nodes write beside it") {

@@ -69,13 +69,9 @@ TEST_CASE("a failure is 429 where its text says so, else 500") {
 }
 
 TEST_CASE("the id of a request is told where the scan refuses the request") {
-  ww::legacy_lightpush_codec codec;
-  ww::decoded_lightpush_request<wr::message> read;
-  REQUIRE(said(codec.decode_request(bytes_from_hex("0a0269641205"), read)) ==
-          "legacy lightpush: request ends too early");
-  CHECK(read.request_id == "id");
-  REQUIRE(codec.decode_request({}, read));
-  CHECK(read.request_id.empty());
+  using request = ww::decoded_lightpush_request<wr::message>;
+  check_refused_with_id<ww::legacy_lightpush_codec, request>("0a0269641205",
+                                                             "legacy lightpush: request ends too early");
 }
 
 TEST_CASE("what lacks its part, or answers another request, is refused") {

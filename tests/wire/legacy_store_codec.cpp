@@ -125,13 +125,8 @@ TEST_CASE("a request keeps no memory for the topics of those before") {
 }
 
 TEST_CASE("the id of a request is told where the scan refuses the request") {
-  ww::legacy_store_codec codec;
-  ww::decoded_store_request read;
-  REQUIRE(said(codec.decode_request(bytes_from_hex("0a0269641205"), read)) ==
-          "legacy store: query ends too early");
-  CHECK(read.request_id == "id");
-  REQUIRE(codec.decode_request({}, read));
-  CHECK(read.request_id.empty());
+  check_refused_with_id<ww::legacy_store_codec, ww::decoded_store_request>(
+      "0a0269641205", "legacy store: query ends too early");
 }
 
 TEST_CASE("a cursor without a digest is refused, and not taken for the first page") {

@@ -52,13 +52,8 @@ TEST_CASE("a request without id, without message or with a message that is none 
 }
 
 TEST_CASE("the id of a request is told where the scan refuses the request") {
-  ww::lightpush_codec codec;
-  ww::decoded_lightpush_request<wr::message> read;
-  REQUIRE(said(codec.decode_request(bytes_from_hex("0a026964aa0105"), read)) ==
-          "lightpush: message ends too early");
-  CHECK(read.request_id == "id");
-  REQUIRE(codec.decode_request({}, read));
-  CHECK(read.request_id.empty());
+  using request = ww::decoded_lightpush_request<wr::message>;
+  check_refused_with_id<ww::lightpush_codec, request>("0a026964aa0105", "lightpush: message ends too early");
 }
 
 TEST_CASE_TEMPLATE("replies are sent and read, with the count where there is one", Family, own, users) {

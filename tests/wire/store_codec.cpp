@@ -232,13 +232,8 @@ TEST_CASE("what has not the 32 bytes of a hash is refused, not cut or filled up;
 }
 
 TEST_CASE("the id of a request is told where the scan refuses the request") {
-  ww::store_codec codec;
-  ww::decoded_store_request read;
-  REQUIRE(said(codec.decode_request(bytes_from_hex("0a026964a20101ff"), read)) ==
-          "store: message_hashes has the wrong length");
-  CHECK(read.request_id == "id");
-  REQUIRE(codec.decode_request({}, read));
-  CHECK(read.request_id.empty());
+  check_refused_with_id<ww::store_codec, ww::decoded_store_request>(
+      "0a026964a20101ff", "store: message_hashes has the wrong length");
 }
 
 TEST_CASE("a cursor has 32 bytes; one that is there with none is as if it were absent") {

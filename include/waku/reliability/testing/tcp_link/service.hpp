@@ -23,6 +23,7 @@
 #include <waku/reliability/testing/tcp_link/stream.hpp>
 #include <waku/reliability/wire/codecs.hpp>
 #include <waku/reliability/wire/serve.hpp>
+#include <waku/reliability/wire/served_node.hpp>
 
 namespace waku::reliability::testing {
 
@@ -143,7 +144,7 @@ class tcp_service {
   /// Begins the pushes that the filter service has ready, and ends those that took too long. Requests and relayed
   /// messages do so by themselves, and so does time.
   void push() {
-    if constexpr (requires(Node & n) { n.filter; }) {
+    if constexpr (wire::has_filter<Node>) {
       // A client may have been dropped and have subscribed again: what begins now goes over a new stream. One of
       // these outlets may be whose push is just being told as ended, which is the last thing that it does.
       close_dropped();
