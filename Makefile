@@ -99,13 +99,20 @@ coverage: ## build and run the tests with g++ and print the line coverage of inc
 budget: ## compile time of the umbrella against its std headers; fails on a third-party header
 	@$(PYTHON) tools/budget.py
 
-.PHONY: benchmark
-benchmark: ## build and run the benchmarks at -O2; they print their ratios
-	@tools/install_requirements.sh benchmark
-	@$(CMAKE) -S . -B build/benchmark -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" \
-	  -DWAKU_RELIABILITY_TESTS=OFF -DWAKU_RELIABILITY_EXAMPLES=OFF -DWAKU_RELIABILITY_DEMO=OFF \
-	  -DWAKU_RELIABILITY_BENCHMARKS=ON > /dev/null
-	@$(build) build/benchmark --parallel $(JOBS) --target run_benchmarks
+.PHONY: bench
+bench: ## time the library beside its peers in one run; table, build/bench/results.json, summary.json and a picture
+	@tools/install_requirements.sh bench
+	@$(PYTHON) tools/bench.py --jobs $(JOBS) $(ARGS)
+
+.PHONY: bench-compare
+bench-compare: ## BASE=results.json of an earlier run: tell what has become slower since; fails if something has
+	@tools/install_requirements.sh bench
+	@$(PYTHON) tools/bench_compare.py $(BASE) build/bench/results.json
+
+.PHONY: bench-equality
+bench-equality: ## have the contenders of the benchmarks give the same answers; nothing is timed
+	@tools/install_requirements.sh bench-equality
+	@$(PYTHON) tools/bench.py --equality --jobs $(JOBS)
 
 .PHONY: style
 style: ## check widths, layers, words, twins

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <cstddef>
+
+#include <waku/reliability/cache/seen_set.hpp>
+
+namespace seen_set {
+
+/// Ours. A round of the window inserts before it expires, hence the one more.
+template <class KeyHash>
+class waku_set {
+ public:
+  explicit waku_set(std::size_t entries) : set_(entries + 1, 7) {}
+
+  bool insert(const waku::reliability::message_hash& hash, waku::reliability::steady_time received) {
+    return set_.insert(hash, received) == waku::reliability::seen_insertion::added;
+  }
+  bool contains(const waku::reliability::message_hash& hash) const { return set_.contains(hash); }
+  void expire(waku::reliability::steady_time received_before) { set_.expire(received_before); }
+
+ private:
+  waku::reliability::seen_set<KeyHash> set_;
+};
+
+}  // namespace seen_set
