@@ -3,7 +3,7 @@
 # third-party library, and for wire/, which needs Protobuf. The build tree and the installed package both read
 # this file.
 
-set(WAKU_RELIABILITY_COMPONENTS asio openssl sqlite wire)
+set(WAKU_RELIABILITY_COMPONENTS asio openssl sqlite wire xxhash)
 
 include("${CMAKE_CURRENT_LIST_DIR}/waku_reliability_wire.cmake")
 
@@ -49,6 +49,26 @@ function(waku_reliability_add_component component)
   elseif(component STREQUAL "wire")
     waku_reliability_find_protobuf(found missing)
     set(libraries protobuf::libprotobuf)
+  elseif(component STREQUAL "xxhash")
+    # Debian's package brings no CMake file, so the header tells the version.
+    find_path(WAKU_RELIABILITY_XXHASH_INCLUDE_DIR xxhash.h DOC "Folder of xxHash's xxhash.h")
+    find_library(WAKU_RELIABILITY_XXHASH_LIBRARY xxhash DOC "xxHash's library")
+    mark_as_advanced(WAKU_RELIABILITY_XXHASH_INCLUDE_DIR WAKU_RELIABILITY_XXHASH_LIBRARY)
+    set(version 0.0)
+    if(WAKU_RELIABILITY_XXHASH_INCLUDE_DIR)
+      file(STRINGS ${WAKU_RELIABILITY_XXHASH_INCLUDE_DIR}/xxhash.h version
+           REGEX "define XXH_VERSION_(MAJOR|MINOR) +[0-9]+$")
+      string(REGEX REPLACE "[^0-9;]+" "" version "${version}")
+      string(REPLACE ";" "." version "${version}")
+    endif()
+    if(WAKU_RELIABILITY_XXHASH_LIBRARY AND version VERSION_GREATER_EQUAL 0.8)
+      set(found TRUE)
+      set(include_directories ${WAKU_RELIABILITY_XXHASH_INCLUDE_DIR})
+      set(libraries ${WAKU_RELIABILITY_XXHASH_LIBRARY})
+    else()
+      set(found FALSE)
+      set(missing "xxHash's header or library, 0.8 or newer, were not found; on Debian: libxxhash-dev")
+    endif()
   else()
     set(found FALSE)
     set(missing "there is no such component; there are: ${WAKU_RELIABILITY_COMPONENTS}")

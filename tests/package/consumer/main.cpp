@@ -15,10 +15,17 @@
 #include <waku/reliability/wire/codecs.hpp>
 #endif
 
+#if defined(CONSUMER_MIXES)
+#include <waku/reliability/adapter/xxhash.hpp>
+#endif
+
 int main() {
   waku::reliability::message_hash hash;
   hash.bytes.back() = std::byte{0x2a};
   const std::string text = to_hex(hash);
+#if defined(CONSUMER_MIXES)
+  if (waku::reliability::xxh3_mix(1)(hash) == waku::reliability::xxh3_mix(2)(hash)) return 1;
+#endif
 #if defined(CONSUMER_SPEAKS)
   waku::reliability::wire::message_codec codec;
   waku::reliability::wire::byte_buffer bytes;
