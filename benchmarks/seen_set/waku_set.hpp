@@ -14,7 +14,7 @@ class waku_set {
   explicit waku_set(std::size_t entries) : set_(entries + 1, 7) {}
 
   bool insert(const waku::reliability::message_hash& hash, waku::reliability::steady_time received) {
-    return set_.insert(hash, received) == waku::reliability::seen_insertion::added;
+    return set_.insert(hash, received) != waku::reliability::seen_insertion::already_present;
   }
   bool contains(const waku::reliability::message_hash& hash) const { return set_.contains(hash); }
   void expire(waku::reliability::steady_time received_before) { set_.expire(received_before); }

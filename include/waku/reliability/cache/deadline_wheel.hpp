@@ -352,10 +352,10 @@ class deadline_wheel {
 
   std::vector<node> nodes_;
   std::uint32_t buckets_[bucket_count];
-  std::uint64_t filled_[levels]{};      ///< for each level a bit for each bucket that is not empty
-  std::uint32_t filled_levels_ = 0;     ///< a bit for each level that is not empty
-  std::uint32_t current_ = none;        ///< what is not after the position's tick
-  std::uint32_t deferred_ = none;       ///< armed while firing, for the next advance()
+  std::uint64_t filled_[levels]{};   ///< for each level a bit for each bucket that is not empty
+  std::uint32_t filled_levels_ = 0;  ///< a bit for each level that is not empty
+  std::uint32_t current_ = none;     ///< what is not after the position's tick
+  std::uint32_t deferred_ = none;    ///< armed while firing, for the next advance()
   std::uint32_t free_ = none;
   std::uint64_t position_ = 0;
   std::uint64_t next_order_ = 0;

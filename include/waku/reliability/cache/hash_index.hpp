@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <bit>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace waku::reliability {
 
 /// Finds slots of a table by the mixed hash of what the slot holds; the slots themselves live elsewhere.
 ///
-/// Open addressing with two cells of 32 bits for each slot, so at most half of the cells are taken, and each
-/// run is kept in the order of home cells (Robin Hood linear probing). A cell holds the slot number, the low
-/// five bits of its home cell and, in the bits left over, some of the mixed hash: a look-up that finds
-/// nothing nearly always ends within one cache line and without a look at any slot. The five bits also tell
-/// how far a cell is from home, so removal shifts the rest of a run back without hashing again; there are no
-/// tombstones and no rehash. A distance of 32 cells is expected once in some 10^17 insertions; from then on
-/// the index asks `mixed_of` for each home until it is empty again: slower, never wrong.
+/// Buckets of 64 bytes, one cache line, with 15 cells of 32 bits; one bucket for every seven slots. A slot has two
+/// buckets, its home and another one. It goes into its home while that has fewer than 12, else into the emptier of
+/// both. The sixteenth word of a bucket counts the slots that have their home there and live elsewhere; while it is
+/// zero, which is so for nine buckets in ten of a full index, a look-up reads one line. A cell holds the slot number
+/// and, in the bits left over, some of the mixed hash, and all cells of a line are compared at once, so a look-up that
+/// finds nothing seldom looks at a slot.
 ///
-/// `mixed_of(slot)` must give the mixed hash under which a slot was inserted. Memory: 8 bytes a slot, taken
-/// by the constructor and rounded up to 128 bytes. A template so that nothing of it is compiled until a table
-/// needs it.
+/// No operation reads more than the 30 cells of two buckets or moves more than one: there are no runs, tombstones or
+/// rehashes. That both buckets of a slot are full is not to be expected in the lifetime of a machine, unless the mix is
+/// poor or its secret is known; the slot is then kept in a list that every look-up which finds nothing walks: slower,
+/// never wrong. (Two choices: Azar, Broder, Karlin and Upfal, Balanced Allocations, 1999.)
+///
+/// Memory: 64 bytes for seven slots, taken by the constructor, at least 128. A template so that nothing of it is
+/// compiled until a table needs it.
 template <class Cell>
 class basic_hash_index {
   static_assert(sizeof(Cell) == 4, "cells are unsigned and have 32 bits");
@@ -31,8 +36,7 @@ class basic_hash_index {
   static constexpr std::size_t slots_max = (std::size_t{1} << 27) - 1;
 
   /// For slots 0 to `slots` - 1, at most slots_max.
-  explicit basic_hash_index(std::size_t slots)
-      : cells_((2 * slots + home_span - 1) / home_span * home_span + (slots == 0 ? home_span : 0)) {
+  explicit basic_hash_index(std::size_t slots) : buckets_(slots <= 7 ? 2 : (slots + 6) / 7) {
     assert(slots <= slots_max && "cells have no room for larger slot numbers");
     while ((std::size_t{1} << slot_bits_) <= slots) ++slot_bits_;
   }
@@ -41,121 +45,187 @@ class basic_hash_index {
   basic_hash_index& operator=(basic_hash_index&&) noexcept = default;
 
   /// The slot inserted under `mixed` for which `same(slot)` holds, or none. `same` is asked for few others.
-  template <class Same, class MixedOf>
-  [[nodiscard]] slot_number find(std::uint64_t mixed, Same&& same, MixedOf&& mixed_of) const {
-    const std::size_t position = position_of(mixed, same, mixed_of);
-    return position == absent ? none : slot_in(cells_[position]);
+  template <class Same>
+  [[nodiscard]] slot_number find(std::uint64_t mixed, Same&& same) const {
+    const std::size_t home = home_of(mixed);
+    slot_number found = find_in(buckets_[home], mixed, same);
+    if (found != none || buckets_[home].away == 0) [[likely]]
+      return found;
+    found = find_in(buckets_[other_of(mixed, home)], mixed, same);
+    if (found != none || crowded_out_.empty()) [[likely]]
+      return found;
+    for (const slot_number slot : crowded_out_) {
+      if (same(slot)) return slot;
+    }
+    return none;
+  }
+
+  /// Begins to load what a look-up of `mixed` reads first.
+  void prefetch(std::uint64_t mixed) const noexcept {
+#if defined(__GNUC__)
+    __builtin_prefetch(&buckets_[home_of(mixed)]);
+#else
+    static_cast<void>(mixed);
+#endif
   }
 
   /// Adds a slot that is not in the index.
-  template <class MixedOf>
-  void insert(std::uint64_t mixed, slot_number slot, MixedOf&& mixed_of) {
-    assert(2 * (size_ + 1) <= cells_.size() && "more slots than the index was made for");
-    std::uint32_t carried = cell_of(mixed, slot);
-    std::size_t position = home_of(mixed);
-    std::size_t distance = 0;
-    for (; cells_[position] != 0; position = after(position), ++distance) {
-      const std::size_t other = distance_from_home(position, mixed_of);
-      if (other >= distance) continue;
-      const std::uint32_t displaced = cells_[position];
-      place(position, carried, distance);
-      carried = displaced;
-      distance = other;
+  void insert(std::uint64_t mixed, slot_number slot) {
+    assert(7 * (buckets_.size() + 1) > size_ && "more slots than the index was made for");
+    const std::size_t home = home_of(mixed);
+    bucket* into = &buckets_[home];
+    unsigned filled = filled_of(*into);
+    if (filled >= crowded) [[unlikely]] {
+      bucket& other = buckets_[other_of(mixed, home)];
+      const unsigned other_filled = filled_of(other);
+      if (other_filled < filled || filled == cells_per_bucket) {
+        if (other_filled == cells_per_bucket) crowded_out_.push_back(slot);
+        ++into->away;
+        into = &other;
+        filled = other_filled;
+      }
     }
-    place(position, carried, distance);
+    if (filled < cells_per_bucket) into->cells[filled] = cell_of(mixed, slot);
     ++size_;
   }
 
   /// Removes a slot that was inserted under `mixed`; false if it is not in the index.
-  template <class MixedOf>
-  bool erase(std::uint64_t mixed, slot_number slot, MixedOf&& mixed_of) {
-    std::size_t hole = position_of(mixed, [slot](slot_number other) { return other == slot; }, mixed_of);
-    if (hole == absent) return false;
-    for (std::size_t next = after(hole); cells_[next] != 0; next = after(next)) {
-      if (distance_from_home(next, mixed_of) == 0) break;
-      cells_[hole] = cells_[next];
-      hole = next;
+  bool erase(std::uint64_t mixed, slot_number slot) {
+    const std::size_t home = home_of(mixed);
+    bucket& first = buckets_[home];
+    if (!erase_from(first, cell_of(mixed, slot))) {
+      if (first.away == 0) return false;
+      if (!erase_from(buckets_[other_of(mixed, home)], cell_of(mixed, slot)) && !erase_crowded_out(slot))
+        return false;
+      --first.away;
     }
-    cells_[hole] = 0;
-    if (--size_ == 0) far_from_home_ = false;
+    --size_;
     return true;
   }
 
   /// Forgets every slot. O(cells).
   void clear() noexcept {
-    for (Cell& cell : cells_) cell = 0;
+    for (bucket& each : buckets_) each = bucket{};
+    crowded_out_.clear();
     size_ = 0;
-    far_from_home_ = false;
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   /// Bytes taken on the heap.
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
-    return cells_.capacity() * sizeof(Cell);
+    return buckets_.capacity() * sizeof(bucket) + crowded_out_.capacity() * sizeof(slot_number);
   }
 
-  /// The number of cells that the longest look-up reads at present. O(cells): for tests and diagnosis.
-  template <class MixedOf>
-  [[nodiscard]] std::size_t longest_probe(MixedOf&& mixed_of) const {
-    std::size_t longest = 0;
-    for (std::size_t position = 0; position < cells_.size(); ++position) {
-      if (cells_[position] == 0) continue;
-      const std::size_t read = distance_from_home(position, mixed_of) + 1;
-      if (read > longest) longest = read;
+  /// The number of slots in the fullest bucket at present, and those for which both buckets were full.
+  /// O(cells): for tests and diagnosis.
+  struct crowd {
+    std::size_t fullest_bucket = 0;
+    std::size_t crowded_out = 0;
+  };
+  [[nodiscard]] crowd crowding() const {
+    crowd found{0, crowded_out_.size()};
+    for (const bucket& each : buckets_) {
+      if (filled_of(each) > found.fullest_bucket) found.fullest_bucket = filled_of(each);
     }
-    return longest;
+    return found;
   }
 
  private:
-  static constexpr std::size_t home_bits = 5;
-  static constexpr std::size_t home_span = std::size_t{1} << home_bits;
-  static constexpr std::size_t absent = static_cast<std::size_t>(-1);
+  static constexpr unsigned cells_per_bucket = 15;
+  static constexpr unsigned crowded = 12;  ///< from so many slots on a bucket shares with others
 
+  /// The filled cells come first; an empty one is zero.
+  struct alignas(64) bucket {
+    Cell cells[cells_per_bucket]{};
+    std::uint32_t away = 0;  ///< slots with their home here that live elsewhere
+  };
+  static_assert(sizeof(bucket) == 64);
+
+  [[nodiscard]] static std::size_t scaled(std::uint64_t bits_32, std::size_t range) noexcept {
+    return static_cast<std::size_t>(bits_32 * range >> 32);
+  }
   [[nodiscard]] std::size_t home_of(std::uint64_t mixed) const noexcept {
-    return static_cast<std::size_t>((mixed >> 32) * cells_.size() >> 32);
+    return scaled(mixed >> 32, buckets_.size());
   }
-  [[nodiscard]] std::size_t after(std::size_t position) const noexcept {
-    return position + 1 == cells_.size() ? 0 : position + 1;
+  /// Any bucket but the home.
+  [[nodiscard]] std::size_t other_of(std::uint64_t mixed, std::size_t home) const noexcept {
+    const std::size_t other = home + 1 + scaled(mixed & 0xffffffffU, buckets_.size() - 1);
+    return other < buckets_.size() ? other : other - buckets_.size();
   }
-  [[nodiscard]] slot_number slot_in(std::uint32_t cell) const noexcept {
-    return (cell & ((1U << slot_bits_) - 1)) - 1;
+  /// The low bits of the mixed hash, which neither bucket says anything about.
+  [[nodiscard]] std::uint32_t mark_of(std::uint64_t mixed) const noexcept {
+    return static_cast<std::uint32_t>(mixed) << slot_bits_;
   }
   /// Zero stands for an empty cell, so slot numbers are kept one higher.
   [[nodiscard]] std::uint32_t cell_of(std::uint64_t mixed, slot_number slot) const noexcept {
-    const std::uint64_t mark = (mixed << home_bits) | (home_of(mixed) % home_span);
-    return static_cast<std::uint32_t>(mark << slot_bits_) | (slot + 1);
+    return mark_of(mixed) | (slot + 1);
   }
+  [[nodiscard]] std::uint32_t slot_mask() const noexcept { return (1U << slot_bits_) - 1; }
 
-  template <class MixedOf>
-  [[nodiscard]] std::size_t distance_from_home(std::size_t position, MixedOf& mixed_of) const {
-    const std::uint32_t cell = cells_[position];
-    if (!far_from_home_) [[likely]] return (position - (cell >> slot_bits_)) % home_span;
-    const std::size_t home = home_of(mixed_of(slot_in(cell)));
-    return position >= home ? position - home : position + cells_.size() - home;
-  }
-
-  void place(std::size_t position, std::uint32_t cell, std::size_t distance) noexcept {
-    cells_[position] = cell;
-    if (distance >= home_span) far_from_home_ = true;
-  }
-
-  template <class Same, class MixedOf>
-  [[nodiscard]] std::size_t position_of(std::uint64_t mixed, Same&& same, MixedOf& mixed_of) const {
-    const std::uint32_t wanted = cell_of(mixed, none);  // none + 1 is 0: the mark alone
-    const std::uint32_t mark_bits = ~((1U << slot_bits_) - 1);
-    std::size_t position = home_of(mixed);
-    for (std::size_t distance = 0; cells_[position] != 0; position = after(position), ++distance) {
-      if ((cells_[position] & mark_bits) == wanted && same(slot_in(cells_[position]))) return position;
-      if (distance_from_home(position, mixed_of) < distance) break;
+  /// A bit for each cell that equals `value` where `mask` has ones; the lowest for the first cell.
+  [[nodiscard]] static std::uint32_t matches(const bucket& in, std::uint32_t mask,
+                                             std::uint32_t value) noexcept {
+#if defined(__GNUC__)
+    using four = std::uint32_t __attribute__((vector_size(16)));
+    const auto part = [&](std::size_t first, four bits) {
+      four cells;
+      std::memcpy(&cells, in.cells + first, sizeof cells);
+      return reinterpret_cast<four>((cells & mask) == value) & bits;
+    };
+    const four found = part(0, four{1U << 0, 1U << 1, 1U << 2, 1U << 3}) |
+                       part(4, four{1U << 4, 1U << 5, 1U << 6, 1U << 7}) |
+                       part(8, four{1U << 8, 1U << 9, 1U << 10, 1U << 11}) |
+                       part(12, four{1U << 12, 1U << 13, 1U << 14, 0});  // the last word is no cell
+    std::uint64_t halves[2];
+    std::memcpy(halves, &found, sizeof halves);
+    const std::uint64_t both = halves[0] | halves[1];
+    return static_cast<std::uint32_t>(both | both >> 32);
+#else
+    std::uint32_t found = 0;
+    for (unsigned place = 0; place < cells_per_bucket; ++place) {
+      if ((in.cells[place] & mask) == value) found |= 1U << place;
     }
-    return absent;
+    return found;
+#endif
   }
 
-  std::vector<Cell> cells_;
+  [[nodiscard]] static unsigned filled_of(const bucket& in) noexcept {
+    return static_cast<unsigned>(std::countr_zero(matches(in, ~0U, 0) | 1U << cells_per_bucket));
+  }
+
+  template <class Same>
+  [[nodiscard]] slot_number find_in(const bucket& in, std::uint64_t mixed, Same&& same) const {
+    std::uint32_t candidates = matches(in, ~slot_mask(), mark_of(mixed));
+    for (; candidates != 0; candidates &= candidates - 1) {
+      const std::uint32_t kept = in.cells[std::countr_zero(candidates)] & slot_mask();
+      if (kept != 0 && same(kept - 1)) return kept - 1;
+    }
+    return none;
+  }
+
+  bool erase_from(bucket& from, std::uint32_t cell) noexcept {
+    const std::uint32_t found = matches(from, ~0U, cell);
+    if (found == 0) return false;
+    const unsigned last = filled_of(from) - 1;
+    from.cells[std::countr_zero(found)] = from.cells[last];
+    from.cells[last] = 0;
+    return true;
+  }
+  bool erase_crowded_out(slot_number slot) noexcept {
+    for (slot_number& each : crowded_out_) {
+      if (each != slot) continue;
+      each = crowded_out_.back();
+      crowded_out_.pop_back();
+      return true;
+    }
+    return false;
+  }
+
+  std::vector<bucket> buckets_;
+  std::vector<slot_number> crowded_out_;
   std::size_t size_ = 0;
   unsigned slot_bits_ = 1;
-  bool far_from_home_ = false;
 };
 using hash_index = basic_hash_index<std::uint32_t>;
 

@@ -21,7 +21,7 @@ using buffer_slot = std::uint32_t;
 /// found by slot or by hash, and are walked from the oldest to the newest.
 ///
 /// A slot exists before its hash is known (a message is stamped when it first leaves), so finding by hash is
-/// a second step: index(). Every operation is O(1). Memory: 8 bytes of index for each slot at once; entries
+/// a second step: index(). Every operation is O(1). Memory: some 9 bytes of index for each slot at once; entries
 /// in chunks of 32 as they are first needed, kept from then on. So nothing is allocated once the buffer has
 /// been as full as it gets. Move-only, which keeps the addresses of entries; a moved-from buffer may be
 /// destroyed or assigned to.
@@ -67,21 +67,21 @@ class outgoing_buffer {
     assert(!find(hash) && "another slot has this hash");
     at(slot).hash = hash;
     at(slot).state = slot_state::indexed;
-    index_.insert(key_hash_(hash), slot, mixed_of());
+    index_.insert(key_hash_(hash), slot);
   }
 
   /// Takes a slot's hash away; no-op if it has none.
   void unindex(buffer_slot slot) {
     assert(live(slot) && "only a live slot has a hash");
     if (at(slot).state != slot_state::indexed) return;
-    index_.erase(key_hash_(at(slot).hash), slot, mixed_of());
+    index_.erase(key_hash_(at(slot).hash), slot);
     at(slot).state = slot_state::live;
   }
 
   /// The live slot that index() gave this hash.
   [[nodiscard]] std::optional<buffer_slot> find(const message_hash& hash) const {
     const auto same = [&](buffer_slot slot) { return at(slot).hash == hash; };
-    const buffer_slot slot = index_.find(key_hash_(hash), same, mixed_of());
+    const buffer_slot slot = index_.find(key_hash_(hash), same);
     if (slot == hash_index::none) return std::nullopt;
     return slot;
   }
@@ -165,9 +165,6 @@ class outgoing_buffer {
   }
   [[nodiscard]] const record& at(buffer_slot slot) const noexcept {
     return chunks_[slot / chunk_size][slot % chunk_size];
-  }
-  [[nodiscard]] auto mixed_of() const noexcept {
-    return [this](buffer_slot slot) { return key_hash_(at(slot).hash); };
   }
 
   buffer_slot add_record() {

@@ -10,6 +10,7 @@
 
 #include <waku/reliability/cache/hash_index.hpp>
 #include <waku/reliability/cache/keyed_mix.hpp>
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/core/compiled_with.hpp>
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/message_hash.hpp>
@@ -27,10 +28,10 @@ enum class seen_insertion {
 /// receipt.
 ///
 /// Exact: no false answers. Bounded: when it is full, the oldest hash leaves, the caller is told, and
-/// newest_evicted() tells from when on the set is still complete. Every operation takes O(1), apart from
-/// those that touch each entry by their nature. All memory is taken by the constructor: 48 bytes an entry (32
-/// of hash, 8 of time, 8 of index) and up to 128 more; pages that were never needed stay untouched.
-/// Move-only; a set that was moved from may be destroyed or assigned to.
+/// newest_evicted() tells from when on the set is still complete. Every operation takes O(1) and touches at most 32
+/// hashes, so none pauses the program; for_each() and clear() alone touch each entry. All memory is taken by the
+/// constructor: 49.2 bytes an entry (32 of hash, 8 of time, 9.2 of index) and up to 128 more; pages that were never
+/// needed stay untouched. Move-only; a set that was moved from may be destroyed or assigned to.
 template <class KeyHash = keyed_mix>
 class seen_set {
   static_assert(message_hash_mix<KeyHash>,
@@ -38,6 +39,8 @@ class seen_set {
 
  public:
   static constexpr std::size_t capacity_max = hash_index::slots_max;
+  /// How many hashes one expire() drops at most.
+  static constexpr std::size_t expired_per_call = 32;
 
   /// Holds exactly `capacity_entries` hashes; 0 counts as 1, and more than capacity_max (134,217,727) as
   /// capacity_max. The secret should be random for each instance.
@@ -58,21 +61,22 @@ class seen_set {
     if (slot_of(mixed, hash) != hash_index::none) return seen_insertion::already_present;
 
     seen_insertion done = seen_insertion::added;
-    if (span_ == capacity_) {
-      newest_evicted_ = received_[oldest_];
+    if (size() == capacity_) {
+      if (received_[oldest_] >= due_before_) {
+        newest_evicted_ = received_[oldest_];
+        done = seen_insertion::added_and_evicted_oldest;
+      }
       drop_oldest();
-      done = seen_insertion::added_and_evicted_oldest;
     }
-    const std::size_t slot = ring_slot(span_);
+    const std::size_t slot = ring_slot(size());
     if (slot == hashes_.size()) {
-      hashes_.push_back(hash);
+      hashes_.push_back({hash});
       received_.push_back(received);
     } else {
-      hashes_[slot] = hash;
+      hashes_[slot].hash = hash;
       received_[slot] = received;
     }
-    index_.insert(mixed, static_cast<slot_number>(slot), mixed_of());
-    ++span_;
+    index_.insert(mixed, static_cast<slot_number>(slot));
     return done;
   }
 
@@ -80,21 +84,20 @@ class seen_set {
     return slot_of(key_hash_(hash), hash) != hash_index::none;
   }
 
-  /// Forgets one hash; no-op if it is not held. The order of the others stays. Its room comes back only when
-  /// all the older hashes have left, or at once if it is the oldest or the newest: O(1) for that price.
-  void erase(const message_hash& hash) {
-    const std::uint64_t mixed = key_hash_(hash);
-    const slot_number slot = slot_of(mixed, hash);
-    if (slot == hash_index::none) return;
-    index_.erase(mixed, slot, mixed_of());
-    trim();
-  }
+  /// Begins to load what contains(hash) reads first. Who has several hashes to look up prefetches some of them ahead.
+  void prefetch(const message_hash& hash) const noexcept { index_.prefetch(key_hash_(hash)); }
 
-  /// Drops the hashes received before `received_before` and returns how many. O(1) for each that is dropped.
+  /// Drops hashes received before `received_before`, the oldest first, at most expired_per_call of them; returns how
+  /// many. When it returns as many, more may be due: call again, be it after other work. What is due makes room
+  /// without counting as evicted.
   std::size_t expire(steady_time received_before) {
-    const std::size_t before = size();
-    while (span_ != 0 && received_[oldest_] < received_before) drop_oldest();
-    return before - size();
+    due_before_ = max_of(due_before_, received_before);
+    std::size_t dropped = 0;
+    while (dropped < expired_per_call && !empty() && received_[oldest_] < received_before) {
+      drop_oldest();
+      ++dropped;
+    }
+    return dropped;
   }
 
   /// The receive time of the oldest hash held.
@@ -104,15 +107,15 @@ class seen_set {
   }
 
   /// The receive time of the newest hash that left because the set was full; nullopt if none ever did. Hashes
-  /// received after it are all held, unless they expired or were erased.
+  /// received after it are all held, unless they expired.
   [[nodiscard]] std::optional<steady_time> newest_evicted() const { return newest_evicted_; }
 
   /// Calls f(hash, received) for each hash held, oldest first. `f` must not change the set.
   template <class F>
   void for_each(F&& f) const {
-    for (std::size_t offset = 0; offset < span_; ++offset) {
+    for (std::size_t offset = 0; offset < size(); ++offset) {
       const std::size_t slot = ring_slot(offset);
-      if (span_ == size() || holds(slot)) f(std::as_const(hashes_[slot]), received_[slot]);
+      f(std::as_const(hashes_[slot].hash), received_[slot]);
     }
   }
 
@@ -124,72 +127,58 @@ class seen_set {
   void clear() noexcept {
     index_.clear();
     oldest_ = 0;
-    span_ = 0;
     latest_ = steady_time::min();
+    due_before_ = steady_time::min();
     newest_evicted_.reset();
   }
 
   /// Bytes taken on the heap.
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
-    return hashes_.capacity() * sizeof(message_hash) + received_.capacity() * sizeof(steady_time) +
+    return hashes_.capacity() * sizeof(held_hash) + received_.capacity() * sizeof(steady_time) +
         index_.memory_bytes();
   }
 
-  /// The number of index cells that the longest look-up reads at present. O(capacity): for tests and
-  /// diagnosis.
-  [[nodiscard]] std::size_t longest_probe() const { return index_.longest_probe(mixed_of()); }
+  /// How full the index's buckets are at present. O(capacity): for tests and diagnosis.
+  [[nodiscard]] hash_index::crowd crowding() const { return index_.crowding(); }
 
  private:
   using slot_number = hash_index::slot_number;
+
+  /// Aligned, so that a hash never lies across two cache lines.
+  struct alignas(message_hash::size) held_hash {
+    message_hash hash;
+  };
 
   static constexpr std::size_t bounded(std::size_t asked) noexcept {
     if (asked == 0) return 1;
     return asked < capacity_max ? asked : capacity_max;
   }
 
-  [[nodiscard]] auto mixed_of() const noexcept {
-    return [this](slot_number slot) { return key_hash_(hashes_[slot]); };
-  }
   [[nodiscard]] slot_number slot_of(std::uint64_t mixed, const message_hash& hash) const noexcept {
-    return index_.find(mixed, [&](slot_number slot) { return hashes_[slot] == hash; }, mixed_of());
-  }
-  /// False for a slot of the ring whose hash was erased.
-  [[nodiscard]] bool holds(std::size_t slot) const noexcept {
-    const auto same = [slot](slot_number other) { return other == slot; };
-    return index_.find(key_hash_(hashes_[slot]), same, mixed_of()) != hash_index::none;
+    return index_.find(mixed, [&](slot_number slot) { return hashes_[slot].hash == hash; });
   }
   [[nodiscard]] std::size_t ring_slot(std::size_t offset) const noexcept {
     const std::size_t slot = oldest_ + offset;
     return slot < capacity_ ? slot : slot - capacity_;
   }
 
-  void drop_oldest() {
-    index_.erase(key_hash_(hashes_[oldest_]), static_cast<slot_number>(oldest_), mixed_of());
-    trim();
-  }
-
-  /// Keeps both ends of the ring on hashes that are held. An empty ring starts over, to stay in few pages.
-  void trim() noexcept {
-    if (empty()) {
-      oldest_ = 0;
-      span_ = 0;
-      return;
-    }
-    while (span_ != size() && !holds(oldest_)) {
-      oldest_ = ring_slot(1);
-      --span_;
-    }
-    while (span_ != size() && !holds(ring_slot(span_ - 1))) --span_;
+  /// An empty ring starts over, to stay in few pages.
+  void drop_oldest() noexcept {
+    // The next ones to leave are known, so what their leaving reads is loaded meanwhile.
+    constexpr std::size_t ahead = 4;
+    if (size() > ahead) prefetch(hashes_[ring_slot(ahead)].hash);
+    index_.erase(key_hash_(hashes_[oldest_].hash), static_cast<slot_number>(oldest_));
+    oldest_ = empty() ? 0 : ring_slot(1);
   }
 
   std::size_t capacity_;
   KeyHash key_hash_;
   hash_index index_;
-  std::vector<message_hash> hashes_;  ///< a ring, in the order of receipt
+  compiled_with<KeyHash, std::vector<held_hash>> hashes_;      ///< a ring, in the order of receipt
   compiled_with<KeyHash, std::vector<steady_time>> received_;  ///< for each of hashes_
-  std::size_t oldest_ = 0;             ///< the ring slot of the oldest hash
-  std::size_t span_ = 0;               ///< ring slots in use, those of erased hashes included
+  std::size_t oldest_ = 0;                                     ///< the ring slot of the oldest hash
   steady_time latest_ = steady_time::min();
+  steady_time due_before_ = steady_time::min();  ///< what was received before it is due to leave
   std::optional<steady_time> newest_evicted_;
 };
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <type_traits>
 
 namespace waku::reliability {
 
@@ -16,7 +17,12 @@ struct message_hash {
 
   std::array<std::byte, size> bytes{};
 
-  friend constexpr bool operator==(const message_hash&, const message_hash&) = default;
+  friend constexpr bool operator==(const message_hash& left, const message_hash& right) noexcept {
+    if (std::is_constant_evaluated()) return left.bytes == right.bytes;
+    // What compilers make of the line above compares byte by byte.
+    return ((left.word(0) ^ right.word(0)) | (left.word(1) ^ right.word(1)) | (left.word(2) ^ right.word(2)) |
+            (left.word(3) ^ right.word(3))) == 0;
+  }
   friend constexpr auto operator<=>(const message_hash&, const message_hash&) = default;
 
   /// Eight of the hash's bytes as a number in the machine's byte order; `index` counts words, 0 to 3.

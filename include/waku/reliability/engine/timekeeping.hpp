@@ -66,9 +66,11 @@ class timekeeping {
     }
   }
   void expire() {
-    state_.next_expiry = state_.now.steady + expiry_interval;
     const steady_time before = audit_range<State>(state_).needed_since();
-    if (state_.seen.expire(before) > 0) state_.receipts.forget(before, state_.latest_stamp());
+    const std::size_t dropped = state_.seen.expire(before);
+    if (dropped > 0) state_.receipts.forget(before, state_.latest_stamp());
+    // What is left of a long list goes with the next calls.
+    if (dropped < state_.seen.expired_per_call) state_.next_expiry = state_.now.steady + expiry_interval;
   }
 
   State& state_;

@@ -95,10 +95,8 @@ class filter_index {
   /// Criteria with a subscriber.
   [[nodiscard]] std::size_t size() const noexcept { return table_.size(); }
 
-  /// The cells of the table that the longest look-up reads at present. O(criteria): for tests and diagnosis.
-  [[nodiscard]] std::size_t longest_probe() const {
-    return table_.longest_probe([this](criterion_number number) { return criteria_[number].key; });
-  }
+  /// How full the table's buckets are at present. O(criteria): for tests and diagnosis.
+  [[nodiscard]] hash_index::crowd crowding() const { return table_.crowding(); }
 
  private:
   static constexpr std::size_t first_capacity = 64;
@@ -127,9 +125,6 @@ class filter_index {
     }
     return folded;
   }
-  [[nodiscard]] auto key_of() const {
-    return [this](criterion_number number) { return criteria_[number].key; };
-  }
   [[nodiscard]] criterion_number find(std::uint64_t key, std::string_view pubsub_topic,
                                       std::string_view content_topic) const {
     const auto same = [&](criterion_number number) {
@@ -138,7 +133,7 @@ class filter_index {
       return each.key == key && topics.substr(0, each.pubsub_bytes) == pubsub_topic &&
              topics.substr(each.pubsub_bytes) == content_topic;
     };
-    return table_.find(key, same, key_of());
+    return table_.find(key, same);
   }
   criterion_number make(std::uint64_t key, std::string_view pubsub_topic, std::string_view content_topic) {
     if (table_.size() == capacity_) grow();
@@ -155,13 +150,13 @@ class filter_index {
     made.topics.append(pubsub_topic).append(content_topic);
     made.pubsub_bytes = pubsub_topic.size();
     made.key = key;
-    table_.insert(key, number, key_of());
+    table_.insert(key, number);
     bytes_ += made.topics.size() + criterion_cost;
     return number;
   }
   void forget(criterion_number number) {
     criterion& ended = criteria_[number];
-    table_.erase(ended.key, number, key_of());
+    table_.erase(ended.key, number);
     bytes_ -= ended.topics.size() + criterion_cost;
     ended = criterion{};
     free_.push_back(number);
@@ -172,7 +167,7 @@ class filter_index {
     capacity_ *= 2;
     hash_index wider(capacity_);
     for (criterion_number number = 0; number < criteria_.size(); ++number) {
-      wider.insert(criteria_[number].key, number, key_of());
+      wider.insert(criteria_[number].key, number);
     }
     table_ = std::move(wider);
   }

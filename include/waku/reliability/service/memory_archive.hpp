@@ -61,7 +61,7 @@ class memory_archive {
     shelf& topic = shelf_of(record.pubsub_topic, record.content_topic);
     slot(added) = {place, &topic, static_cast<std::uint32_t>(record.weight()), std::move(body)};
     grow_index();
-    index_.insert(mixed, added, mixed_of());
+    index_.insert(mixed, added);
     for (slot_sequence* order : {&all_, &topic.of->slots, &topic.slots}) order->insert(added, place_of());
     bytes_ += record.weight();
     bool kept = true;
@@ -236,12 +236,8 @@ class memory_archive {
   [[nodiscard]] auto place_of() const {
     return [this](slot_number number) -> const archive_place& { return slot(number).place; };
   }
-  [[nodiscard]] auto mixed_of() const {
-    return [this](slot_number number) { return mix_(slot(number).place.hash); };
-  }
   [[nodiscard]] slot_number find(std::uint64_t mixed, const message_hash& hash) const {
-    return index_.find(
-        mixed, [&](slot_number each) { return slot(each).place.hash == hash; }, mixed_of());
+    return index_.find(mixed, [&](slot_number each) { return slot(each).place.hash == hash; });
   }
   [[nodiscard]] std::size_t bytes_max() const {
     return min_of<std::size_t>(limits_.bytes, std::numeric_limits<std::uint32_t>::max());
@@ -261,7 +257,7 @@ class memory_archive {
     index_slots_ *= 2;
     index_ = hash_index(index_slots_);
     for (slot_sequence::position at = all_.begin(); at != all_.end(); at = all_.next(at)) {
-      index_.insert(mix_(slot(all_[at]).place.hash), all_[at], mixed_of());
+      index_.insert(mix_(slot(all_[at]).place.hash), all_[at]);
     }
   }
   shelf& shelf_of(std::string_view pubsub_topic, std::string_view content_topic) {
@@ -282,7 +278,7 @@ class memory_archive {
     slot_record& leaving = slot(number);
     shelf& topic = *leaving.topic;
     pubsub_shelf& pubsub = *topic.of;
-    index_.erase(mix_(leaving.place.hash), number, mixed_of());
+    index_.erase(mix_(leaving.place.hash), number);
     for (slot_sequence* order : {&all_, &pubsub.slots, &topic.slots}) order->erase(number, place_of());
     bytes_ -= leaving.bytes;
     leaving.body = Body{};
