@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include <waku/reliability/cache/seen_set.hpp>
@@ -18,6 +19,10 @@ class waku_set {
   }
   bool contains(const waku::reliability::message_hash& hash) const { return set_.contains(hash); }
   void expire(waku::reliability::steady_time received_before) { set_.expire(received_before); }
+  /// Slots that one operation may read or drop at present, at most.
+  [[nodiscard]] std::size_t slots_max() const {
+    return std::max(set_.longest_scan(), waku::reliability::seen_set<KeyHash>::expired_per_call);
+  }
 
  private:
   waku::reliability::seen_set<KeyHash> set_;

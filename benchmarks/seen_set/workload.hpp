@@ -148,6 +148,8 @@ void window(benchmark::State& state) {
   filled<Contender>& held = filled_with<Contender>(size_of(state), random_hashes());
   for (auto step : state) held.slide();
   state.counters["bytes_per_entry"] = held.bytes_per_entry;
+  if constexpr (requires { held.set->slots_max(); })
+    state.counters["slots_max"] = static_cast<double>(held.set->slots_max());
 }
 
 template <class Contender>

@@ -138,8 +138,8 @@ class seen_set {
         index_.memory_bytes();
   }
 
-  /// How full the index's buckets are at present. O(capacity): for tests and diagnosis.
-  [[nodiscard]] hash_index::crowd crowding() const { return index_.crowding(); }
+  /// The index cells that a look-up or an insertion may read at present, at most. For tests and diagnosis.
+  [[nodiscard]] std::size_t longest_scan() const noexcept { return index_.longest_scan(); }
 
  private:
   using slot_number = hash_index::slot_number;

@@ -95,8 +95,8 @@ class filter_index {
   /// Criteria with a subscriber.
   [[nodiscard]] std::size_t size() const noexcept { return table_.size(); }
 
-  /// How full the table's buckets are at present. O(criteria): for tests and diagnosis.
-  [[nodiscard]] hash_index::crowd crowding() const { return table_.crowding(); }
+  /// The cells of the table that a look-up may read at present, at most. For tests and diagnosis.
+  [[nodiscard]] std::size_t longest_scan() const noexcept { return table_.longest_scan(); }
 
  private:
   static constexpr std::size_t first_capacity = 64;
