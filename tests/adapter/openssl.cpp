@@ -199,6 +199,63 @@ TEST_CASE("a hasher can be moved and goes on where it is") {
   CHECK(to_hex(first(message.parts())) == vector.at("expected_hash_hex").get<std::string>());
 }
 
+TEST_CASE("parts of all lengths around what is gathered give the hash of their bytes in a row") {
+  wr::openssl_hasher hasher;
+  const std::size_t sizes[] = {0, 1, 100, 247, 248, 255, 256, 257, 600};
+  std::uint8_t next = 0;
+  const auto make = [&next](std::size_t size) {
+    bytes made(size);
+    for (std::byte& each : made) each = static_cast<std::byte>(next++ * 37);
+    return made;
+  };
+  const auto text = [](const bytes& from) {
+    return std::string_view(reinterpret_cast<const char*>(from.data()), from.size());
+  };
+  std::size_t wrong = 0;
+  for (const std::size_t topic_size : sizes) {
+    for (const std::size_t payload_size : sizes) {
+      for (const std::size_t content_size : sizes) {
+        for (const std::size_t meta_size : sizes) {
+          const bytes topic = make(topic_size);
+          const bytes payload = make(payload_size);
+          const bytes content = make(content_size);
+          const bytes meta = make(meta_size);
+          bytes joined = topic;
+          joined.insert(joined.end(), payload.begin(), payload.end());
+          joined.insert(joined.end(), content.begin(), content.end());
+          joined.insert(joined.end(), meta.begin(), meta.end());
+          for (int place = 1; place <= 8; ++place) joined.push_back(static_cast<std::byte>(place));
+          const wr::hash_input parts{text(topic), payload, text(content), meta, 0x0102030405060708};
+          if (to_hex(hasher(parts)) != sha256_of(joined)) ++wrong;
+        }
+      }
+    }
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("the bodies of a page are verified at once, and a changed one is found") {
+  std::vector<sample> bodies;
+  std::vector<std::string> expected;
+  for (const auto& vector : vectors().at("vectors")) {
+    bodies.emplace_back(vector);
+    expected.push_back(hash_of(vector));
+  }
+  bodies[3].payload.push_back(std::byte{1});
+  std::vector<wr::hash_input> page;
+  for (const sample& body : bodies) page.push_back(body.parts());
+  std::vector<wr::message_hash> hashes(page.size());
+  wr::openssl_hasher hasher;
+  hasher(page, hashes);
+  for (std::size_t each = 0; each < page.size(); ++each) {
+    CAPTURE(each);
+    CHECK((to_hex(hashes[each]) == expected[each]) == (each != 3));
+  }
+  const wr::message_hash untouched = hashes[0];
+  hasher(std::span(page).first(0), std::span(hashes).first(0));
+  CHECK(hashes[0] == untouched);
+}
+
 TEST_CASE("a digest takes no memory that grows, and at most one block of OpenSSL's own") {
   REQUIRE(counting);
   wr::openssl_hasher hasher;

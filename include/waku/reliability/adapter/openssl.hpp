@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/opensslv.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstddef>
@@ -13,6 +14,7 @@
 #include <span>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include <waku/reliability/core/message_hasher.hpp>
 
@@ -27,9 +29,9 @@ namespace waku::reliability {
 /// the timestamp as 8 bytes, big-endian, two's complement. An unset timestamp is hashed as eight zero bytes,
 /// as nwaku and go-waku do; js-waku leaves it out and so disagrees about messages without a timestamp.
 ///
-/// The algorithm is looked up and the context made once, at construction. Hashing joins nothing and takes
-/// time in proportion to the message's size; the library allocates nothing then, and OpenSSL 3.0 itself one
-/// block of about 100 bytes that it gives back. Movable; use one hasher on one thread at a time.
+/// The algorithm is looked up and the contexts made once, at construction. Hashing takes time in proportion to the
+/// message's size and never copies a part of more than 256 bytes; the library allocates nothing then, and OpenSSL
+/// 3.0 itself one block of about 100 bytes that it gives back. Movable; use one hasher on one thread at a time.
 class openssl_hasher {
  public:
   static constexpr bool deterministic_message_hash = true;
@@ -41,10 +43,11 @@ class openssl_hasher {
   /// the library's own choice). Throws std::bad_alloc when there is no memory, and std::runtime_error when no
   /// provider offers SHA-256 with these properties.
   openssl_hasher(OSSL_LIB_CTX* library, const char* properties)
-      : algorithm_(EVP_MD_fetch(library, "SHA2-256", properties)), context_(EVP_MD_CTX_new()) {
-    if (context_ == nullptr) throw std::bad_alloc();
-    if (algorithm_ == nullptr)
-      throw std::runtime_error("OpenSSL offers no SHA-256 with the asked properties");
+      : begun_(EVP_MD_CTX_new()), context_(EVP_MD_CTX_new()) {
+    if (begun_ == nullptr || context_ == nullptr) throw std::bad_alloc();
+    const std::unique_ptr<EVP_MD, freed> algorithm(EVP_MD_fetch(library, "SHA2-256", properties));
+    if (algorithm == nullptr) throw std::runtime_error("OpenSSL offers no SHA-256 with the asked properties");
+    if (EVP_DigestInit_ex2(begun_.get(), algorithm.get(), nullptr) != 1) fail();
   }
 
   /// Throws std::runtime_error rather than give a wrong hash if OpenSSL fails: only without memory, or when
@@ -53,6 +56,14 @@ class openssl_hasher {
     begin();
     return finish(absorb(input.pubsub_topic) && absorb(input.payload) && absorb(input.content_topic) &&
                   absorb(input.meta) && absorb(big_endian(input.timestamp_ns)));
+  }
+
+  /// Verifying a page of bodies: hashes[i] becomes the hash of page[i]; compare it with the one that came with the
+  /// body. Takes as long as one call for each, for OpenSSL hashes one after the other. `hashes` is as long as `page`.
+  /// Throws as above; the hashes before are right then.
+  void operator()(std::span<const hash_input> page, std::span<message_hash> hashes) {
+    assert(page.size() == hashes.size() && "there is a place for each hash");
+    for (std::size_t each = 0; each < page.size(); ++each) hashes[each] = (*this)(page[each]);
   }
 
   /// The SHA-256 of two texts, one after the other, as autosharding needs it; no hash of a message. Throws as
@@ -78,25 +89,40 @@ class openssl_hasher {
       bytes[place] = static_cast<std::byte>(rest);
     return bytes;
   }
+  /// Copying a context that has begun costs less than to begin one.
   void begin() {
     assert(context_ != nullptr && "the hasher was moved from");
-    if (EVP_DigestInit_ex2(context_.get(), algorithm_.get(), nullptr) != 1) fail();
+    gathered_bytes_ = 0;
+    if (EVP_MD_CTX_copy_ex(context_.get(), begun_.get()) != 1) fail();
   }
   message_hash finish(bool absorbed) {
     message_hash hash;
-    if (!absorbed || EVP_DigestFinal_ex(context_.get(), as_unsigned(hash.bytes.data()), nullptr) != 1) fail();
+    if (!absorbed || !pass_on_gathered() ||
+        EVP_DigestFinal_ex(context_.get(), as_unsigned(hash.bytes.data()), nullptr) != 1)
+      fail();
     return hash;
   }
   [[noreturn]] static void fail() { throw std::runtime_error("OpenSSL's SHA-256 failed"); }
-  bool absorb(std::string_view text) {
-    return EVP_DigestUpdate(context_.get(), text.data(), text.size()) == 1;
+  bool absorb(std::string_view text) { return absorb(std::as_bytes(std::span(text))); }
+  /// Small parts are gathered, for a call of OpenSSL costs more than to copy them.
+  bool absorb(std::span<const std::byte> part) {
+    if (part.size() > gathered_.size() - gathered_bytes_) {
+      if (!pass_on_gathered()) return false;
+      if (part.size() > gathered_.size()) return pass_on(part);
+    }
+    std::copy(part.begin(), part.end(), gathered_.data() + gathered_bytes_);
+    gathered_bytes_ += part.size();
+    return true;
   }
-  bool absorb(std::span<const std::byte> bytes) {
+  bool pass_on_gathered() { return pass_on(std::span(gathered_).first(std::exchange(gathered_bytes_, 0))); }
+  bool pass_on(std::span<const std::byte> bytes) {
     return EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
   }
 
-  std::unique_ptr<EVP_MD, freed> algorithm_;
+  std::unique_ptr<EVP_MD_CTX, freed> begun_;
   std::unique_ptr<EVP_MD_CTX, freed> context_;
+  std::array<std::byte, 256> gathered_{};
+  std::size_t gathered_bytes_ = 0;
 };
 
 static_assert(message_hasher<openssl_hasher>);
