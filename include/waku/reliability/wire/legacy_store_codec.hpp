@@ -69,15 +69,12 @@ class basic_legacy_store_codec {
     target.cursor.clear();
     if (response.has_paging_info() && response.paging_info().has_cursor())
       append_bare(response.paging_info().cursor(), target.cursor);
-    target.entries.resize(static_cast<std::size_t>(response.messages_size()));
-    auto place = target.entries.begin();
+    target.entries.clear();
+    target.entries.reserve(static_cast<std::size_t>(response.messages_size()));
     for (const auto& message : response.messages()) {
       if (check_message(message, protocol::legacy_store)) continue;
-      place->hash = {};
-      place->body = read_message<Message>(message);
-      ++place;
+      target.entries.push_back({message_hash{}, read_message<Message>(message)});
     }
-    target.entries.erase(place, target.entries.end());
     return std::nullopt;
   }
 

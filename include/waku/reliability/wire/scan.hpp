@@ -126,30 +126,31 @@ class scanner {
       if (!read_tag(rest, number, type)) return false;
       const field_rule* rule = find(message, number);
       if (rule == nullptr || !fits(rule->type, type)) {
-        if (!skip(rest, number, type)) return false;
+        byte_span after = rest;  // a copy, so that no call keeps `rest` itself out of the registers
+        if (!skip(after, number, type)) return false;
+        rest = after;
         continue;
       }
       if (present != nullptr) present->add(rule->field);
-      if (!scan_field(rest, *rule, type)) return false;
+      if (type == wire_type::varint) {
+        std::uint64_t value = 0;
+        if (!read_varint(rest, rule->field, value) || !count(*rule)) return false;
+      } else {
+        byte_span value;
+        if (!read_length_delimited(rest, rule->field, value) || !scan_value(value, *rule)) return false;
+      }
     }
     return true;
   }
 
-  bool scan_field(byte_span& rest, const field_rule& rule, wire_type type) {
-    if (type == wire_type::varint) {
-      std::uint64_t value = 0;
-      return read_varint(rest, rule.field, value) && count(rule);
-    }
-    byte_span value;
-    if (!read_length_delimited(rest, rule.field, value)) return false;
+  bool scan_value(byte_span value, const field_rule& rule) {
     if (rule.bytes_max != nullptr && value.size() > most_.*rule.bytes_max)
       return refuse(rule.field, reason::too_long);
     if (rule.type == field_type::numbers) return scan_packed(value, rule);
     if (!count(rule)) return false;
-    if (rule.field == field::request_id && is_utf8(value)) request_id_ = value;
     switch (rule.type) {
       case field_type::message: return scan_message(value, *rule.nested, nullptr);
-      case field_type::text: return is_utf8(value) || refuse(rule.field, reason::not_utf8);
+      case field_type::text: return scan_text(value, rule);
       case field_type::hash_or_none:
         if (value.empty()) return true;
         [[fallthrough]];
@@ -157,6 +158,12 @@ class scanner {
         return value.size() == message_hash::size || refuse(rule.field, reason::wrong_length);
       default: return true;
     }
+  }
+
+  bool scan_text(byte_span value, const field_rule& rule) noexcept {
+    if (!is_utf8(value)) return refuse(rule.field, reason::not_utf8);
+    if (rule.field == field::request_id) request_id_ = value;
+    return true;
   }
 
   bool scan_packed(byte_span values, const field_rule& rule) {
@@ -167,9 +174,9 @@ class scanner {
     return true;
   }
 
+  bool count(const field_rule& rule) noexcept { return rule.elements_max == nullptr || count_element(rule); }
   // No repeated field is within another, so a frame needs one count for each.
-  bool count(const field_rule& rule) noexcept {
-    if (rule.elements_max == nullptr) return true;
+  bool count_element(const field_rule& rule) noexcept {
     auto place = std::find_if(counts_.begin(), counts_.end(), [&](const counted& each) {
       return each.field == rule.field || each.field == field::none;
     });

@@ -76,13 +76,14 @@ class basic_store_codec {
     target.retry_after.reset();
     const std::span<const std::byte> cursor = bytes_of(reply_.pagination_cursor());
     target.cursor.assign(cursor.begin(), cursor.end());
-    target.entries.resize(static_cast<std::size_t>(reply_.messages_size()));
-    auto place = target.entries.begin();
+    target.entries.clear();
+    target.entries.reserve(static_cast<std::size_t>(reply_.messages_size()));
     for (const auto& entry : reply_.messages()) {
-      read_entry(entry, *place);
-      if (is_true(*place, entry, hasher)) ++place;
+      target.entries.push_back({hash_of(entry.message_hash())});
+      store_entry<Message>& read = target.entries.back();
+      read_body(entry, read.body);
+      if (!is_true(read, entry, hasher)) target.entries.pop_back();
     }
-    target.entries.erase(place, target.entries.end());
     return std::nullopt;
   }
 
@@ -147,12 +148,10 @@ class basic_store_codec {
   static wall_time time_of(std::int64_t unix_ns) { return wall_time{duration(unix_ns)}; }
 
   template <class Entry, class Message>
-  static void read_entry(const Entry& from, store_entry<Message>& target) {
-    target.hash = hash_of(from.message_hash());
-    target.body.reset();
+  static void read_body(const Entry& from, std::optional<Message>& target) {
     if (!from.has_message() || from.pubsub_topic().empty()) return;
     if (check_message(from.message(), protocol::store)) return;
-    target.body = read_message<Message>(from.message());
+    target = read_message<Message>(from.message());
   }
   template <class Message, class Entry, class Hasher>
   static bool is_true(const store_entry<Message>& read, const Entry& from, Hasher& hasher) {

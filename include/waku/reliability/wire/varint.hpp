@@ -50,21 +50,14 @@ struct decoded_varint {
 /// Reads the varint at the beginning of `bytes`. More than ten bytes are malformed; a varint that could be
 /// shorter is not, and bits beyond the 64th are dropped, as Protobuf does it.
 [[nodiscard]] constexpr decoded_varint decode_varint(std::span<const std::byte> bytes) noexcept {
-  decoded_varint read;
-  while (read.size < bytes.size()) {
-    const auto byte = std::to_integer<std::uint64_t>(bytes[read.size]);
-    read.value |= (byte & 0x7fU) << (7 * read.size);
-    ++read.size;
-    if (byte < 0x80U) {
-      read.state = varint_state::complete;
-      return read;
-    }
-    if (read.size == varint_bytes_max) {
-      read.state = varint_state::malformed;
-      return read;
-    }
+  const std::size_t most = bytes.size() < varint_bytes_max ? bytes.size() : varint_bytes_max;
+  std::uint64_t value = 0;
+  for (std::size_t place = 0; place < most; ++place) {
+    const auto byte = std::to_integer<std::uint64_t>(bytes[place]);
+    value |= (byte & 0x7fU) << (7 * place);
+    if (byte < 0x80U) return {varint_state::complete, value, place + 1};
   }
-  return read;
+  return {most < varint_bytes_max ? varint_state::incomplete : varint_state::malformed, value, most};
 }
 
 }  // namespace waku::reliability::wire
