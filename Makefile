@@ -100,19 +100,18 @@ budget: ## compile time of the umbrella against its std headers; fails on a thir
 	@$(PYTHON) tools/budget.py
 
 .PHONY: bench
-bench: ## time the library beside its peers in one run; table, build/bench/results.json, summary.json and a picture
+bench: ## time the library beside its peers: tables, figures, a picture; ARGS="--workloads seen_set,engine" for some
 	@tools/install_requirements.sh bench
 	@$(PYTHON) tools/bench.py --jobs $(JOBS) $(ARGS)
 
 .PHONY: bench-compare
 bench-compare: ## BASE=results.json of an earlier run: tell what has become slower since; fails if something has
-	@tools/install_requirements.sh bench
-	@$(PYTHON) tools/bench_compare.py $(BASE) build/bench/results.json
+	@$(PYTHON) tools/bench_compare.py $(if $(BASE),"$(BASE)")
 
 .PHONY: bench-equality
 bench-equality: ## have the contenders of the benchmarks give the same answers; nothing is timed
 	@tools/install_requirements.sh bench-equality
-	@$(PYTHON) tools/bench.py --equality --jobs $(JOBS)
+	@$(PYTHON) tools/bench.py --equality --jobs $(JOBS) $(ARGS)
 
 .PHONY: style
 style: ## check widths, layers, words, twins

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # Sees to what a group of targets needs, one of
-#   tools/install_requirements.sh demo|demo-bytes|test|ci|coverage|benchmark|format|tidy|reference
+#   tools/install_requirements.sh demo|demo-bytes|test|ci|coverage|bench|bench-equality|format|tidy|reference
 # On Debian and its kin what is missing is installed when root or sudo is there, else the command is printed.
 # Elsewhere it says what is needed. Nothing happens when nothing is missing.
 set -u
@@ -65,12 +65,44 @@ need_for_test() {
 
 need_for_coverage() { has_program gcovr || need gcovr "gcovr"; }
 
-need_for_benchmark() {
-  has_program "$compiler" || need g++ "a C++20 compiler"
-  has_program cmake || need cmake "CMake 3.25 or newer"
-  has_program make || need make "make"
+# Debian's matplotlib is for its own Python, which need not be the first one.
+has_matplotlib() {
+  for python in python3 /usr/bin/python3; do
+    "$python" -c 'import matplotlib' >/dev/null 2>&1 && return
+  done
+  return 1
+}
+
+# The other implementations, which tests and benchmarks ask.
+need_for_peers() {
+  has_program node || need nodejs "Node.js 20 or newer"
+  has_program npm || need npm "npm"
+  has_program go || need golang-go "Go 1.23 or newer"
+}
+
+# What the contenders of the benchmarks are made of, beyond what the tests need.
+need_for_contenders() {
   has_header benchmark/benchmark.h || need libbenchmark-dev "Google Benchmark's headers and library"
+  has_header boost/unordered/unordered_flat_set.hpp || need libboost1.81-dev "Boost's headers, 1.81 or newer"
+  has_header absl/container/flat_hash_set.h || need libabsl-dev "Abseil's headers and libraries"
+  has_header tsl/hopscotch_set.h || need libtsl-hopscotch-map-dev "the header tsl/hopscotch_set.h"
+  has_header xxhash.h || need libxxhash-dev "xxHash's header, 0.8 or newer"
+}
+
+need_for_bench_equality() {
+  need_for_demo
+  has_program python3 || need python3 "Python 3.9 or newer, which runs the benchmarks"
+  has_header asio.hpp || need libasio-dev "standalone Asio's header asio.hpp"
+  has_header nlohmann/json.hpp || need nlohmann-json3-dev "nlohmann's header nlohmann/json.hpp"
+  need_for_protobuf
+  need_for_contenders
+  need_for_peers
+}
+
+need_for_bench() {
+  need_for_bench_equality
   has_header sqlite3.h || need libsqlite3-dev "SQLite's header and library, 3.35 or newer"
+  has_matplotlib || need python3-matplotlib "Python's matplotlib"
 }
 
 need_for_ci() {
@@ -79,9 +111,8 @@ need_for_ci() {
   has_program clang++ || need clang "clang++, the second compiler"
   has_fuzzer || need "$(fuzzer_package)" "clang's libFuzzer and sanitizers"
   has_program git || need git "git"
-  has_program node || need nodejs "Node.js 20 or newer"
-  has_program npm || need npm "npm"
-  has_program go || need golang-go "Go 1.23 or newer"
+  need_for_contenders
+  need_for_peers
 }
 
 case $group in
@@ -90,7 +121,8 @@ case $group in
   test) need_for_test ;;
   ci) need_for_ci ;;
   coverage) need_for_test; need_for_coverage ;;
-  benchmark) need_for_benchmark ;;
+  bench) need_for_bench ;;
+  bench-equality) need_for_bench_equality ;;
   format) has_program clang-format || need clang-format "clang-format" ;;
   reference)
     has_program python3 || need python3 "Python 3.9 or newer"
@@ -102,8 +134,8 @@ case $group in
     has_program clang++ || need clang "clang++"
     ;;
   *)
-    echo "$0: no group $group; there are demo, demo-bytes, test, ci, coverage, benchmark, format, tidy," \
-      "reference" >&2
+    echo "$0: no group $group; there are demo, demo-bytes, test, ci, coverage, bench, bench-equality," \
+      "format, tidy, reference" >&2
     exit 2
     ;;
 esac
@@ -153,7 +185,9 @@ case $group in
   format | reference) ;;
   *) at_least CMake 3 25 cmake --version ;;
 esac
-if [ "$group" = ci ]; then
-  at_least Node.js 20 0 node --version
-  at_least Go 1 23 go version
-fi
+case $group in
+  ci | bench | bench-equality)
+    at_least Node.js 20 0 node --version
+    at_least Go 1 23 go version
+    ;;
+esac

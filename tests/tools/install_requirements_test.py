@@ -29,7 +29,8 @@ OLD_CMAKE = "#!/bin/sh\necho cmake version 3.18.4\n"
 NODE = "#!/bin/sh\necho v20.20.2\n"
 GO = "#!/bin/sh\necho go version go1.23.11 linux/amd64\n"
 ALL = ("openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp sqlite3.h "
-       "google/protobuf/message.h")
+       "google/protobuf/message.h benchmark/benchmark.h boost/unordered/unordered_flat_set.hpp "
+       "absl/container/flat_hash_set.h tsl/hopscotch_set.h xxhash.h")
 
 
 class Machine:
@@ -133,6 +134,21 @@ class InstallRequirements(unittest.TestCase):
         self.assertEqual(old_node, (1, "Node.js 20.0 or newer is needed; this is v18.20.4\n", []))
         old_go = Machine({**programs, "go": "#!/bin/sh\necho go version go1.19.8 linux/amd64\n"}).run("ci")
         self.assertEqual(old_go, (1, "Go 1.23 or newer is needed; this is go version go1.19.8 linux/amd64\n", []))
+
+    def test_the_benchmarks_have_what_their_contenders_are_made_of(self):
+        programs = {"apt-get": APT, "npm": "", "node": NODE, "go": GO}
+        for group in ("bench-equality", "bench"):
+            self.assertEqual(Machine(programs).run(group), (0, "", []))
+        lacking = Machine(programs, found=ALL.split(" benchmark/")[0])
+        packages = "libbenchmark-dev libboost1.81-dev libabsl-dev libtsl-hopscotch-map-dev libxxhash-dev"
+        for group in ("bench-equality", "ci"):
+            lacking.programs.update({"gcovr": "", "clang++": "", "git": ""})
+            self.assertEqual(lacking.run(group)[2], [INSTALL + packages])
+        self.assertEqual(Machine(programs, found=ALL.replace("sqlite3.h", "")).run("bench-equality")[2], [])
+        self.assertEqual(Machine(programs, found=ALL.replace("sqlite3.h", "")).run("bench")[2],
+                         [INSTALL + "libsqlite3-dev"])
+        old_go = Machine({**programs, "go": "#!/bin/sh\necho go version go1.19.8 linux/amd64\n"}).run("bench")
+        self.assertEqual(old_go[1], "Go 1.23 or newer is needed; this is go version go1.19.8 linux/amd64\n")
 
     def test_an_unknown_group_is_refused(self):
         self.assertEqual(Machine({}).run("kitchen")[0], 2)

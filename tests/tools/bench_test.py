@@ -1,0 +1,314 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""What tools/bench.py makes of measurements and what tools/bench_compare.py says of two runs, on made-up times."""
+
+import argparse
+import contextlib
+import io
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from tree import PROJECT
+
+sys.path.insert(0, str(PROJECT / "tools"))
+
+import bench
+import bench_compare
+import bench_results
+import bench_summary
+
+CPU = "A processor"
+PEERS = [f"seen_set/{case}/{peer}/{size}" for case in ("hit", "miss", "window") for peer in ("std", "boost", "absl")
+         for size in (1000, 100000)]
+OURS = [f"seen_set/{case}/waku/{size}" for case in ("hit", "miss", "window") for size in (1000, 100000)]
+
+
+def run_of(medians, noise=0.01, seed=1, between_runs=0.0, counters=(), machine=CPU):
+    """Results with these medians, name -> ns: three rounds of three repetitions."""
+    draw = random.Random(seed)
+    results = bench_results.Results({"cpu": machine})
+    for name, median in medians.items():
+        at = median * draw.lognormvariate(0, between_runs)
+        for _ in range(3):
+            times = [at * draw.lognormvariate(0, noise) for _ in range(3)]
+            results.add(name, name.split("/")[0], times, {})
+    for name, counter, value in counters:
+        results.benchmarks[name].counters[counter] = [value] * 9
+    return results
+
+
+def all_at(median):
+    return {name: median for name in PEERS + OURS}
+
+
+def exactly(medians):
+    return run_of(medians, noise=0)
+
+
+def compare(base, new):
+    """Exit code and all that is said."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [pathlib.Path(folder) / name for name in ("base.json", "new.json")]
+        for path, told in zip(paths, (base, new)):
+            if isinstance(told, str):
+                path.write_text(told, encoding="utf-8")
+            elif told is not None:
+                told.write(path)
+        run = subprocess.run([sys.executable, str(PROJECT / "tools/bench_compare.py"), *map(str, paths)],
+                             capture_output=True, text=True)
+        return run.returncode, run.stdout + run.stderr
+
+
+def regressions(base, new):
+    with contextlib.redirect_stdout(io.StringIO()):
+        return bench_compare.tell(base, new)
+
+
+class Measurements(unittest.TestCase):
+    def test_the_repetitions_of_google_benchmark_are_taken_and_its_aggregates_are_not(self):
+        repetition = {"name": "a/b/waku/1", "run_type": "iteration", "real_time": 2, "cpu_time": 1, "time_unit": "us",
+                      "iterations": 7, "p50_ns": 3}
+        mean = {**repetition, "run_type": "aggregate", "real_time": 99}
+        told = list(bench.repetitions_of_google(json.dumps({"benchmarks": [repetition, mean]})))
+        self.assertEqual(told, [("a/b/waku/1", 2000, 1000, {"p50_ns": 3})])
+
+    def test_a_benchmark_with_an_error_is_a_failure(self):
+        wrong = {"name": "a/b/waku/1", "run_type": "iteration", "error_occurred": True, "error_message": "no room"}
+        with self.assertRaisesRegex(bench.Failure, "a/b/waku/1: no room"):
+            list(bench.repetitions_of_google(json.dumps({"benchmarks": [wrong]})))
+
+    def test_go_tells_its_name_by_capitals_and_its_threads_at_the_end(self):
+        said = ("goos: linux\nBenchmarkSeenSet/hit/go_timecache/1000-2  \t 100\t  12.5 ns/op\t 99 held\n"
+                "BenchmarkMessageHash/hash/go_waku/32 \t 7\t 1e+03 ns/op\nPASS\n")
+        self.assertEqual(list(bench.repetitions_of_go(said)),
+                         [("seen_set/hit/go_timecache/1000", 12.5, {"held": 99}),
+                          ("message_hash/hash/go_waku/32", 1000, {})])
+
+    def test_names_lose_what_google_benchmark_appends_and_programs_without_contenders_are_ours(self):
+        named = bench_results.benchmark_named("seen_set/latency/boost/1000/iterations:9/repeats:3", "seen_set")
+        self.assertEqual((named.name, named.size, named.is_ours), ("seen_set/latency/boost/1000", 1000, False))
+        named = bench_results.benchmark_named("pages/kind:0/depth:1", "archive")
+        self.assertEqual((named.name, named.size, named.is_ours),
+                         ("archive/pages/waku/kind:0/depth:1", "kind:0/depth:1", True))
+
+    def test_the_spread_is_half_the_distance_of_the_quartiles(self):
+        results = bench_results.Results({})
+        results.add("a/b/waku/1", "a", [90, 95, 100], {})
+        results.add("a/b/waku/1", "a", [105, 140], {})
+        each = results.benchmarks["a/b/waku/1"]
+        self.assertEqual((each.median_ns, each.spread), (100, 0.05))
+
+    def test_the_interval_of_a_ratio_encloses_it_and_is_always_the_same(self):
+        results = run_of({"a/b/std/1": 300, "a/b/waku/1": 100}, noise=0.05)
+        ratio = bench_results.ratio_of_medians(*results.benchmarks.values())
+        self.assertTrue(2.7 < ratio.low < ratio.value < ratio.high < 3.3, ratio)
+        self.assertEqual(ratio, bench_results.ratio_of_medians(*results.benchmarks.values()))
+
+
+class Entrant:
+    """Measures one benchmark, and fails in the round that is named."""
+
+    def __init__(self, name, fails_in=None, has_contenders=True):
+        self.name = name
+        self.workloads = [name]
+        self.has_contenders = has_contenders
+        self.fails_in = fails_in
+        self.asked = []
+
+    def measure(self, repetitions, _):
+        self.asked.append(repetitions)
+        if len(self.asked) == self.fails_in:
+            raise bench.Failure("it fell over")
+        return [(f"{self.name}/case/waku/1", 10.0, {"held": 5})] * repetitions
+
+
+class Rounds(unittest.TestCase):
+    def measured(self, *entrants):
+        given = argparse.Namespace(rounds=3, repetitions=2, min_time=0.01, workloads=[each.name for each in entrants])
+        results = bench_results.Results({})
+        with contextlib.redirect_stdout(io.StringIO()):
+            return results.benchmarks, bench.measure_all(entrants, given, results)
+
+    def test_each_round_is_kept_apart(self):
+        benchmarks, failures = self.measured(Entrant("one"))
+        self.assertEqual(failures, [])
+        self.assertEqual(benchmarks["one/case/waku/1"].times_ns, [[10.0, 10.0]] * 3)
+        self.assertEqual(benchmarks["one/case/waku/1"].counters, {"held": [5] * 6})
+
+    def test_what_has_no_contenders_takes_all_repetitions_at_once(self):
+        archive = Entrant("archive", has_contenders=False)
+        benchmarks, _ = self.measured(archive, Entrant("one"))
+        self.assertEqual(archive.asked, [6])
+        self.assertEqual(benchmarks["archive/case/waku/1"].times_ns, [[10.0] * 6])
+
+    def test_nothing_is_kept_of_a_program_that_fails_in_a_later_round(self):
+        benchmarks, failures = self.measured(Entrant("one"), Entrant("two", fails_in=2))
+        self.assertEqual(failures, ["two: it fell over"])
+        self.assertEqual(list(benchmarks), ["one/case/waku/1"])
+
+
+class Summary(unittest.TestCase):
+    def line(self, identifier, medians, counters=(), noise=0):
+        summary = bench_summary.summary_of(run_of(medians, noise=noise, counters=counters))
+        return next(line for line in summary["lines"] if line["id"] == identifier)
+
+    def test_each_figure_of_the_promise_has_its_line(self):
+        lines = bench_summary.summary_of(bench_results.Results({}))["lines"]
+        self.assertEqual([line["id"] for line in lines], (
+            "1.boost 1.std 1.bytes 1.slots 1.p9999.waku 1.p9999.boost 1.p9999.empty_loop 1.xxh3 2.asio 3.openssl.32 "
+            "3.openssl.1024 3.js.32 3.js.1024 3.go.32 3.go.1024 4.protobuf 5.publish 5.allocations 5.duplicate "
+            "6.growth 7.ground").split())
+        for line in lines:
+            self.assertEqual((line["value"], line["met"]), (None, False))
+            self.assertTrue(line["missing"])
+
+    def test_a_ratio_of_known_times(self):
+        for std, met in ((299, False), (300, True), (900, True)):
+            line = self.line("1.std", {"seen_set/window/std/100000": std, "seen_set/window/waku/100000": 100})
+            self.assertEqual((line["value"], line["target"], line["relation"], line["met"]), (std / 100, 3, ">=", met))
+            self.assertEqual((line["low"], line["high"]), (std / 100, std / 100))
+        for ground, met in ((200, True), (201, False)):
+            line = self.line("7.ground", {"seen_set/ground/waku/100000": ground, "seen_set/window/waku/100000": 100})
+            self.assertEqual((line["value"], line["relation"], line["met"]), (ground / 100, "<=", met))
+
+    def test_what_is_missing_is_named(self):
+        line = self.line("1.std", {"seen_set/window/waku/100000": 100})
+        self.assertEqual((line["value"], line["met"], line["missing"]), (None, False, "seen_set/window/std/100000"))
+        line = self.line("1.bytes", {"seen_set/window/waku/100000": 100})
+        self.assertEqual((line["met"], line["missing"]), (False, "seen_set/window/waku/100000, counter bytes_per_entry"))
+
+    def test_what_is_counted_has_to_hold_in_each_repetition(self):
+        name = "engine/publish_confirm/waku/100000"
+        line = self.line("5.allocations", {name: 100}, [(name, "allocations", 0)])
+        self.assertEqual((line["value"], line["met"]), (0, True))
+        results = exactly({name: 100})
+        results.benchmarks[name].counters["allocations"] = [0] * 8 + [0.02]
+        lines = {line["id"]: line for line in bench_summary.summary_of(results)["lines"]}
+        self.assertEqual((lines["5.allocations"]["value"], lines["5.allocations"]["met"]), (0.02, False))
+
+    def test_the_built_in_mix_beside_xxh3(self):
+        names = ("seen_set/window/waku/100000", "seen_set/window/waku_xxhash/100000")
+        for ours, words in ((112, "12% slower than XXH3"), (80, "20% faster than XXH3"), (100, "within the noise")):
+            line = self.line("1.xxh3", dict(zip(names, (ours, 100))))
+            self.assertTrue(line["what"].endswith(words) or words in line["what"], line["what"])
+            self.assertTrue(line["met"])
+
+    def test_the_tables_tell_median_and_ratio_ours_first_and_fit_a_terminal(self):
+        results = exactly({"seen_set/hit/boost/1000": 250, "seen_set/hit/waku/1000": 100,
+                           "seen_set/hit/waku/1000000": 2e6,
+                           **{f"a/b/waku/{size}": 1 for size in range(1, 9)}})
+        results.add("pages/kind:0/depth:1", "archive", [5e3], {})
+        lines = list(bench_summary.tables(results))
+        ours = next(number for number, line in enumerate(lines) if line.startswith("  waku ") and "100 ns" in line)
+        self.assertIn("2.00 ms", lines[ours])
+        self.assertRegex(lines[ours + 1], r"^  boost +250 ns ± 0% +2\.50x$")
+        self.assertTrue(any("kind:0/depth:1 5.00 us" in line for line in lines), lines)
+        self.assertEqual(sum(line.startswith("a/b") for line in lines), 1)
+        self.assertLessEqual(max(map(len, lines)), 120)
+
+    def test_the_figures_say_what_is_met_and_fit_a_terminal(self):
+        results = exactly({"seen_set/window/std/100000": 299, "seen_set/window/boost/100000": 150,
+                           "seen_set/window/waku/100000": 100})
+        lines = list(bench_summary.figure_lines(bench_summary.summary_of(results)))
+        self.assertRegex("\n".join(lines), r"1\.boost +1\.50 x .* met ")
+        self.assertRegex("\n".join(lines), r"1\.std +2\.99 x .* NOT MET ")
+        self.assertRegex("\n".join(lines), r"2\.asio +not measured +NOT MET +there is no deadlines/arm_cancel/asio")
+        self.assertLessEqual(max(map(len, lines)), 120)
+
+
+class Comparison(unittest.TestCase):
+    def test_a_run_compared_with_itself_has_no_regression(self):
+        base = run_of(all_at(100))
+        code, said = compare(base, base)
+        self.assertEqual(code, 0, said)
+        self.assertIn(f"{len(OURS)} compared, 0 gone, 0 added; 0 regressions", said)
+
+    def test_a_regression_is_found_and_named_and_an_improvement_too(self):
+        new = {**all_at(100), OURS[0]: 130, OURS[1]: 50}
+        code, said = compare(run_of(all_at(100), noise=0.02), run_of(new, noise=0.02, seed=2))
+        self.assertEqual(code, 1, said)
+        self.assertRegex(said, rf"{OURS[0]} +\d+ ns +1[23]\d ns .* REGRESSION")
+        self.assertRegex(said, rf"{OURS[1]} .* improvement")
+        self.assertIn("; 1 regressions", said)
+
+    def test_noise_is_no_regression_and_hides_no_large_one(self):
+        false_alarms = found = 0
+        for seed in range(12):
+            base = run_of(all_at(100), 0.03, seed=2 * seed, between_runs=0.03)
+            same = run_of(all_at(100), 0.03, seed=2 * seed + 1, between_runs=0.03)
+            false_alarms += regressions(base, same) > 0
+            slower = run_of({**all_at(100), OURS[0]: 150}, 0.03, seed=2 * seed + 1, between_runs=0.03)
+            found += regressions(base, slower) > 0
+        self.assertLessEqual(false_alarms, 1)
+        self.assertGreaterEqual(found, 11)
+
+    def test_what_the_machine_has_become_slower_is_divided_out(self):
+        base = run_of(all_at(100), noise=0.02)
+        code, said = compare(base, run_of(all_at(140), noise=0.02, seed=2))
+        self.assertEqual(code, 0, said)
+        self.assertRegex(said, r"takes 1\.(39|40|41) times as long")
+        self.assertEqual(regressions(base, run_of({**all_at(140), OURS[0]: 190}, noise=0.02, seed=2)), 1)
+        # On a faster machine, what takes as long as before has become slower.
+        self.assertEqual(regressions(base, run_of({**all_at(70), OURS[0]: 100}, noise=0.02, seed=2)), 1)
+
+    def test_peers_that_become_slower_are_no_regression(self):
+        self.assertEqual(regressions(run_of(all_at(100)), run_of({**all_at(100), PEERS[0]: 300}, seed=2)), 0)
+
+    def test_anything_counted_may_not_grow(self):
+        counted = [(OURS[0], "bytes_per_entry", 49.1), (OURS[1], "allocations", 0.0)]
+        base = run_of(all_at(100), counters=counted)
+        self.assertEqual(regressions(base, run_of(all_at(100), counters=counted)), 0)
+        for place, value in ((0, 49.4), (1, 0.001)):
+            name, counter, _ = counted[place]
+            code, said = compare(base, run_of(all_at(100), counters=[(name, counter, value)]))
+            self.assertEqual(code, 1, said)
+            self.assertRegex(said, rf"{name} {counter} .* REGRESSION")
+        self.assertEqual(regressions(base, run_of(all_at(100), counters=[(OURS[0], "bytes_per_entry", 40.0)])), 0)
+
+    def test_what_only_one_run_has_is_listed(self):
+        without = {name: 100 for name in PEERS + OURS if name != OURS[2]}
+        code, said = compare(run_of(all_at(100)), run_of({**without, "engine/new/waku/1": 5}))
+        self.assertEqual(code, 0, said)
+        self.assertRegex(said, rf"{OURS[2]} +only in the old run")
+        self.assertRegex(said, r"engine/new/waku/1 +only in the new run")
+
+    def test_without_peers_it_says_that_the_drift_is_unknown(self):
+        base, new = (run_of({name: 100 for name in OURS}, seed=seed) for seed in (1, 2))
+        code, said = compare(base, new)
+        self.assertEqual(code, 0, said)
+        self.assertIn("Only 0 benchmarks of peers are in both runs", said)
+        self.assertEqual(regressions(base, run_of({**{name: 100 for name in OURS}, OURS[0]: 130}, seed=2)), 1)
+
+    def test_runs_of_different_machines_are_not_compared(self):
+        code, said = compare(run_of(all_at(100)), run_of(all_at(100), machine="Another one"))
+        self.assertEqual(code, 2)
+        self.assertIn('are of different machines, "A processor" and "Another one"', said)
+
+    def test_files_that_cannot_be_used_are_named(self):
+        good = run_of(all_at(100))
+        times = {"name": "a/b/waku/1", "workload": "a", "case": "b", "contender": "waku", "size": 1, "counters": {}}
+        damaged = [{**times, "times_ns": wrong} for wrong in ([], [[0.0]], [["fast"]], 7)]
+        for told, words in (
+                (None, "cannot be read: No such file"), ("", "is not JSON"), ("[]", "was not written by"),
+                ('{"benchmarks": [{"name": "BM_x"}]}', "was not written by"),
+                *((json.dumps({"format": bench_results.FORMAT, "machine": {}, "benchmarks": benchmarks}), words)
+                  for benchmarks, words in (([], "holds no benchmark"), ([{}], "is damaged"), (7, "is damaged"),
+                                            *(([each], "is damaged") for each in damaged)))):
+            for files, name in (((told, good), "base.json"), ((good, told), "new.json")):
+                code, said = compare(*files)
+                self.assertEqual(code, 2, said)
+                self.assertRegex(said, rf"^\S+/{name} {words}")
+                self.assertEqual(len(said.splitlines()), 1, said)
+
+    def test_runs_that_share_no_benchmark_of_ours_are_not_compared(self):
+        code, said = compare(run_of({"a/b/waku/1": 1}), run_of({"a/c/waku/1": 1}))
+        self.assertEqual((code, said), (2, "no benchmark of ours is in both runs: there is nothing to compare\n"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""Tells what has become slower between two runs of the benchmarks: bench_compare.py BASE [NEW].
+
+Times: the ratio of medians, new to old, of each benchmark of ours, with a 95 % bootstrap interval. The peers' code has
+not changed, so the geometric mean of their ratios is what the machine has become slower or faster, and is divided out;
+the scatter of what is left of them is the noise from run to run. A regression is a ratio whose whole interval lies
+above 1 + threshold. The threshold is as many standard deviations of that noise as one of our ratios exceeds in one
+comparison out of twenty if nothing has changed, all taken together (Bonferroni), and at least 5 %.
+Counted things, bytes and allocations, are not noisy: any growth is a regression.
+
+Ends with 1 if there is a regression, with 2 if the files cannot be compared.
+"""
+
+import argparse
+import math
+import pathlib
+import statistics
+import sys
+
+from bench_results import Estimate, Unusable, ratio_of_medians, read
+from bench_summary import duration, three_digits
+
+PROJECT = pathlib.Path(__file__).resolve().parent.parent
+THRESHOLD_MIN = 0.05
+# With fewer peers than these in both runs, nothing is known of drift and noise.
+PEERS_MIN = 5
+THRESHOLD_WITHOUT_PEERS = 0.15
+FALSE_ALARMS = 0.05  # comparisons without any change that may tell of a regression, as a part
+# Counters of which more is worse, with what is too little to be told: a heap rounds.
+COUNTED = {"bytes_per_entry": 0.1, "bytes_per_message": 0.1, "allocations": 0.0005, "slots_max": 0}
+
+
+def check_machines(base, new, paths):
+    """Unusable unless both runs were on one kind of processor."""
+    processors = [results.machine.get("cpu", "") for results in (base, new)]
+    if processors[0] != processors[1]:
+        raise Unusable(f"{paths[0]} and {paths[1]} are of different machines, \"{processors[0]}\" and "
+                       f"\"{processors[1]}\": their times tell nothing about the code")
+
+
+def peers_noise(base, new, comparisons):
+    """The machine's drift, the threshold, and a sentence about both."""
+    peers = [name for name, each in base.benchmarks.items() if not each.is_ours and name in new.benchmarks]
+    if len(peers) < PEERS_MIN:
+        return 1.0, THRESHOLD_WITHOUT_PEERS, (
+            f"Only {len(peers)} benchmarks of peers are in both runs: how the machine has drifted is not known and "
+            f"taken as not at all; {THRESHOLD_WITHOUT_PEERS:.0%} more and above is called a regression.")
+    logs = [math.log(new.benchmarks[name].median_ns / base.benchmarks[name].median_ns) for name in peers]
+    drift = statistics.mean(logs)
+    # Out of the 95th percentile, so that a few wild ones do not widen it, nor does a smooth middle narrow it.
+    scattered = sorted(abs(log - drift) for log in logs)
+    deviation = scattered[math.ceil(0.95 * len(scattered)) - 1] / statistics.NormalDist().inv_cdf(0.975)
+    deviations = statistics.NormalDist().inv_cdf(1 - FALSE_ALARMS / max(1, comparisons))
+    threshold = max(THRESHOLD_MIN, math.expm1(deviations * deviation))
+    return math.exp(drift), threshold, (
+        f"The code of {len(peers)} benchmarks of peers has not changed: by them the machine takes "
+        f"{three_digits(math.exp(drift))} times as long as then, which is divided out, and they scatter by "
+        f"{math.expm1(deviation):.1%}; with {comparisons} comparisons, a regression is an interval that lies above "
+        f"{1 + threshold:.3f}.")
+
+
+def compare_times(base, new):
+    """(name, old median, new median, estimate of the ratio without drift) of ours, and threshold and sentence."""
+    ours = [name for name, each in base.benchmarks.items() if each.is_ours and name in new.benchmarks]
+    drift, threshold, sentence = peers_noise(base, new, len(ours))
+    rows = []
+    for name in ours:
+        before, after = base.benchmarks[name], new.benchmarks[name]
+        ratio = ratio_of_medians(after, before)
+        rows.append((name, before.median_ns, after.median_ns,
+                     Estimate(ratio.value / drift, ratio.low / drift, ratio.high / drift)))
+    return rows, threshold, sentence
+
+
+def compare_counted(base, new):
+    """(name with counter, old, new, whether it has grown) of what has changed."""
+    for name, before in base.benchmarks.items():
+        after = new.benchmarks.get(name)
+        if not before.is_ours or after is None:
+            continue
+        for counter, rounding in COUNTED.items():
+            if counter in before.counters and counter in after.counters:
+                old, now = max(before.counters[counter]), max(after.counters[counter])
+                if abs(now - old) > rounding:
+                    yield f"{name} {counter}", old, now, now > old
+
+
+def verdict(ratio, threshold):
+    if ratio.low > 1 + threshold:
+        return "REGRESSION"
+    return "improvement" if ratio.high < 1 / (1 + threshold) else ""
+
+
+def tell(base, new):
+    """Prints the comparison; the number of regressions."""
+    rows, threshold, sentence = compare_times(base, new)
+    if not rows:
+        raise Unusable("no benchmark of ours is in both runs: there is nothing to compare")
+    print(sentence)
+    print(f"\n{'benchmark':52} {'then':>9} {'now':>9} {'ratio':>7}  {'95 % interval':16}")
+    regressions = 0
+    for name, before, after, ratio in rows:
+        said = verdict(ratio, threshold)
+        regressions += said == "REGRESSION"
+        print(f"{name:52} {duration(before):>9} {duration(after):>9} {ratio.value:7.3f}  "
+              f"{f'{ratio.low:.3f} .. {ratio.high:.3f}':16} {said}".rstrip())
+    for name, old, now, grown in compare_counted(base, new):
+        regressions += grown
+        print(f"{name:52} {old:9.6g} {now:9.6g}{'':26} {'REGRESSION' if grown else 'improvement'}")
+    gone = [name for name, each in base.benchmarks.items() if each.is_ours and name not in new.benchmarks]
+    added = [name for name, each in new.benchmarks.items() if each.is_ours and name not in base.benchmarks]
+    for words, names in (("only in the old run", gone), ("only in the new run", added)):
+        for name in names:
+            print(f"{name:52} {words}")
+    print(f"\n{len(rows)} compared, {len(gone)} gone, {len(added)} added; {regressions} regressions")
+    return regressions
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("base", type=pathlib.Path, help="results.json of the earlier run")
+    arguments.add_argument("new", type=pathlib.Path, nargs="?", default=PROJECT / "build/bench/results.json")
+    given = arguments.parse_args()
+    try:
+        base, new = read(given.base), read(given.new)
+        check_machines(base, new, (given.base, given.new))
+        for what in ("compiler", "flags", "openssl"):
+            if base.machine.get(what) != new.machine.get(what):
+                print(f"Note: {what} was {base.machine.get(what)} and is {new.machine.get(what)}.")
+        return 1 if tell(base, new) else 0
+    except Unusable as unusable:
+        print(unusable, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
