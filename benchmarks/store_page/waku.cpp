@@ -28,8 +28,11 @@ class waku_page {
                std::vector<wr::message_hash>& unknown) {
     const auto reply = read(frame, request_id);
     if (!reply) return false;
-    for (const auto& entry : reply->entries) {
-      if (!seen_.contains(entry.hash)) unknown.push_back(entry.hash);
+    constexpr std::size_t ahead = 8;
+    const auto& entries = reply->entries;
+    for (std::size_t number = 0; number < entries.size(); ++number) {
+      if (number + ahead < entries.size()) seen_.prefetch(entries[number + ahead].hash);
+      if (!seen_.contains(entries[number].hash)) unknown.push_back(entries[number].hash);
     }
     return true;
   }
