@@ -93,6 +93,7 @@ class Program:
         self.path = PROGRAMS / f"benchmark_{workload}"
         self.has_contenders = has_contenders(workload)
         self.on_processor = []  # the part of each repetition in which the program had the processor
+        self.said = []  # what it prints besides the times
 
     def compare(self):
         return call([self.path, "--equality"]).strip() if self.has_contenders else ""
@@ -100,12 +101,14 @@ class Program:
     def measure(self, repetitions, seconds):
         """The repetitions of one round."""
         told = FOLDER / f"{self.name}.json"
-        call([self.path, "--benchmark_enable_random_interleaving=true", f"--benchmark_repetitions={repetitions}",
-              f"--benchmark_min_time={seconds}", f"--benchmark_out={told}", "--benchmark_out_format=json",
-              "--benchmark_color=false"], FOLDER)
-        for name, real, processor, counters in repetitions_of_google(told.read_text(encoding="utf-8")):
-            self.on_processor.append(processor / real)
-            yield name, real, counters
+        said = call([self.path, "--benchmark_enable_random_interleaving=true",
+                     f"--benchmark_repetitions={repetitions}", f"--benchmark_min_time={seconds}",
+                     f"--benchmark_out={told}", "--benchmark_out_format=json", "--benchmark_color=false"], FOLDER)
+        measured = list(repetitions_of_google(told.read_text(encoding="utf-8")))
+        self.on_processor += [processor / real for _, real, processor, _ in measured]
+        table = ("---", "Benchmark ", *{name for name, _, _, _ in measured})
+        self.said = [line for line in said.splitlines() if not line.startswith(table)]
+        return [(name, real, counters) for name, real, _, counters in measured]
 
 
 class GoPeer:
@@ -118,8 +121,8 @@ class GoPeer:
     environment = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
 
     def prepare(self):
-        call(["go", "test", "-c", "-mod=readonly", "-buildvcs=false", "-tags", "gowaku_no_rln", "-o", self.program, "."],
-             self.source, **self.environment)
+        call(["go", "test", "-c", "-mod=readonly", "-buildvcs=false", "-tags", "gowaku_no_rln", "-o", self.program,
+              "."], self.source, **self.environment)
 
     def compare(self):
         said = call([self.program, "-test.v"], self.source, WAKU_HASH_CASES=str(CASES))
@@ -245,6 +248,22 @@ def machine():
     }
 
 
+def one_round(entrant, repetitions, seconds):
+    """Benchmark, times and counters of all that an entrant measures in one round."""
+    found = {}
+    for name, time_ns, counters in entrant.measure(repetitions, seconds):
+        times, counted = found.setdefault(name, ([], {}))
+        times.append(time_ns)
+        for counter, value in counters.items():
+            counted.setdefault(counter, []).append(value)
+    if not found:
+        raise Failure("it measured nothing")
+    # A peer that takes part in several workloads says in its names which one it is.
+    return [(bench_results.benchmark_named(name, entrant.workloads[0] if len(entrant.workloads) == 1
+                                           else name.split("/")[0], entrant.has_contenders), times, counted)
+            for name, (times, counted) in found.items()]
+
+
 def measure_all(entrants, given, results):
     """Adds everything measured to the results, but for those that fail in a round; what has failed."""
     failures = {}
@@ -258,24 +277,17 @@ def measure_all(entrants, given, results):
             if entrant.name in failures or (at_once > 1 and number > 0):
                 continue
             begun = time.monotonic()
-            found = {}
             try:
-                for name, time_ns, counters in entrant.measure(given.repetitions * at_once, given.min_time):
-                    times, counted = found.setdefault(name, ([], {}))
-                    times.append(time_ns)
-                    for counter, value in counters.items():
-                        counted.setdefault(counter, []).append(value)
-                if not found:
-                    raise Failure("it measured nothing")
-            except Failure as failure:
+                found = one_round(entrant, given.repetitions * at_once, given.min_time)
+            except (Failure, bench_results.Unusable) as failure:
                 failures[entrant.name] = str(failure)
                 for name in added.get(entrant.name, ()):
-                    results.benchmarks.pop(name, None)
+                    del results.benchmarks[name]
                 continue
-            for name, (times, counted) in found.items():
-                workload = entrant.workloads[0] if isinstance(entrant, Program) else name.split("/")[0]
-                if workload in given.workloads:
-                    added.setdefault(entrant.name, set()).add(results.add(name, workload, times, counted))
+            for benchmark, times, counted in found:
+                if benchmark.workload in given.workloads:
+                    results.add(benchmark, times, counted)
+                    added.setdefault(entrant.name, set()).add(benchmark.name)
             print(f"round {number + 1} of {given.rounds}: {entrant.name}, {time.monotonic() - begun:.0f} s", flush=True)
     return [f"{name}: {words}" for name, words in failures.items()]
 
@@ -309,6 +321,9 @@ def tell(results, entrants):
     (FOLDER / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     for line in bench_summary.tables(results):
         print(line)
+    for program in entrants:
+        if not program.has_contenders and program.said:
+            print(f"\n{program.name} says:", *program.said, sep="\n")
     print()
     for line in bench_summary.figure_lines(summary):
         print(line)

@@ -28,7 +28,7 @@ PEERS_MIN = 5
 THRESHOLD_WITHOUT_PEERS = 0.15
 FALSE_ALARMS = 0.05  # comparisons without any change that may tell of a regression, as a part
 # Counters of which more is worse, with what is too little to be told: a heap rounds.
-COUNTED = {"bytes_per_entry": 0.1, "bytes_per_message": 0.1, "allocations": 0.0005, "slots_max": 0}
+COUNTED = {"bytes": 0.1, "allocations": 0.0005, "slots_max": 0}
 
 
 def check_machines(base, new, paths):
@@ -79,8 +79,9 @@ def compare_counted(base, new):
         after = new.benchmarks.get(name)
         if not before.is_ours or after is None:
             continue
-        for counter, rounding in COUNTED.items():
-            if counter in before.counters and counter in after.counters:
+        for counter in before.counters:
+            rounding = next((least for word, least in COUNTED.items() if word in counter), None)
+            if rounding is not None and counter in after.counters:
                 old, now = max(before.counters[counter]), max(after.counters[counter])
                 if abs(now - old) > rounding:
                     yield f"{name} {counter}", old, now, now > old

@@ -20,7 +20,7 @@ RESAMPLES = 1000
 
 
 class Unusable(Exception):
-    """A sentence on why a file of results is of no use."""
+    """A sentence on why results are of no use."""
 
 
 @dataclasses.dataclass
@@ -55,11 +55,14 @@ class Benchmark:
         return self.contender == OURS or self.contender.startswith(OURS + "_")
 
 
-def benchmark_named(name, workload):
+def benchmark_named(name, workload, has_contenders):
     """A benchmark without times. Those of programs without contenders are ours, and get a name like the others'."""
     parts = [part for part in name.split("/") if not MODIFIER.match(part)]
-    if len(parts) != 4 or parts[0] != workload:
+    if not has_contenders:
+        parts = parts[1:] if parts[0] == workload else parts
         parts = [workload, parts[0], OURS, "/".join(parts[1:])]
+    elif len(parts) != 4 or parts[0] != workload:
+        raise Unusable(f"{name} is not named {workload}/<case>/<contender>/<size>")
     size = int(parts[3]) if parts[3].isdigit() else parts[3]
     return Benchmark("/".join(parts), workload, parts[1], parts[2], size, [], {})
 
@@ -69,14 +72,12 @@ class Results:
         self.machine = machine
         self.benchmarks = {each.name: each for each in benchmarks}
 
-    def add(self, name, workload, times_ns, counters):
-        """Adds the repetitions of one round; the benchmark's name."""
-        fresh = benchmark_named(name, workload)
+    def add(self, fresh, times_ns, counters):
+        """Adds the repetitions of one round of a benchmark_named()."""
         known = self.benchmarks.setdefault(fresh.name, fresh)
         known.times_ns.append(list(times_ns))
         for counter, values in counters.items():
             known.counters.setdefault(counter, []).extend(values)
-        return known.name
 
     def write(self, path):
         told = [{**dataclasses.asdict(each), "median_ns": each.median_ns, "spread": each.spread}

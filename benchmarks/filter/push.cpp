@@ -102,7 +102,8 @@ class collecting_reporter : public benchmark::ConsoleReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {
-      if (!run.error_occurred) times_[run.run_name.args] = run.GetAdjustedCPUTime();
+      const bool one_time = run.run_type == Run::RT_Iteration || run.aggregate_name == "median";
+      if (!run.error_occurred && one_time) times_[run.run_name.args] = run.GetAdjustedCPUTime();
     }
   }
   void print_ratios() const {

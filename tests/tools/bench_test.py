@@ -36,7 +36,7 @@ def run_of(medians, noise=0.01, seed=1, between_runs=0.0, counters=(), machine=C
         at = median * draw.lognormvariate(0, between_runs)
         for _ in range(3):
             times = [at * draw.lognormvariate(0, noise) for _ in range(3)]
-            results.add(name, name.split("/")[0], times, {})
+            results.add(bench_results.benchmark_named(name, name.split("/")[0], True), times, {})
     for name, counter, value in counters:
         results.benchmarks[name].counters[counter] = [value] * 9
     return results
@@ -90,17 +90,18 @@ class Measurements(unittest.TestCase):
                           ("message_hash/hash/go_waku/32", 1000, {})])
 
     def test_names_lose_what_google_benchmark_appends_and_programs_without_contenders_are_ours(self):
-        named = bench_results.benchmark_named("seen_set/latency/boost/1000/iterations:9/repeats:3", "seen_set")
+        named = bench_results.benchmark_named("seen_set/latency/boost/1000/iterations:9/repeats:3", "seen_set", True)
         self.assertEqual((named.name, named.size, named.is_ours), ("seen_set/latency/boost/1000", 1000, False))
-        named = bench_results.benchmark_named("pages/kind:0/depth:1", "archive")
-        self.assertEqual((named.name, named.size, named.is_ours),
-                         ("archive/pages/waku/kind:0/depth:1", "kind:0/depth:1", True))
+        for name in ("pages/kind:0/depth:1", "archive/pages/kind:0/depth:1"):
+            named = bench_results.benchmark_named(name, "archive", False)
+            self.assertEqual((named.name, named.size, named.is_ours),
+                             ("archive/pages/waku/kind:0/depth:1", "kind:0/depth:1", True))
+        with self.assertRaisesRegex(bench_results.Unusable, "BM_hit/1000 is not named seen_set/<case>/"):
+            bench_results.benchmark_named("BM_hit/1000", "seen_set", True)
 
     def test_the_spread_is_half_the_distance_of_the_quartiles(self):
-        results = bench_results.Results({})
-        results.add("a/b/waku/1", "a", [90, 95, 100], {})
-        results.add("a/b/waku/1", "a", [105, 140], {})
-        each = results.benchmarks["a/b/waku/1"]
+        each = bench_results.benchmark_named("a/b/waku/1", "a", True)
+        each.times_ns = [[90, 95, 100], [105, 140]]
         self.assertEqual((each.median_ns, each.spread), (100, 0.05))
 
     def test_the_interval_of_a_ratio_encloses_it_and_is_always_the_same(self):
@@ -144,7 +145,7 @@ class Rounds(unittest.TestCase):
         archive = Entrant("archive", has_contenders=False)
         benchmarks, _ = self.measured(archive, Entrant("one"))
         self.assertEqual(archive.asked, [6])
-        self.assertEqual(benchmarks["archive/case/waku/1"].times_ns, [[10.0] * 6])
+        self.assertEqual(benchmarks["archive/case/waku/waku/1"].times_ns, [[10.0] * 6])
 
     def test_nothing_is_kept_of_a_program_that_fails_in_a_later_round(self):
         benchmarks, failures = self.measured(Entrant("one"), Entrant("two", fails_in=2))
@@ -180,7 +181,8 @@ class Summary(unittest.TestCase):
         line = self.line("1.std", {"seen_set/window/waku/100000": 100})
         self.assertEqual((line["value"], line["met"], line["missing"]), (None, False, "seen_set/window/std/100000"))
         line = self.line("1.bytes", {"seen_set/window/waku/100000": 100})
-        self.assertEqual((line["met"], line["missing"]), (False, "seen_set/window/waku/100000, counter bytes_per_entry"))
+        self.assertEqual((line["met"], line["missing"]),
+                         (False, "seen_set/window/waku/100000, counter bytes_per_entry"))
 
     def test_what_is_counted_has_to_hold_in_each_repetition(self):
         name = "engine/publish_confirm/waku/100000"
@@ -202,7 +204,7 @@ class Summary(unittest.TestCase):
         results = exactly({"seen_set/hit/boost/1000": 250, "seen_set/hit/waku/1000": 100,
                            "seen_set/hit/waku/1000000": 2e6,
                            **{f"a/b/waku/{size}": 1 for size in range(1, 9)}})
-        results.add("pages/kind:0/depth:1", "archive", [5e3], {})
+        results.add(bench_results.benchmark_named("pages/kind:0/depth:1", "archive", False), [5e3], {})
         lines = list(bench_summary.tables(results))
         ours = next(number for number, line in enumerate(lines) if line.startswith("  waku ") and "100 ns" in line)
         self.assertIn("2.00 ms", lines[ours])
