@@ -26,6 +26,7 @@ TEST_CASE("a seen set allocates when it is made and never again") {
   CHECK(before > at_first);
   for (std::uint64_t number = 0; number < 5000; ++number) {
     seen.insert(hash_number(number), at(wr::duration(number)));
+    if (number % 7 == 0) seen.erase(hash_number(number - 3));
     if (number % 1000 == 0) seen.expire(at(wr::duration(number - number / 10)));
   }
   seen.clear();

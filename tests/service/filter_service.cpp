@@ -109,6 +109,18 @@ TEST_CASE("a message is not pushed again within two minutes, and each repeat ren
   CHECK(relay(forgetful, 7, at(1s)) == 1);
 }
 
+TEST_CASE("a message is pushed again after its two minutes, however many others end with it") {
+  ws::profile own = unlimited();
+  own.push_bodies_max = 1'000;
+  service it(own, 1);
+  subscribe(it, 1, topic_list(0, 1), at(0s));
+  for (std::uint32_t number = 0; number < 100; ++number) CHECK(relay(it, number, at(1s)) == 1);
+  drain(it, at(1s));
+  CHECK(ping(it, 1, at(100s)) == 200);
+  CHECK(relay(it, 99, at(121s)) == 1);
+  CHECK(relay(it, 99, at(122s)) == 0);
+}
+
 TEST_CASE("the memory of pushes holds only what somebody wanted, and so many") {
   ws::profile own = unlimited();
   own.push_memory_max = 2;

@@ -61,14 +61,14 @@ class seen_set {
     if (slot_of(mixed, hash) != hash_index::none) return seen_insertion::already_present;
 
     seen_insertion done = seen_insertion::added;
-    if (size() == capacity_) {
-      if (received_[oldest_] >= due_before_) {
-        newest_evicted_ = received_[oldest_];
+    if (span_ == capacity_) {
+      const steady_time leaving = received_[oldest_];
+      if (drop_oldest() && leaving >= due_before_) {
+        newest_evicted_ = leaving;
         done = seen_insertion::added_and_evicted_oldest;
       }
-      drop_oldest();
     }
-    const std::size_t slot = ring_slot(size());
+    const std::size_t slot = ring_slot(span_);
     if (slot == hashes_.size()) {
       hashes_.push_back({hash});
       received_.push_back(received);
@@ -77,6 +77,7 @@ class seen_set {
       received_[slot] = received;
     }
     index_.insert(mixed, static_cast<slot_number>(slot));
+    ++span_;
     return done;
   }
 
@@ -84,38 +85,46 @@ class seen_set {
     return slot_of(key_hash_(hash), hash) != hash_index::none;
   }
 
+  /// The time of a hash's first receipt; nullopt if it is not held.
+  [[nodiscard]] std::optional<steady_time> received(const message_hash& hash) const noexcept {
+    const slot_number slot = slot_of(key_hash_(hash), hash);
+    if (slot == hash_index::none) return std::nullopt;
+    return received_[slot];
+  }
+
   /// Begins to load what contains(hash) reads first. Who has several hashes to look up prefetches some of them ahead.
   void prefetch(const message_hash& hash) const noexcept { index_.prefetch(key_hash_(hash)); }
 
+  /// Forgets one hash; no-op if it is not held. Its room comes back when its turn to leave has come.
+  void erase(const message_hash& hash) noexcept {
+    const std::uint64_t mixed = key_hash_(hash);
+    const slot_number slot = slot_of(mixed, hash);
+    if (slot != hash_index::none) index_.erase(mixed, slot);
+  }
+
   /// Drops hashes received before `received_before`, the oldest first, at most expired_per_call of them; returns how
-  /// many. When it returns as many, more may be due: call again, be it after other work. What is due makes room
-  /// without counting as evicted.
+  /// many, erased ones included. When it returns as many, more may be due: call again, be it after other work. What is
+  /// due makes room without counting as evicted.
   std::size_t expire(steady_time received_before) {
     due_before_ = max_of(due_before_, received_before);
     std::size_t dropped = 0;
-    while (dropped < expired_per_call && !empty() && received_[oldest_] < received_before) {
+    while (dropped < expired_per_call && span_ != 0 && received_[oldest_] < received_before) {
       drop_oldest();
       ++dropped;
     }
     return dropped;
   }
 
-  /// The receive time of the oldest hash held.
-  [[nodiscard]] std::optional<steady_time> oldest() const {
-    if (empty()) return std::nullopt;
-    return received_[oldest_];
-  }
-
   /// The receive time of the newest hash that left because the set was full; nullopt if none ever did. Hashes
-  /// received after it are all held, unless they expired.
+  /// received after it are all held, unless they expired or were erased.
   [[nodiscard]] std::optional<steady_time> newest_evicted() const { return newest_evicted_; }
 
   /// Calls f(hash, received) for each hash held, oldest first. `f` must not change the set.
   template <class F>
   void for_each(F&& f) const {
-    for (std::size_t offset = 0; offset < size(); ++offset) {
+    for (std::size_t offset = 0; offset < span_; ++offset) {
       const std::size_t slot = ring_slot(offset);
-      f(std::as_const(hashes_[slot].hash), received_[slot]);
+      if (holds(slot)) f(std::as_const(hashes_[slot].hash), received_[slot]);
     }
   }
 
@@ -127,6 +136,7 @@ class seen_set {
   void clear() noexcept {
     index_.clear();
     oldest_ = 0;
+    span_ = 0;
     latest_ = steady_time::min();
     due_before_ = steady_time::min();
     newest_evicted_.reset();
@@ -157,18 +167,25 @@ class seen_set {
   [[nodiscard]] slot_number slot_of(std::uint64_t mixed, const message_hash& hash) const noexcept {
     return index_.find(mixed, [&](slot_number slot) { return hashes_[slot].hash == hash; });
   }
+  /// False for a slot of the ring whose hash was erased.
+  [[nodiscard]] bool holds(std::size_t slot) const noexcept {
+    const auto same = [slot](slot_number other) { return other == slot; };
+    return index_.find(key_hash_(hashes_[slot].hash), same) != hash_index::none;
+  }
   [[nodiscard]] std::size_t ring_slot(std::size_t offset) const noexcept {
     const std::size_t slot = oldest_ + offset;
     return slot < capacity_ ? slot : slot - capacity_;
   }
 
-  /// An empty ring starts over, to stay in few pages.
-  void drop_oldest() noexcept {
+  /// False if the hash was erased before. An empty ring starts over, to stay in few pages.
+  bool drop_oldest() noexcept {
     // The next ones to leave are known, so what their leaving reads is loaded meanwhile.
     constexpr std::size_t ahead = 4;
-    if (size() > ahead) prefetch(hashes_[ring_slot(ahead)].hash);
-    index_.erase(key_hash_(hashes_[oldest_].hash), static_cast<slot_number>(oldest_));
-    oldest_ = empty() ? 0 : ring_slot(1);
+    if (span_ > ahead) prefetch(hashes_[ring_slot(ahead)].hash);
+    const bool held = index_.erase(key_hash_(hashes_[oldest_].hash), static_cast<slot_number>(oldest_));
+    --span_;
+    oldest_ = span_ == 0 ? 0 : ring_slot(1);
+    return held;
   }
 
   std::size_t capacity_;
@@ -177,6 +194,7 @@ class seen_set {
   compiled_with<KeyHash, std::vector<held_hash>> hashes_;      ///< a ring, in the order of receipt
   compiled_with<KeyHash, std::vector<steady_time>> received_;  ///< for each of hashes_
   std::size_t oldest_ = 0;                                     ///< the ring slot of the oldest hash
+  std::size_t span_ = 0;  ///< ring slots in use, those of erased hashes included
   steady_time latest_ = steady_time::min();
   steady_time due_before_ = steady_time::min();  ///< what was received before it is due to leave
   std::optional<steady_time> newest_evicted_;

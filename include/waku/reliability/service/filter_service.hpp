@@ -268,9 +268,11 @@ class filter_service {
   // Each repeat renews the memory.
   bool pushed_lately(const message_hash& hash, steady_time now) {
     if (profile_.push_memory <= duration::zero()) return false;
-    pushed_.expire(now - profile_.push_memory + duration(1));
-    const bool lately = pushed_.contains(hash);
-    if (lately) pushed_.erase(hash);
+    const steady_time since = now - profile_.push_memory + duration(1);
+    pushed_.expire(since);
+    const auto last = pushed_.received(hash);
+    const bool lately = last && *last >= since;
+    pushed_.erase(hash);
     pushed_.insert(hash, now);
     if (lately) ++counts_.repeated;
     return lately;
