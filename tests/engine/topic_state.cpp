@@ -43,7 +43,7 @@ TEST_CASE("a new topic is not healthy, has no outage, no members, no round and n
   CHECK_FALSE(topic.audit.failed);
   CHECK(topic.audit.missing.empty());
   CHECK(topic.audit.queries == 0);
-  CHECK(topic.unconfirmed == 0);
+  CHECK(topic.unconfirmed.empty());
   CHECK(topic.waiting == 0);
 }
 

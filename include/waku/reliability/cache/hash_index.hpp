@@ -36,7 +36,10 @@ class basic_hash_index {
   static constexpr std::size_t slots_max = (std::size_t{1} << 27) - 1;
 
   /// For slots 0 to `slots` - 1, at most slots_max.
-  explicit basic_hash_index(std::size_t slots) : buckets_(slots <= 7 ? 2 : (slots + 6) / 7) {
+  explicit basic_hash_index(std::size_t slots) : basic_hash_index(slots, slots) {}
+
+  /// Likewise, where at most `held` of the slots are in the index at any time: memory is taken for those.
+  basic_hash_index(std::size_t slots, std::size_t held) : buckets_(held <= 7 ? 2 : (held + 6) / 7) {
     assert(slots <= slots_max && "cells have no room for larger slot numbers");
     while ((std::size_t{1} << slot_bits_) <= slots) ++slot_bits_;
   }
@@ -64,6 +67,7 @@ class basic_hash_index {
   void prefetch(std::uint64_t mixed) const noexcept {
 #if defined(__GNUC__)
     __builtin_prefetch(&buckets_[home_of(mixed)]);
+    asm volatile("");  // else g++ takes this for a function without effects, and leaves out the calls
 #else
     static_cast<void>(mixed);
 #endif

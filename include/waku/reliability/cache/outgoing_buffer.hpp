@@ -10,6 +10,7 @@
 
 #include <waku/reliability/cache/hash_index.hpp>
 #include <waku/reliability/cache/keyed_mix.hpp>
+#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/core/message_hash.hpp>
 
 namespace waku::reliability {
@@ -21,10 +22,10 @@ using buffer_slot = std::uint32_t;
 /// found by slot or by hash, and are walked from the oldest to the newest.
 ///
 /// A slot exists before its hash is known (a message is stamped when it first leaves), so finding by hash is
-/// a second step: index(). Every operation is O(1). Memory: some 9 bytes of index for each slot at once; entries
-/// in chunks of 32 as they are first needed, kept from then on. So nothing is allocated once the buffer has
-/// been as full as it gets. Move-only, which keeps the addresses of entries; a moved-from buffer may be
-/// destroyed or assigned to.
+/// a second step: index(). Every operation is O(1). Memory: some 9 bytes of index for each slot that may be
+/// findable at a time, at once; entries in chunks of 32 as they are first needed, kept from then on. So nothing
+/// is allocated once the buffer has been as full as it gets. Move-only, which keeps the addresses of entries; a
+/// moved-from buffer may be destroyed or assigned to.
 template <class Entry, class KeyHash = keyed_mix>
 class outgoing_buffer {
   static_assert(std::is_default_constructible_v<Entry> && std::is_move_assignable_v<Entry>,
@@ -38,9 +39,14 @@ class outgoing_buffer {
   /// Holds at most `capacity_entries` entries; more than capacity_max (134,217,727) counts as capacity_max.
   /// The secret should be random for each instance.
   outgoing_buffer(std::size_t capacity_entries, std::uint64_t secret)
-      : capacity_(capacity_entries < capacity_max ? capacity_entries : capacity_max),
+      : outgoing_buffer(capacity_entries, capacity_entries, secret) {}
+
+  /// Likewise, where at most `indexed_entries` of them can be found by hash at any time.
+  outgoing_buffer(std::size_t capacity_entries, std::size_t indexed_entries, std::uint64_t secret)
+      : capacity_(min_of(capacity_entries, capacity_max)),
+        indexed_max_(min_of(indexed_entries, capacity_)),
         key_hash_(secret),
-        index_(capacity_) {}
+        index_(capacity_, indexed_max_) {}
 
   outgoing_buffer(outgoing_buffer&&) noexcept = default;
   outgoing_buffer& operator=(outgoing_buffer&&) noexcept = default;
@@ -51,7 +57,7 @@ class outgoing_buffer {
     const buffer_slot slot = free_ != none ? free_ : add_record();
     record& taken = at(slot);
     free_ = free_ != none ? taken.newer : none;
-    taken.state = slot_state::live;
+    taken.state = slot_state::fresh;
     taken.older = newest_;
     taken.newer = none;
     (newest_ != none ? at(newest_).newer : oldest_) = slot;
@@ -65,17 +71,18 @@ class outgoing_buffer {
     assert(live(slot) && "only a live slot has a hash");
     assert(at(slot).state != slot_state::indexed && "the slot has a hash already: unindex() it first");
     assert(!find(hash) && "another slot has this hash");
+    assert(index_.size() < indexed_max_ && "more entries are to be found than the buffer was made for");
     at(slot).hash = hash;
     at(slot).state = slot_state::indexed;
     index_.insert(key_hash_(hash), slot);
   }
 
-  /// Takes a slot's hash away; no-op if it has none.
+  /// Makes a slot findable no more; no-op if it is not.
   void unindex(buffer_slot slot) {
     assert(live(slot) && "only a live slot has a hash");
     if (at(slot).state != slot_state::indexed) return;
     index_.erase(key_hash_(at(slot).hash), slot);
-    at(slot).state = slot_state::live;
+    at(slot).state = slot_state::unindexed;
   }
 
   /// The live slot that index() gave this hash.
@@ -86,10 +93,13 @@ class outgoing_buffer {
     return slot;
   }
 
-  /// The hash that index() gave this slot, or nullptr; valid until it is taken away.
-  [[nodiscard]] const message_hash* hash(buffer_slot slot) const {
-    assert(live(slot) && "only a live slot has a hash");
-    return at(slot).state == slot_state::indexed ? &at(slot).hash : nullptr;
+  /// Begins to load what find(hash), index() and unindex() read first.
+  void prefetch(const message_hash& hash) const noexcept { index_.prefetch(key_hash_(hash)); }
+
+  /// The hash that index() gave this live slot last, whether it can be found by it still or not.
+  [[nodiscard]] const message_hash& hash(buffer_slot slot) const {
+    assert(live(slot) && at(slot).state != slot_state::fresh && "the slot was given no hash");
+    return at(slot).hash;
   }
 
   /// Ends a live slot: takes its hash away and resets its entry to Entry{}. The slot number may be used
@@ -138,21 +148,22 @@ class outgoing_buffer {
   /// Bytes taken on the heap, without what the entries themselves own.
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
     return chunks_.capacity() * sizeof(chunks_[0]) + chunks_.size() * chunk_size * sizeof(record) +
-        index_.memory_bytes();
+           index_.memory_bytes();
   }
 
  private:
   static constexpr buffer_slot none = hash_index::none;
   static constexpr std::size_t chunk_size = 32;
 
-  enum class slot_state : std::uint8_t { free, live, indexed };
+  enum class slot_state : std::uint8_t { free, fresh, indexed, unindexed };
 
+  // What is looked at when a slot comes, is found or goes stands together.
   struct record {
-    Entry entry{};
     message_hash hash;
     buffer_slot older = none;
     buffer_slot newer = none;  ///< of a free record: the next free one
     slot_state state = slot_state::free;
+    Entry entry{};
   };
 
   static std::optional<buffer_slot> some(buffer_slot slot) noexcept {
@@ -173,6 +184,7 @@ class outgoing_buffer {
   }
 
   std::size_t capacity_;
+  std::size_t indexed_max_;
   KeyHash key_hash_;
   hash_index index_;
   std::vector<std::vector<record>> chunks_;  ///< each made at its full size, so that records never move

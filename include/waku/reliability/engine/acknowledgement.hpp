@@ -19,7 +19,7 @@ class acknowledgement {
   /// its rate limit is still there to ask.
   void present(buffer_slot slot, peer_id store) {
     auto& entry = state_.outgoing[slot];
-    if (entry.finished) return completion<State>(state_).late_news(entry.hash);
+    if (entry.finished) return completion<State>(state_).late_news(state_.outgoing.hash(slot));
     transmission<State>(state_).may_be_out(slot);
     auto& topic = state_.topics[entry.topic];
     entry.listed_by.add(store);

@@ -77,14 +77,15 @@ class action_expansion {
       case operation_kind::relay_publish: {
         auto& entry = state_.outgoing[asked.place];
         entry.handed_over = true;
-        visit(relay_request<message_type>{id, topic.name, entry.message, entry.hash, entry.fresh_proof});
+        visit(relay_request<message_type>{id, topic.name, entry.message, state_.outgoing.hash(asked.place),
+                                          entry.fresh_proof});
         return true;
       }
       case operation_kind::lightpush: {
         auto& entry = state_.outgoing[asked.place];
         entry.handed_over = true;
-        visit(lightpush_request<message_type>{id, asked.peer, topic.name, entry.message, entry.hash,
-                                              entry.fresh_proof});
+        visit(lightpush_request<message_type>{id, asked.peer, topic.name, entry.message,
+                                              state_.outgoing.hash(asked.place), entry.fresh_proof});
         return true;
       }
       case operation_kind::filter_subscribe:
@@ -94,9 +95,7 @@ class action_expansion {
         visit(filter_unsubscribe_request{id, asked.peer, topic.name, asking(topic, asked.peer)});
         return true;
       case operation_kind::filter_ping: visit(filter_ping_request{id, asked.peer, topic.name}); return true;
-      case operation_kind::store_query:
-        visit(store_queries<State>(state_).request(asked));
-        return true;
+      case operation_kind::store_query: visit(store_queries<State>(state_).request(asked)); return true;
       case operation_kind::none: break;
     }
     return false;

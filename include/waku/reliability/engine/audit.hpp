@@ -242,17 +242,30 @@ class audit {
     return true;
   }
   void take_presence(job_type& job, const store_reply<message_type>& reply) {
-    for (const auto& entry : reply.entries) {
-      for (std::uint32_t at = 0; at < job.count; ++at) {
-        if (job.hashes[at] != entry.hash || job.present[at]) continue;
-        job.present[at] = true;
-        if (store_queries<State>(state_).pending(job, at)) {
-          acknowledgement<State>(state_).present(job.slots[at], job.peer);
-        } else {
-          completion<State>(state_).late_news(entry.hash);
-        }
+    constexpr std::size_t ahead = 4;  // the outcome of each has it looked up among the messages in flight
+    std::uint32_t expected = 0;
+    for (std::size_t number = 0; number < reply.entries.size(); ++number) {
+      if (number + ahead < reply.entries.size()) state_.outgoing.prefetch(reply.entries[number + ahead].hash);
+      const auto& entry = reply.entries[number];
+      const auto at = place_of(job, entry.hash, expected);
+      if (!at || job.present[*at]) continue;
+      expected = *at + 1;
+      job.present[*at] = true;
+      if (store_queries<State>(state_).pending(job, *at)) {
+        acknowledgement<State>(state_).present(job.slots[*at], job.peer);
+      } else {
+        completion<State>(state_).late_news(entry.hash);
       }
     }
+  }
+  // Where a query asks for a hash, beginning with the `expected` place: stores list by age, and we ask by age.
+  [[nodiscard]] static std::optional<std::uint32_t> place_of(const job_type& job, const message_hash& hash,
+                                                             std::uint32_t expected) {
+    for (std::uint32_t step = 0; step < job.count; ++step) {
+      const std::uint32_t at = (expected + step) % job.count;
+      if (job.hashes[at] == hash) return at;
+    }
+    return {};
   }
   void take_listing(job_type& job, store_reply<message_type>& reply) {
     auto& topic = state_.topics[job.topic];
@@ -334,14 +347,15 @@ class audit {
   // Only a complete answer over a range that covers the message says that it is absent (R1, S3.9).
   void judge_absent(const job_type& job) {
     if (!policies::confirmation::asks.audit) return;
-    for (auto slot = state_.outgoing.oldest(); slot;) {
-      const auto next = state_.outgoing.next(*slot);
+    const unconfirmed_list& unconfirmed = state_.topics[job.topic].unconfirmed;
+    for (auto slot = unconfirmed.oldest(); slot;) {
+      const auto next = unconfirmed.next(state_.outgoing, *slot);
       if (covers(job, state_.outgoing[*slot])) acknowledgement<State>(state_).absent(*slot);
       slot = next;
     }
   }
   [[nodiscard]] bool covers(const job_type& job, const typename State::entry_type& entry) const {
-    if (entry.finished || entry.topic != job.topic || !entry.reached_at || entry.ephemeral) return false;
+    if (entry.ephemeral) return false;
     if (*entry.reached_at + state_.numbers.confirmation.settling > job.began) return false;
     if (entry.stamp < job.start || entry.stamp >= job.end) return false;
     if (has(job.listed, entry.request)) return false;

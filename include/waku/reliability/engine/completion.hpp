@@ -26,14 +26,15 @@ class completion {
     state_.wheel.cancel(entry.hedge);
     entry.hedges_left = 0;
     if (entry.waiting) --topic.waiting;
-    if (entry.reached_at) --topic.unconfirmed;
+    if (entry.reached_at) topic.unconfirmed.remove(state_.outgoing, slot);
     --state_.unfinished;
     state_.unfinished_bytes -= entry.bytes;
     if (entry.stamped) state_.outgoing.unindex(slot);
     let_interest_go(entry);
-    if (std::holds_alternative<unconfirmed>(what) && entry.stamped) remember_for_late_news(entry.hash);
-    state_.actions.push(
-        finished{entry.request, entry.stamped ? std::optional(entry.hash) : std::nullopt, what});
+    std::optional<message_hash> hash;
+    if (entry.stamped) hash = state_.outgoing.hash(slot);
+    if (std::holds_alternative<unconfirmed>(what) && hash) remember_for_late_news(*hash);
+    state_.actions.push(finished{entry.request, hash, what});
     state_.actions.persist();
     release_if_idle(slot);
   }

@@ -22,7 +22,7 @@ class confirmation_round {
   /// Asks for every settled message of a pubsub topic, and plans the next round while any is left.
   void due(std::uint32_t number) {
     auto& topic = state_.topics[number];
-    if (topic.unconfirmed == 0 || !state_.may_send()) return;  // planned anew when that changes
+    if (topic.unconfirmed.empty() || !state_.may_send()) return;  // planned anew when that changes
     collect(number);
     if (!state_.settled.empty()) {
       if constexpr (State::policies::confirmation::asks.audit) {
@@ -38,7 +38,7 @@ class confirmation_round {
   /// Begins anew after a pause or an outage.
   void resume(std::uint32_t number) {
     auto& topic = state_.topics[number];
-    if (topic.unconfirmed == 0 || !State::policies::confirmation::asks.store()) return;
+    if (topic.unconfirmed.empty() || !State::policies::confirmation::asks.store()) return;
     topic.confirmation_wait = state_.numbers.confirmation.early_interval;
     arm(number, state_.now.steady);
   }
@@ -48,13 +48,14 @@ class confirmation_round {
     state_.settled.clear();
     first_unsettled_.reset();
     young_ = false;
-    for (auto slot = state_.outgoing.oldest(); slot; slot = state_.outgoing.next(*slot)) {
+    const unconfirmed_list& unconfirmed = state_.topics[number].unconfirmed;
+    for (auto slot = unconfirmed.oldest(); slot; slot = unconfirmed.next(state_.outgoing, *slot)) {
       const auto& entry = state_.outgoing[*slot];
-      if (entry.finished || entry.topic != number || !entry.reached_at || entry.ephemeral) continue;
+      if (entry.ephemeral) continue;
       const steady_time settled = *entry.reached_at + state_.numbers.confirmation.settling;
       if (settled > state_.now.steady) {
-        if (!first_unsettled_ || settled < *first_unsettled_) first_unsettled_ = settled;
-        continue;
+        first_unsettled_ = settled;
+        return;
       }
       young_ = young_ || state_.now.steady < entry.stale_at;
       state_.settled.push_back(*slot);
@@ -69,9 +70,8 @@ class confirmation_round {
       const std::uint32_t job_number = queries.create(store_purpose::presence, number);
       auto& job = state_.jobs[job_number];
       for (std::size_t at = begin; at < end; ++at) {
-        const auto& entry = state_.outgoing[state_.settled[at]];
         job.slots[job.count++] = state_.settled[at];
-        job.hashes.push_back(entry.hash);
+        job.hashes.push_back(state_.outgoing.hash(state_.settled[at]));
       }
       audit<State>(state_).start_due(job_number);
     }

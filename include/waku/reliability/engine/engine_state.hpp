@@ -16,6 +16,7 @@
 #include <waku/reliability/core/compiled_with.hpp>
 #include <waku/reliability/core/message_hasher.hpp>
 #include <waku/reliability/core/random.hpp>
+#include <waku/reliability/core/sorted_list.hpp>
 #include <waku/reliability/core/stable_list.hpp>
 #include <waku/reliability/engine/action_queue.hpp>
 #include <waku/reliability/engine/operation_table.hpp>
@@ -46,7 +47,7 @@ struct engine_state {
         observer(std::move(ears)),
         random(chosen.seed.value_or(1)),
         hasher(&hash_with),
-        outgoing(chosen.outgoing.messages_max * 3, random.next()),
+        outgoing(chosen.outgoing.messages_max * 3, chosen.outgoing.messages_max, random.next()),
         seen(chosen.seen.entries_max, random.next()) {}
 
   options numbers;
@@ -68,8 +69,9 @@ struct engine_state {
   compiled_with<Policies, peer_table> peers;
   outgoing_buffer<entry_type> outgoing;  ///< three times messages_max: see publisher::make_room()
   compiled_with<Policies, seen_set<>> seen;
-  compiled_with<Policies, receipt_history> receipts;    ///< of the hashes in `seen`
-  stable_list<topic_type> topics;                       ///< by number; a topic keeps its place
+  compiled_with<Policies, receipt_history> receipts;  ///< of the hashes in `seen`
+  stable_list<topic_type> topics;                     ///< by number; a topic keeps its place
+  compiled_with<Policies, sorted_list<topic_name, &topic_name::name>> topic_names;
   compiled_with<Policies, stable_list<job_type>> jobs;  ///< by number
   std::vector<std::uint32_t> free_jobs;
   action_queue<Message> actions;
@@ -119,10 +121,9 @@ struct engine_state {
 
   /// The topic's number, if anything is known about it.
   [[nodiscard]] std::optional<std::uint32_t> find_topic(std::string_view name) const noexcept {
-    for (std::uint32_t number = 0; number < topics.size(); ++number) {
-      if (topics[number].name == name) return number;
-    }
-    return {};
+    const topic_name* known = topic_names.find(name);
+    if (known == nullptr) return {};
+    return known->number;
   }
   /// The topic's number; a new topic starts with the peers known to serve it.
   [[nodiscard]] std::uint32_t topic_number(std::string_view name) {
@@ -130,7 +131,9 @@ struct engine_state {
     topics.emplace_back();
     topics.back().name = name;
     for (const peer_record& peer : peers) admit(topics.back(), peer);
-    return static_cast<std::uint32_t>(topics.size() - 1);
+    const auto number = static_cast<std::uint32_t>(topics.size() - 1);
+    topic_names.put(name).number = number;
+    return number;
   }
   /// Brings a topic's pools in line with what is known of a peer.
   void admit(topic_type& topic, const peer_record& peer) {
@@ -234,7 +237,9 @@ struct engine_state {
   }
 
   [[nodiscard]] message_hash hash_of(const topic_type& topic, const Message& message) {
-    return (*hasher)(hashed_parts(topic.name, message));
+    const message_hash hash = (*hasher)(hashed_parts(topic.name, message));
+    seen.prefetch(hash);  // asked once `outgoing` has been, which takes as long
+    return hash;
   }
   /// How long that waits which the budget refused.
   static constexpr duration budget_pause = std::chrono::seconds(1);

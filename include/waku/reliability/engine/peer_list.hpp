@@ -59,8 +59,8 @@ class peer_list {
     --size_;
   }
 
+  std::uint32_t size_ = 0;  // first, where the few that are mostly there are read with it
   std::array<peer_id, Limit> peers_{};
-  std::uint32_t size_ = 0;
 };
 
 }  // namespace waku::reliability

@@ -87,7 +87,7 @@ class publisher {
                    : entry.ever_left  ? request_phase::sending
                                       : request_phase::waiting;
     status.transmissions = entry.transmissions;
-    if (entry.stamped) status.hash = entry.hash;
+    if (entry.stamped) status.hash = state_.outgoing.hash(*slot);
     return status;
   }
 

@@ -81,7 +81,7 @@ class push_replies {
     sending_.may_be_out(slot);
     state_.wheel.cancel(entry.hedge);
     entry.hedges_left = 0;
-    if (!entry.propagation_told) state_.actions.push(propagated{entry.request, entry.hash});
+    if (!entry.propagation_told) state_.actions.push(propagated{entry.request, state_.outgoing.hash(slot)});
     entry.propagation_told = true;
     constexpr evidence_kinds asks = policies::confirmation::asks;
     if (!asks.any()) return finish(slot, unconfirmed{unconfirmed_why::not_asked, entry.accepted_by});

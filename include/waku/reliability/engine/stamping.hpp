@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-
 #include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/engine_state.hpp>
 
@@ -21,10 +20,10 @@ class stamping {
     auto& entry = state_.outgoing[slot];
     if (!entry.stamped) return choose(slot);
     if (!entry.own_stamp || !stale(entry) || entry.may_be_out() || entry.in_flight > 0) return;
-    const message_hash before = entry.hash;
+    const message_hash before = state_.outgoing.hash(slot);
     state_.outgoing.unindex(slot);
     choose(slot);
-    state_.notify(notice::restamped{entry.request, before, entry.hash});
+    state_.notify(notice::restamped{entry.request, before, state_.outgoing.hash(slot)});
   }
 
   /// When all the nodes that a message can keep in mind have refused it, it gets a new timestamp, and with it
@@ -40,7 +39,6 @@ class stamping {
   void adopt(buffer_slot slot, const message_hash& hash) {
     auto& entry = state_.outgoing[slot];
     entry.stamped = true;
-    entry.hash = hash;
     // Any number may stand there.
     entry.stamp = state_.within_range(wall_time(duration(State::traits::timestamp(entry.message))));
     entry.stale_at = state_.steady_at(entry.stamp) + state_.numbers.retransmit.resend_age_max;
@@ -55,18 +53,19 @@ class stamping {
   void choose(buffer_slot slot) {
     auto& entry = state_.outgoing[slot];
     wall_time at = max_of(state_.now.wall, state_.last_stamp + duration(1));
+    message_hash hash;
     for (;; at += duration(1)) {
       State::traits::set_timestamp(entry.message, at.time_since_epoch().count());
-      entry.hash = state_.hash_of(state_.topics[entry.topic], entry.message);
-      if (!state_.outgoing.find(entry.hash)) break;
+      hash = state_.hash_of(state_.topics[entry.topic], entry.message);
+      if (!state_.outgoing.find(hash)) break;
     }
     state_.last_stamp = at;
     entry.stamp = at;
     entry.stale_at = state_.now.steady + state_.numbers.retransmit.resend_age_max;
     entry.stamped = true;
     entry.own_stamp = true;
-    state_.outgoing.index(slot, entry.hash);
-    state_.remember(entry.hash, at);
+    state_.outgoing.index(slot, hash);
+    state_.remember(hash, at);
   }
 
   State& state_;

@@ -149,8 +149,7 @@ class store_queries {
   [[nodiscard]] bool pending(const job_type& job, std::uint32_t at) const {
     const buffer_slot slot = job.slots[at];
     if (!state_.outgoing.live(slot)) return false;
-    const auto& entry = state_.outgoing[slot];
-    return !entry.finished && entry.hash == job.hashes[at];
+    return !state_.outgoing[slot].finished && state_.outgoing.hash(slot) == job.hashes[at];
   }
   /// The stores that answered the latest queries of this kind, newest last.
   [[nodiscard]] auto& latest(const job_type& job) const {
@@ -207,10 +206,10 @@ class store_queries {
     // A node that owes an answer may owe it for long. Stores differ and some lie: successive queries go round,
     // so that a message is looked for at several.
     const auto in_turn = [&](auto&& eligible) {
-      const auto idle = [&](peer_id peer) { return eligible(peer) && !asked_now(job.topic, peer); };
+      const auto idle = [&](peer_id peer) { return !asked_now(job.topic, peer) && eligible(peer); };
       const auto& before = latest(job);
       for (auto asked = std::span(before.begin(), before.size()); !asked.empty(); asked = asked.subspan(1)) {
-        if (const auto peer = pick([&](peer_id each) { return idle(each) && !has(asked, each); }))
+        if (const auto peer = pick([&](peer_id each) { return !has(asked, each) && idle(each); }))
           return peer;
       }
       return pick(idle);
@@ -239,7 +238,7 @@ class store_queries {
     });
   }
   [[nodiscard]] bool handed_to(const job_type& job, peer_id peer) const {
-    if (state_.topics[job.topic].unconfirmed == 0) return false;
+    if (state_.topics[job.topic].unconfirmed.empty()) return false;
     if (job.purpose == store_purpose::presence) {
       for (std::uint32_t at = 0; at < job.count; ++at) {
         if (pending(job, at) && state_.outgoing[job.slots[at]].pushed_to.contains(peer)) return true;

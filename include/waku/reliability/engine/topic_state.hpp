@@ -14,6 +14,7 @@
 #include <waku/reliability/engine/interest.hpp>
 #include <waku/reliability/engine/peer_list.hpp>
 #include <waku/reliability/engine/timer.hpp>
+#include <waku/reliability/engine/unconfirmed_list.hpp>
 #include <waku/reliability/policy/pool/pool_per_service.hpp>
 
 namespace waku::reliability {
@@ -61,6 +62,12 @@ struct audit_state {
   bool fetched = false;     ///< a body came in this round
 };
 
+/// Where the state of a pubsub topic is found.
+struct topic_name {
+  std::string name;
+  std::uint32_t number = 0;
+};
+
 /// Everything about one pubsub topic (R36).
 template <class Policies>
 struct topic_state {
@@ -100,8 +107,8 @@ struct topic_state {
   std::optional<wall_time> reaudit_from;    ///< start of the range to list again after a clock jump
 
   // Publishing.
-  std::uint32_t unconfirmed = 0;  ///< messages that may be out there and have no outcome
-  std::uint32_t waiting = 0;      ///< messages that wait for a route
+  unconfirmed_list unconfirmed;
+  std::uint32_t waiting = 0;  ///< messages that wait for a route
   timer_ticket waiting_timer;
   timer_ticket confirmation;
   duration confirmation_wait{};

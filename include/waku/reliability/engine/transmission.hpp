@@ -45,7 +45,7 @@ class transmission {
     }
     stamping<State>(state_).stamp(slot);
     begin_round(entry);
-    show_own(entry);
+    show_own(slot);
     if (via != publish_via::lightpush) send_by_relay(slot);
     if (via != publish_via::relay) send_by_lightpush(slot, targets);
     if (again) state_.notify(notice::retransmitted{entry.request, entry.transmissions});
@@ -266,13 +266,15 @@ class transmission {
   }
 
   // Own hashes are known as received, so no other way shows them (R13).
-  void show_own(entry_type& entry) {
+  void show_own(buffer_slot slot) {
+    auto& entry = state_.outgoing[slot];
     if (std::exchange(entry.shown, true)) return;
     if constexpr (std::copy_constructible<typename State::message_type>) {
       auto& topic = state_.topics[entry.topic];
       const bool wanted = state_.numbers.publish.deliver_own &&
                           topic.interests.subscribed(State::traits::content_topic(entry.message));
-      if (wanted) state_.actions.push({entry.topic, entry.hash, delivered_by::own, entry.message});
+      if (wanted)
+        state_.actions.push({entry.topic, state_.outgoing.hash(slot), delivered_by::own, entry.message});
     }
   }
 
@@ -281,7 +283,7 @@ class transmission {
     if (entry.reached_at || entry.finished) return;
     auto& topic = state_.topics[entry.topic];
     entry.reached_at = state_.now.steady;
-    ++topic.unconfirmed;
+    topic.unconfirmed.add(state_.outgoing, slot);
     if (!policies::confirmation::asks.store() || entry.ephemeral) return;
     const steady_time due = state_.now.steady + state_.numbers.confirmation.settling;
     topic.confirmation_wait = state_.numbers.confirmation.early_interval;
