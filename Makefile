@@ -32,7 +32,7 @@ demo_program = demo$(if $(findstring --bytes,$(ARGS)),_bytes)
 test: ## build and run the tests; with CI=true everything: both compilers, sanitizers, coverage, fuzz, random, mutants
 ifeq ($(CI),true)
 	@tools/install_requirements.sh ci
-	@$(MAKE) --no-print-directory coverage sanitize thread-sanitize fuzz spec random mutants budget
+	@$(MAKE) --no-print-directory coverage sanitize thread-sanitize fuzz spec random mutants budget bench-equality
 else
 	@tools/install_requirements.sh test
 	@$(MAKE) --no-print-directory test-gcc
