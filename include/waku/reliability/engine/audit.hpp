@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cassert>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -271,10 +272,16 @@ class audit {
     auto& topic = state_.topics[job.topic];
     const bool foreign_wanted =
         any_of(job.content_topics, [&](const std::string& name) { return topic.interests.subscribed(name); });
-    std::size_t taken = 0;
+    constexpr std::size_t ahead = 8;  // most entries are known: two look-ups, and no more
     bool full = false;
-    for (auto& entry : reply.entries) {
-      const bool too_many = ++taken > state_.numbers.recovery.page_entries;
+    for (std::size_t number = 0; number < reply.entries.size(); ++number) {
+      if (number + ahead < reply.entries.size()) {
+        const message_hash& later = reply.entries[number + ahead].hash;
+        state_.outgoing.prefetch(later);
+        state_.seen.prefetch(later);
+      }
+      auto& entry = reply.entries[number];
+      const bool too_many = number >= state_.numbers.recovery.page_entries;
       if (job.legacy) {
         if (!entry.body) continue;
         entry.hash = state_.hash_of(topic, *entry.body);
