@@ -68,6 +68,12 @@ TEST_CASE("a deadline wheel allocates nothing below the highest count so far") {
   CHECK(before > at_first);
   churn(20000);
   CHECK(deadlines.size() == tickets.size());
+  // Nor when all are cancelled long before their time.
+  for (std::size_t round = 0; round < 20000; ++round) {
+    deadlines.cancel(tickets[round % tickets.size()]);
+    tickets[round % tickets.size()] = deadlines.arm(now + 1h, round % tickets.size());
+  }
+  CHECK(deadlines.size() == tickets.size());
   CHECK(allocations == before);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cstddef>
@@ -28,12 +29,15 @@ struct deadline_ticket {
 
 /// Deadlines, exact to the nanosecond, each with a key that says what it is for.
 ///
-/// A hierarchical timing wheel with ticks of 2^20 ns (1.05 ms) and 64 buckets a level, whose buckets are
-/// pairing heaps: the wheel makes arm() and most cancels O(1), the heap of the one bucket that is due gives
-/// the exact order. Bitmaps skip what is empty, so a jump over years costs no more than one over a tick.
-/// Times may be any, before zero, in the past or centuries ahead. Memory: 2 KB in place, and 32 bytes plus
-/// the key for each deadline at the highest count so far; nothing is allocated below that count. A wheel that
-/// was moved from may be destroyed or assigned to.
+/// A heap with four children a node, in one array. A cancelled deadline stays in it as something that has ended: only
+/// its slot is given back, at once, with a new generation, and the heap's item no longer fits it. So cancel() touches
+/// one number, where to unlink a deadline is to wait for the memory of all its neighbours. Once there are twice as
+/// many items as there ever were deadlines, arm() goes on along the array from where it last stopped and takes out
+/// what has ended in the next stretch, so that there are never more.
+///
+/// Times may be any, before zero, in the past or centuries ahead. Memory: 64 bytes plus the key for each deadline at
+/// the highest count so far; nothing is allocated below that count. One that was moved from may be destroyed or
+/// assigned to.
 ///
 /// Deterministic: deadlines fire in the order of time, and those at the same time in the order of arming.
 template <class Key>
@@ -46,25 +50,21 @@ class deadline_wheel {
 
   using ticket = deadline_ticket;
 
-  deadline_wheel() {
-    for (std::uint32_t& bucket : buckets_) bucket = none;
-  }
-
   /// Arms a deadline; `key` is handed back when it fires. One that lies in the past fires in the next
-  /// advance(). O(1).
+  /// advance(). Amortised O(1), or O(log n) if it is sooner than most.
   ticket arm(steady_time at, const Key& key) {
-    const std::uint32_t slot = take_node();
-    node& taken = nodes_[slot];
-    taken.at = at;
-    taken.order = next_order_++;
-    taken.key = key;
-    if (firing_ && at <= firing_until_) {
-      deferred_ = joined(deferred_, slot);
-    } else {
-      put_in_bucket(slot);
+    if (free_.empty()) add_slot();
+    if (items_.size() >= items_per_slot * slots_.size()) remove_some_ended();
+    const std::uint32_t slot = free_.back();
+    free_.pop_back();
+    slots_[slot] = {at, key};
+    const item armed{at, next_order_++, slot, generations_[slot]};
+    items_.push_back(armed);
+    if (!firing_ || at > firing_until_) {
+      if (firing_) items_.back() = items_[heap_size_];  // the first of those aside goes behind the others
+      rise(heap_size_++, armed);
     }
-    ++size_;
-    return {slot, taken.generation};
+    return {slot, armed.generation};
   }
 
   /// Has a deadline fire at `at` or earlier: keeps that of `given` if it is armed and not later, else arms it
@@ -77,88 +77,87 @@ class deadline_wheel {
   }
 
   /// Takes a deadline back, so that it never fires, and empties the ticket. True if it was still armed; a
-  /// ticket that is empty, fired or cancelled is a no-op. O(1) for most deadlines, amortised O(log n) for the
-  /// next of many.
+  /// ticket that is empty, fired or cancelled is a no-op. O(1), but amortised O(log n) for the next to fire.
   bool cancel(ticket& given) noexcept {
     const ticket named = given;
     given = ticket{};
     if (!armed(named)) return false;
-    remove(named.slot);
+    give_back(named.slot);
+    remove_ended_first();
     return true;
   }
 
   [[nodiscard]] bool armed(const ticket& given) const noexcept {
-    return given.slot < nodes_.size() && nodes_[given.slot].generation == given.generation;
+    return given.slot < generations_.size() && generations_[given.slot] == given.generation;
   }
 
   /// When an armed deadline will fire; nullopt if it is not armed.
   [[nodiscard]] std::optional<steady_time> deadline(const ticket& given) const {
     if (!armed(given)) return std::nullopt;
-    return nodes_[given.slot].at;
+    return slots_[given.slot].at;
   }
 
-  /// The earliest deadline armed, exactly. O(1).
+  /// The earliest deadline armed, exactly. O(1), but in advance() it also looks at what was armed there.
   [[nodiscard]] std::optional<steady_time> next() const {
-    std::uint32_t first = earliest();
-    if (first == none || (deferred_ != none && sooner(deferred_, first))) first = deferred_;
-    if (first == none) return std::nullopt;
-    return nodes_[first].at;
+    std::optional<steady_time> first;
+    if (heap_size_ > 0) first = items_[0].at;
+    for (std::size_t place = heap_size_; place < items_.size(); ++place) {
+      if (!ended(items_[place]) && (!first || items_[place].at < *first)) first = items_[place].at;
+    }
+    return first;
   }
 
   /// Fires every deadline that is not after `now`: calls fired(key) for each, in order, and returns how many.
   /// `fired` may arm and cancel, also what is about to fire; what it arms fires in the next advance() at the
   /// earliest. If it throws, the rest stays armed. A `now` before an earlier one is fine. Not to be called
-  /// from `fired`.
+  /// from `fired`. O(log n) for each.
   template <class F>
   std::size_t advance(steady_time now, F&& fired) {
     assert(!firing_ && "advance() is not called from a deadline that fires");
     const firing_scope scope{*this, now};
     std::size_t count = 0;
-    for (std::uint32_t first = earliest(); first != none && nodes_[first].at <= now; first = earliest()) {
-      const Key key = nodes_[first].key;
-      remove(first);
+    while (heap_size_ > 0 && items_[0].at <= now) {
+      const std::uint32_t slot = items_[0].slot;
+      const Key key = slots_[slot].key;
+      give_back(slot);
+      remove_ended_first();
       ++count;
       fired(key);
     }
-    move_position(tick_of(now));
     return count;
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const noexcept { return slots_.size() - free_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
   /// Takes every deadline back. Keeps the memory. O(highest count so far).
   void clear() noexcept {
-    for (std::uint32_t& bucket : buckets_) bucket = none;
-    for (std::uint64_t& digits : filled_) digits = 0;
-    filled_levels_ = 0;
-    current_ = none;
-    deferred_ = none;
-    free_ = none;
-    for (std::size_t slot = nodes_.size(); slot-- > 0;) give_back(static_cast<std::uint32_t>(slot));
-    size_ = 0;
+    items_.clear();
+    heap_size_ = 0;
+    free_.clear();
+    for (std::size_t slot = slots_.size(); slot-- > 0;) give_back(static_cast<std::uint32_t>(slot));
   }
 
  private:
-  // A tick has 44 bits, read as eight digits to the base 64, of which the highest is below 4. The wheel
-  // stands at position_. A deadline of a later tick is kept on the level of the highest digit in which its
-  // tick differs from the position, in the bucket of that digit. So all of a level comes before all of the
-  // next one, and in a level the lower digit comes first. What is not after the position is in current_.
-  static constexpr unsigned tick_shift = 20;
-  static constexpr unsigned digit_bits = 6;
-  static constexpr unsigned levels = 8;
-  static constexpr std::size_t bucket_count = ((levels - 1) << digit_bits) + 4;
+  static constexpr std::size_t children = 4;
+  static constexpr std::size_t items_per_slot = 2;
+  static constexpr std::size_t stretch = 64;
 
-  /// An armed deadline is a node of a pairing heap; `before` is the left sibling, or the parent of a first
-  /// child.
-  struct node {
+  struct slot_content {
     steady_time at{};
-    std::uint64_t order = 0;
-    std::uint32_t child = none;
-    std::uint32_t sibling = none;  ///< of a free node: the next free one
-    std::uint32_t before = none;
-    std::uint32_t generation = 0;  ///< goes up whenever the node ends, so that old tickets do not fit
     Key key{};
+  };
+
+  /// A deadline in the heap; it has ended when its slot is at another generation.
+  struct item {
+    steady_time at;
+    std::uint64_t order;
+    std::uint32_t slot;
+    std::uint32_t generation;
+
+    [[nodiscard]] bool sooner_than(const item& other) const noexcept {
+      return at != other.at ? at < other.at : order < other.order;
+    }
   };
 
   /// While it lives, deadlines armed at or before `now` wait aside; at the end they join the others.
@@ -169,9 +168,14 @@ class deadline_wheel {
     }
     ~firing_scope() {
       wheel.firing_ = false;
-      const std::uint32_t waiting = wheel.deferred_;
-      wheel.deferred_ = none;
-      wheel.scatter(waiting);
+      while (wheel.heap_size_ < wheel.items_.size()) {
+        if (wheel.ended(wheel.items_[wheel.heap_size_])) {
+          wheel.remove(wheel.heap_size_);
+        } else {
+          wheel.rise(wheel.heap_size_, wheel.items_[wheel.heap_size_]);
+          ++wheel.heap_size_;
+        }
+      }
     }
     firing_scope(const firing_scope&) = delete;
     firing_scope& operator=(const firing_scope&) = delete;
@@ -179,187 +183,104 @@ class deadline_wheel {
     deadline_wheel& wheel;
   };
 
-  /// Ticks since the earliest steady time there is, so that the order holds across zero.
-  static std::uint64_t tick_of(steady_time at) noexcept {
-    const auto nanoseconds = static_cast<std::uint64_t>(at.time_since_epoch().count());
-    return (nanoseconds ^ (std::uint64_t{1} << 63)) >> tick_shift;
-  }
-
-  std::uint32_t take_node() {
-    if (free_ == none) {
-      assert(nodes_.size() < none && "a slot number has 32 bits");
-      nodes_.emplace_back();
-      return static_cast<std::uint32_t>(nodes_.size() - 1);
+  void add_slot() {
+    assert(slots_.size() < none && "a slot number has 32 bits");
+    if (slots_.size() == slots_.capacity()) {
+      const std::size_t more = slots_.empty() ? 8 : 2 * slots_.size();
+      items_.reserve(items_per_slot * more);
+      free_.reserve(more);
+      generations_.reserve(more);
+      slots_.reserve(more);
     }
-    const std::uint32_t slot = free_;
-    free_ = nodes_[slot].sibling;
-    nodes_[slot].sibling = none;
-    return slot;
+    free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    generations_.push_back(0);
+    slots_.emplace_back();
   }
 
   void give_back(std::uint32_t slot) noexcept {
-    node& ended = nodes_[slot];
-    ++ended.generation;
-    ended.child = none;
-    ended.before = none;
-    ended.sibling = free_;
-    free_ = slot;
+    ++generations_[slot];
+    free_.push_back(slot);
   }
 
-  /// The first to fire, what waits aside not counted.
-  [[nodiscard]] std::uint32_t earliest() const noexcept {
-    if (current_ != none) return current_;
-    if (filled_levels_ == 0) return none;
-    const auto level = static_cast<unsigned>(std::countr_zero(filled_levels_));
-    return buckets_[(level << digit_bits) + static_cast<unsigned>(std::countr_zero(filled_[level]))];
+  [[nodiscard]] bool ended(const item& each) const noexcept {
+    return generations_[each.slot] != each.generation;
   }
 
-  [[nodiscard]] bool sooner(std::uint32_t a, std::uint32_t b) const noexcept {
-    const node& left = nodes_[a];
-    const node& right = nodes_[b];
-    return left.at != right.at ? left.at < right.at : left.order < right.order;
-  }
-
-  static unsigned level_of(std::uint64_t tick, std::uint64_t position) noexcept {
-    return (static_cast<unsigned>(std::bit_width(tick ^ position)) - 1) / digit_bits;
-  }
-  static unsigned digit_of(std::uint64_t tick, unsigned level) noexcept {
-    return static_cast<unsigned>(tick >> (level * digit_bits)) & ((1U << digit_bits) - 1);
-  }
-
-  void put_in_bucket(std::uint32_t slot) noexcept {
-    const std::uint64_t tick = tick_of(nodes_[slot].at);
-    if (tick <= position_) {
-      current_ = joined(current_, slot);
-      return;
+  /// Keeps the first of the heap one that is armed.
+  void remove_ended_first() noexcept {
+    if (empty()) {
+      items_.clear();
+      heap_size_ = 0;
     }
-    const unsigned level = level_of(tick, position_);
-    const unsigned digit = digit_of(tick, level);
-    std::uint32_t& bucket = buckets_[(level << digit_bits) + digit];
-    bucket = joined(bucket, slot);
-    filled_[level] |= std::uint64_t{1} << digit;
-    filled_levels_ |= 1U << level;
+    while (heap_size_ > 0 && ended(items_[0])) remove(0);
   }
 
-  /// Makes `heap` the content of the bucket whose first node was `slot`.
-  void replace_bucket_of(std::uint32_t slot, std::uint32_t heap) noexcept {
-    const std::uint64_t tick = tick_of(nodes_[slot].at);
-    if (slot == deferred_) {
-      deferred_ = heap;
-    } else if (tick <= position_) {
-      current_ = heap;
-    } else {
-      const unsigned level = level_of(tick, position_);
-      set_bucket(level, digit_of(tick, level), heap);
-    }
-  }
-
-  void set_bucket(unsigned level, unsigned digit, std::uint32_t heap) noexcept {
-    buckets_[(level << digit_bits) + digit] = heap;
-    if (heap != none) return;
-    filled_[level] &= ~(std::uint64_t{1} << digit);
-    if (filled_[level] == 0) filled_levels_ &= ~(1U << level);
-  }
-
-  void remove(std::uint32_t slot) noexcept {
-    const node ended = nodes_[slot];
-    const std::uint32_t rest = joined_siblings(ended.child);
-    if (ended.before == none) {
-      replace_bucket_of(slot, rest);
-    } else {
-      // What is under a node may stand in its place: it is later than all that is above.
-      const std::uint32_t successor = rest != none ? rest : ended.sibling;
-      if (rest != none) {
-        nodes_[rest].sibling = ended.sibling;
-        if (ended.sibling != none) nodes_[ended.sibling].before = rest;
+  /// Goes on along the array, a stretch at a time, until something that has ended was taken out. The slots of a
+  /// stretch are looked up together first, so that the loads do not wait for each other.
+  void remove_some_ended() noexcept {
+    const std::size_t before = items_.size();
+    while (items_.size() == before) {
+      if (sweep_ >= items_.size()) sweep_ = 0;
+      const std::size_t first = sweep_;
+      const std::size_t count = std::min(items_.size() - first, stretch);
+      sweep_ += count;
+      std::uint64_t found = 0;
+      for (std::size_t each = 0; each < count; ++each)
+        found |= std::uint64_t{ended(items_[first + each])} << each;
+      while (found != 0) {
+        const auto last = static_cast<std::size_t>(std::bit_width(found)) - 1;
+        found ^= std::uint64_t{1} << last;
+        if (ended(items_[first + last])) remove(first + last);
       }
-      node& previous = nodes_[ended.before];
-      (previous.child == slot ? previous.child : previous.sibling) = successor;
-      if (successor != none) nodes_[successor].before = ended.before;
     }
-    give_back(slot);
-    --size_;
   }
 
-  /// Joins two heaps, either of which may be empty; returns the first node of both.
-  std::uint32_t joined(std::uint32_t a, std::uint32_t b) noexcept {
-    if (a == none) return b;
-    if (b == none) return a;
-    const std::uint32_t parent = sooner(a, b) ? a : b;
-    const std::uint32_t under = parent == a ? b : a;
-    const std::uint32_t child = nodes_[parent].child;
-    nodes_[under].sibling = child;
-    if (child != none) nodes_[child].before = under;
-    nodes_[under].before = parent;
-    nodes_[parent].child = under;
-    return parent;
-  }
-
-  /// Makes one heap of a list of siblings: joins them in pairs, then the pairs from the last to the first.
-  std::uint32_t joined_siblings(std::uint32_t sibling) noexcept {
-    std::uint32_t pairs = none;
-    while (sibling != none) {
-      const std::uint32_t a = detached(sibling);
-      const std::uint32_t b = sibling != none ? detached(sibling) : none;
-      const std::uint32_t pair = joined(a, b);
-      nodes_[pair].sibling = pairs;
-      pairs = pair;
+  /// Takes out what is at `place`, in the heap or aside.
+  void remove(std::size_t place) noexcept {
+    std::size_t hole = place;
+    if (place < heap_size_) {
+      hole = --heap_size_;
+      const item last = items_[hole];
+      if (place < heap_size_) rise(sunk(place, last), last);
     }
-    std::uint32_t heap = none;
-    while (pairs != none) {
-      const std::uint32_t pair = detached(pairs);
-      heap = joined(heap, pair);
+    items_[hole] = items_.back();
+    items_.pop_back();
+  }
+
+  /// Puts `moved` into the empty `place`, or as far above as it has to be.
+  void rise(std::size_t place, item moved) noexcept {
+    while (place > 0) {
+      const std::size_t parent = (place - 1) / children;
+      if (!moved.sooner_than(items_[parent])) break;
+      items_[place] = items_[parent];
+      place = parent;
     }
-    return heap;
+    items_[place] = moved;
   }
 
-  /// Takes the first heap off a list of siblings.
-  std::uint32_t detached(std::uint32_t& list) noexcept {
-    const std::uint32_t first = list;
-    list = nodes_[first].sibling;
-    nodes_[first].sibling = none;
-    nodes_[first].before = none;
-    return first;
-  }
-
-  /// Puts every node of a heap into the bucket where it belongs now.
-  void scatter(std::uint32_t heap) noexcept {
-    std::uint32_t remaining = heap;
-    while (remaining != none) {
-      const std::uint32_t slot = detached(remaining);
-      std::uint32_t children = nodes_[slot].child;
-      nodes_[slot].child = none;
-      while (children != none) {
-        const std::uint32_t child = detached(children);
-        nodes_[child].sibling = remaining;
-        remaining = child;
+  /// Where under the empty `place` there is room for `moved`; what is sooner goes up.
+  std::size_t sunk(std::size_t place, const item& moved) noexcept {
+    for (;;) {
+      const std::size_t first = children * place + 1;
+      if (first >= heap_size_) return place;
+      const std::size_t end = std::min(first + children, heap_size_);
+      std::size_t soonest = first;
+      for (std::size_t each = first + 1; each < end; ++each) {
+        if (items_[each].sooner_than(items_[soonest])) soonest = each;
       }
-      put_in_bucket(slot);
+      if (!items_[soonest].sooner_than(moved)) return place;
+      items_[place] = items_[soonest];
+      place = soonest;
     }
   }
 
-  /// Moves the wheel on. All that remains is after the new position or in its tick, so only the bucket into
-  /// which the position moves has to be spread over the levels below.
-  void move_position(std::uint64_t tick) noexcept {
-    if (tick <= position_) return;
-    const unsigned level = level_of(tick, position_);
-    const unsigned digit = digit_of(tick, level);
-    position_ = tick;
-    const std::uint32_t heap = buckets_[(level << digit_bits) + digit];
-    set_bucket(level, digit, none);
-    scatter(heap);
-  }
-
-  std::vector<node> nodes_;
-  std::uint32_t buckets_[bucket_count];
-  std::uint64_t filled_[levels]{};   ///< for each level a bit for each bucket that is not empty
-  std::uint32_t filled_levels_ = 0;  ///< a bit for each level that is not empty
-  std::uint32_t current_ = none;     ///< what is not after the position's tick
-  std::uint32_t deferred_ = none;    ///< armed while firing, for the next advance()
-  std::uint32_t free_ = none;
-  std::uint64_t position_ = 0;
+  std::vector<slot_content> slots_;
+  std::vector<std::uint32_t> generations_;  ///< of each slot; goes up whenever a deadline ends there
+  std::vector<std::uint32_t> free_;
+  std::vector<item> items_;  ///< the heap; after it, what was armed while firing, for the next advance()
+  std::size_t heap_size_ = 0;
+  std::size_t sweep_ = 0;
   std::uint64_t next_order_ = 0;
-  std::size_t size_ = 0;
   bool firing_ = false;
   steady_time firing_until_{};
 };
