@@ -34,6 +34,7 @@ SOURCES = PROJECT / "benchmarks"
 FOLDER = PROJECT / "build/bench"
 PROGRAMS = FOLDER / "benchmarks"
 CASES = SOURCES / "message_hash/cases.json"
+COLOURS = re.compile("\x1b\\[[0-9;]*m")
 SECONDS_MAX = 600  # for one program in one round
 NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 # What Google Benchmark tells of a repetition besides its counters.
@@ -107,7 +108,7 @@ class Program:
         measured = list(repetitions_of_google(told.read_text(encoding="utf-8")))
         self.on_processor += [processor / real for _, real, processor, _ in measured]
         table = ("---", "Benchmark ", *{name for name, _, _, _ in measured})
-        self.said = [line for line in said.splitlines() if not line.startswith(table)]
+        self.said = [line for line in COLOURS.sub("", said).strip().splitlines() if not line.startswith(table)]
         return [(name, real, counters) for name, real, _, counters in measured]
 
 
@@ -119,6 +120,11 @@ class GoPeer:
     program = FOLDER / "go_peers"
     # Without RLN, nothing of go-waku needs a C compiler.
     environment = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
+
+    def __init__(self, wanted):
+        # message_hash is BenchmarkMessageHash there.
+        names = [name.title().replace("_", "") for name in self.workloads if name in wanted]
+        self.pattern = f"^Benchmark({'|'.join(names)})$"
 
     def prepare(self):
         call(["go", "test", "-c", "-mod=readonly", "-buildvcs=false", "-tags", "gowaku_no_rln", "-o", self.program,
@@ -132,8 +138,8 @@ class GoPeer:
         return f"go: {', '.join(passed)}"
 
     def measure(self, repetitions, seconds):
-        return repetitions_of_go(call([self.program, "-test.run=^$", "-test.bench=.", f"-test.count={repetitions}",
-                                       f"-test.benchtime={seconds}s"], self.source))
+        return repetitions_of_go(call([self.program, "-test.run=^$", f"-test.bench={self.pattern}",
+                                       f"-test.count={repetitions}", f"-test.benchtime={seconds}s"], self.source))
 
 
 class JavaScriptPeer:
@@ -190,7 +196,7 @@ def build(workloads, jobs):
 def prepare_peers(workloads):
     """The peers that can be asked about these workloads, and what is left out and why."""
     ready, left_out = [], []
-    for peer in (GoPeer(), JavaScriptPeer()):
+    for peer in (GoPeer(workloads), JavaScriptPeer()):
         if not set(peer.workloads) & set(workloads):
             continue
         try:
@@ -277,18 +283,19 @@ def measure_all(entrants, given, results):
             if entrant.name in failures or (at_once > 1 and number > 0):
                 continue
             begun = time.monotonic()
+            print(f"round {number + 1} of {given.rounds}: {entrant.name}", end="", flush=True)
             try:
                 found = one_round(entrant, given.repetitions * at_once, given.min_time)
             except (Failure, bench_results.Unusable) as failure:
                 failures[entrant.name] = str(failure)
                 for name in added.get(entrant.name, ()):
                     del results.benchmarks[name]
+                print(" FAILED")
                 continue
             for benchmark, times, counted in found:
-                if benchmark.workload in given.workloads:
-                    results.add(benchmark, times, counted)
-                    added.setdefault(entrant.name, set()).add(benchmark.name)
-            print(f"round {number + 1} of {given.rounds}: {entrant.name}, {time.monotonic() - begun:.0f} s", flush=True)
+                results.add(benchmark, times, counted)
+                added.setdefault(entrant.name, set()).add(benchmark.name)
+            print(f", {time.monotonic() - begun:.0f} s")
     return [f"{name}: {words}" for name, words in failures.items()]
 
 
@@ -314,7 +321,7 @@ def compare_answers(entrants):
     return failures
 
 
-def tell(results, entrants):
+def tell(results, entrants, workloads):
     """Prints the tables and the figures, and writes the files."""
     results.write(FOLDER / "results.json")
     summary = bench_summary.summary_of(results)
@@ -325,7 +332,7 @@ def tell(results, entrants):
         if not program.has_contenders and program.said:
             print(f"\n{program.name} says:", *program.said, sep="\n")
     print()
-    for line in bench_summary.figure_lines(summary):
+    for line in bench_summary.figure_lines(summary, workloads):
         print(line)
     print()
     shares = [share for each in entrants if isinstance(each, Program) for share in each.on_processor]
@@ -370,7 +377,7 @@ def main():
         results = bench_results.Results({**machine(), "left_out": left_out})
         failures = measure_all(entrants, given, results)
         if results.benchmarks:
-            tell(results, entrants)
+            tell(results, entrants, given.workloads)
     for failure in failures:
         print(f"FAILED: {failure}")
     print(f"{time.monotonic() - begun:.0f} s, {built - begun:.0f} of them to build; {len(failures)} failures")

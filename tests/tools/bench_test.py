@@ -216,10 +216,11 @@ class Summary(unittest.TestCase):
     def test_the_figures_say_what_is_met_and_fit_a_terminal(self):
         results = exactly({"seen_set/window/std/100000": 299, "seen_set/window/boost/100000": 150,
                            "seen_set/window/waku/100000": 100})
-        lines = list(bench_summary.figure_lines(bench_summary.summary_of(results)))
+        lines = list(bench_summary.figure_lines(bench_summary.summary_of(results), ["seen_set", "deadlines"]))
         self.assertRegex("\n".join(lines), r"1\.boost +1\.50 x .* met ")
         self.assertRegex("\n".join(lines), r"1\.std +2\.99 x .* NOT MET ")
         self.assertRegex("\n".join(lines), r"2\.asio +not measured +NOT MET +there is no deadlines/arm_cancel/asio")
+        self.assertNotIn("engine/", "\n".join(lines))
         self.assertLessEqual(max(map(len, lines)), 120)
 
 
@@ -240,14 +241,14 @@ class Comparison(unittest.TestCase):
 
     def test_noise_is_no_regression_and_hides_no_large_one(self):
         false_alarms = found = 0
-        for seed in range(12):
+        for seed in range(8):
             base = run_of(all_at(100), 0.03, seed=2 * seed, between_runs=0.03)
             same = run_of(all_at(100), 0.03, seed=2 * seed + 1, between_runs=0.03)
             false_alarms += regressions(base, same) > 0
             slower = run_of({**all_at(100), OURS[0]: 150}, 0.03, seed=2 * seed + 1, between_runs=0.03)
             found += regressions(base, slower) > 0
         self.assertLessEqual(false_alarms, 1)
-        self.assertGreaterEqual(found, 11)
+        self.assertGreaterEqual(found, 7)
 
     def test_what_the_machine_has_become_slower_is_divided_out(self):
         base = run_of(all_at(100), noise=0.02)
