@@ -36,6 +36,7 @@ PROGRAMS = FOLDER / "benchmarks"
 CASES = SOURCES / "message_hash/cases.json"
 COLOURS = re.compile("\x1b\\[[0-9;]*m")
 SECONDS_MAX = 600  # for one program in one round
+BUILD_SECONDS_MAX = 1800
 NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 # What Google Benchmark tells of a repetition besides its counters.
 FIELDS = set("name family_index per_family_instance_index run_name run_type repetitions repetition_index threads "
@@ -46,17 +47,17 @@ class Failure(Exception):
     """Something did not do its work; its words."""
 
 
-def call(command, folder=PROJECT, **environment):
+def call(command, folder=PROJECT, seconds_max=SECONDS_MAX, **environment):
     """What a command prints on its standard output; Failure if it fails or does not end."""
     # The outer make's job slots are not for the inner one.
     clean = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
     try:
         run = subprocess.run(list(map(str, command)), cwd=folder, env={**clean, **environment}, capture_output=True,
-                             text=True, errors="replace", timeout=SECONDS_MAX)
+                             text=True, errors="replace", timeout=seconds_max)
     except OSError as error:
         raise Failure(f"{command[0]} cannot be run: {error.strerror}") from error
     except subprocess.TimeoutExpired as error:
-        raise Failure(f"{command[0]} did not end in {SECONDS_MAX} s") from error
+        raise Failure(f"{command[0]} did not end in {seconds_max} s") from error
     if run.returncode != 0:
         said = (run.stdout + run.stderr)[-4000:]
         raise Failure(f"{' '.join(map(str, command))} ended with {run.returncode}:\n{said}")
@@ -128,7 +129,7 @@ class GoPeer:
 
     def prepare(self):
         call(["go", "test", "-c", "-mod=readonly", "-buildvcs=false", "-tags", "gowaku_no_rln", "-o", self.program,
-              "."], self.source, **self.environment)
+              "."], self.source, seconds_max=BUILD_SECONDS_MAX, **self.environment)
 
     def compare(self):
         said = call([self.program, "-test.v"], self.source, WAKU_HASH_CASES=str(CASES))
@@ -189,7 +190,8 @@ def build(workloads, jobs):
     # CMake builds targets that are named one after the other.
     targets = ["benchmarks"] if workloads == workloads_there_are() else [each.path.name for each in programs]
     if targets:
-        call(["cmake", "--build", FOLDER, "--parallel", jobs, "--target", *targets])
+        call(["cmake", "--build", FOLDER, "--parallel", jobs, "--target", *targets],
+             seconds_max=BUILD_SECONDS_MAX)
     return programs, left_out
 
 

@@ -51,6 +51,11 @@ class Benchmark:
         return (upper - lower) / 2 / self.median_ns
 
     @property
+    def place(self):
+        """Where it stands in lists."""
+        return self.workload, self.case, self.contender, isinstance(self.size, str), self.size
+
+    @property
     def is_ours(self):
         return self.contender == OURS or self.contender.startswith(OURS + "_")
 
@@ -81,7 +86,7 @@ class Results:
 
     def write(self, path):
         told = [{**dataclasses.asdict(each), "median_ns": each.median_ns, "spread": each.spread}
-                for each in self.benchmarks.values()]
+                for each in sorted(self.benchmarks.values(), key=lambda each: each.place)]
         path.write_text(json.dumps({"format": FORMAT, "machine": self.machine, "benchmarks": told}, indent=1) + "\n",
                         encoding="utf-8")
 
