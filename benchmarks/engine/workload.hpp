@@ -166,6 +166,8 @@ class loaded_engine {
     if (engine_.pending() != around_.in_flight) std::abort();
   }
 
+  /// Messages of both kinds: the number of the next one's hash.
+  [[nodiscard]] std::uint64_t made() const { return made_; }
   [[nodiscard]] std::uint64_t confirmed() const { return confirmed_; }
   [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
   [[nodiscard]] std::uint64_t queries() const { return queries_; }
@@ -328,10 +330,10 @@ inline void subscriptions(benchmark::State& state) {
   run(state, around, true);
 }
 
-/// The first hashes of the stream, as many as the case's size says, in random order.
-inline std::vector<wr::message_hash> shuffled(const benchmark::State& state) {
+/// As many hashes of the stream as the case's size says, from a number on, in random order.
+inline std::vector<wr::message_hash> shuffled(const benchmark::State& state, std::uint64_t first) {
   std::vector<wr::message_hash> wanted;
-  for (std::size_t number = 0; number < size_of(state); ++number) wanted.push_back(hashes()[number]);
+  for (std::size_t number = 0; number < size_of(state); ++number) wanted.push_back(hashes()[first + number]);
   wr::random_source draw(4);
   for (std::size_t left = wanted.size(); left > 1; --left) {
     std::swap(wanted[left - 1], wanted[draw.below(left)]);
@@ -339,22 +341,31 @@ inline std::vector<wr::message_hash> shuffled(const benchmark::State& state) {
   return wanted;
 }
 
+/// Pushes messages again that were received last, while 1,000 others are in flight.
 inline void duplicate(benchmark::State& state) {
-  loaded_engine<ready_message> engine({.in_flight = 1'000, .remembered = size_of(state)});
-  while (engine.delivered() < size_of(state)) engine.receive();
-  const std::vector<wr::message_hash> wanted = shuffled(state);
+  const surroundings around{.in_flight = 1'000, .remembered = size_of(state)};
+  auto& engine = loaded(around, false);
+  const std::uint64_t first = engine.made();
+  const std::uint64_t delivered = engine.delivered() + size_of(state);
+  while (engine.delivered() < delivered) engine.receive();
+  const std::vector<wr::message_hash> wanted = shuffled(state, first);
   std::size_t each = 0;
   for (auto step : state) {
     engine.push(wanted[each]);
     each = each + 1 == wanted.size() ? 0 : each + 1;
   }
-  if (engine.delivered() != size_of(state)) std::abort();
+  if (engine.delivered() != delivered) std::abort();
+}
+
+inline wr::seen_set<> filled_set(const benchmark::State& state) {
+  wr::seen_set<> set(size_of(state), 7);
+  for (std::size_t number = 0; number < size_of(state); ++number) set.insert(hashes()[number], {});
+  return set;
 }
 
 inline void seen_hit(benchmark::State& state) {
-  wr::seen_set<> set(size_of(state), 7);
-  for (std::size_t number = 0; number < size_of(state); ++number) set.insert(hashes()[number], {});
-  const std::vector<wr::message_hash> wanted = shuffled(state);
+  const wr::seen_set<> set = filled_set(state);
+  const std::vector<wr::message_hash> wanted = shuffled(state, 0);
   std::size_t each = 0;
   for (auto step : state) {
     if (!set.contains(wanted[each])) std::abort();
@@ -362,11 +373,22 @@ inline void seen_hit(benchmark::State& state) {
   }
 }
 
+/// No look-up begins before the one ahead of it has its answer, as when there is more to do for each.
+inline void seen_hit_awaited(benchmark::State& state) {
+  const wr::seen_set<> set = filled_set(state);
+  const std::vector<wr::message_hash> wanted = shuffled(state, 0);
+  std::size_t each = 0;
+  for (auto step : state) {
+    each += set.contains(wanted[each]) ? 1 : wanted.size();
+    benchmark::DoNotOptimize(each);
+    if (each >= wanted.size()) each = 0;
+  }
+}
+
 /// Into a set that is full, so that the oldest hash leaves.
 inline void seen_insert(benchmark::State& state) {
-  wr::seen_set<> set(size_of(state), 7);
-  std::uint64_t number = 0;
-  for (; number < 2 * size_of(state); ++number) set.insert(hashes()[number], {});
+  wr::seen_set<> set = filled_set(state);
+  std::uint64_t number = size_of(state);
   for (auto step : state) {
     if (set.insert(hashes()[number++], {}) != wr::seen_insertion::added_and_evicted_oldest) std::abort();
   }
@@ -409,6 +431,7 @@ struct entry {
     }
     add("duplicate", duplicate)->Arg(100'000);
     add("seen_hit", seen_hit)->Arg(100'000);
+    add("seen_hit_awaited", seen_hit_awaited)->Arg(100'000);
     add("seen_insert", seen_insert)->Arg(100'000);
     for (const std::int64_t size : {1, 10, 100, 1'000}) {
       add("topics", topics)->Arg(size);

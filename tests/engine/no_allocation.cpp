@@ -170,7 +170,139 @@ struct lean_node {
   }
 };
 
+struct duplicate_counter {
+  static constexpr wr::slot fills = wr::slot::observer;
+  void on(const wr::notice::duplicate_received&) { ++duplicates; }
+  std::size_t duplicates = 0;
+};
+struct windowed : wr::policies<wr::lightpush_only, wr::filter_only, wr::quarantine_pool, wr::redundant,
+                               wr::no_recovery, wr::store_presence, duplicate_counter> {};
+
+/// An engine alone, and what it asks for, in memory taken beforehand.
+struct lone_engine {
+  explicit lone_engine(const wr::options& numbers) : engine(numbers, hasher) {
+    pushes.reserve(1'000);
+    filters.reserve(100);
+    hashes.reserve(1'000);
+  }
+  void poll() {
+    while (engine.poll(*this)) {
+    }
+  }
+  template <class Reply>
+  void answer(wr::operation_id operation, Reply reply) {
+    engine.handle(wr::operation_ended<Reply>{operation, std::move(reply)}, now);
+  }
+  /// All nodes take what was pushed, and all filter nodes subscribe us.
+  void accept() {
+    for (const wr::operation_id push : pushes) answer(push, wr::lightpush_reply{200, 3});
+    for (const wr::operation_id asked : filters) answer(asked, wr::filter_reply{200});
+    pushes.clear();
+    filters.clear();
+    poll();
+  }
+
+  void operator()(const wr::lightpush_request<wr::message>& asked) { pushes.push_back(asked.operation); }
+  void operator()(const wr::filter_subscribe_request& asked) { filters.push_back(asked.operation); }
+  void operator()(const wr::filter_ping_request& asked) { filters.push_back(asked.operation); }
+  void operator()(const wr::store_request& asked) {
+    REQUIRE_FALSE(query.value());
+    query = asked.operation;
+    hashes.assign(asked.hashes.begin(), asked.hashes.end());
+  }
+  void operator()(const wr::finished& told) {
+    confirmations += std::holds_alternative<wr::confirmed>(told.outcome) ? 1 : 0;
+  }
+  void operator()(wr::deliver<wr::message>&&) { ++deliveries; }
+  template <class Other>
+  void operator()(const Other&) {}
+
+  wt::fast_hasher hasher;
+  wr::instant now{wr::steady_time(1000s), wr::wall_time(std::chrono::seconds(1'717'200'000))};
+  wr::engine<windowed, wr::message, wt::fast_hasher> engine;
+  std::vector<wr::operation_id> pushes;
+  std::vector<wr::operation_id> filters;
+  wr::operation_id query;
+  std::vector<wr::message_hash> hashes;  ///< of the query
+  std::size_t confirmations = 0;
+  std::size_t deliveries = 0;
+};
+
 }  // namespace
+
+TEST_CASE(
+    "a window of messages in flight, each pushed, accepted twice and confirmed, and duplicates allocate "
+    "nothing") {
+  constexpr std::size_t batch = 50;
+  constexpr std::size_t window = 1'000;
+  constexpr std::size_t warm_rounds = 100;
+  constexpr std::size_t counted_rounds = 100;
+  wr::options numbers;
+  numbers.outgoing.messages_max = window;
+  numbers.seen.entries_max = window;  // full, so that the oldest leave
+  lone_engine it(numbers);
+  for (std::uint32_t number = 1; number <= 5; ++number) {
+    const bool pushes = number <= 2;
+    it.engine.handle(
+        wr::peer_appeared{static_cast<wr::peer_id>(number), {pushes, !pushes, !pushes, false}, {}}, it.now);
+  }
+  REQUIRE(it.engine.subscribe(shard, {content_topic}, it.now));
+  it.engine.tick(it.now);
+  it.poll();
+  it.accept();
+
+  std::uint64_t number = 0;
+  std::size_t taken = 0;
+  for (std::size_t round = 0; round < warm_rounds + counted_rounds; ++round) {
+    std::vector<wr::message> published;
+    std::vector<wr::message> received;
+    for (std::size_t each = 0; each < batch; ++each) {
+      published.push_back(make_message(++number));
+      received.push_back(make_message(++number));
+      received.back().timestamp = static_cast<std::int64_t>(number);
+    }
+    std::vector<wr::message> again = received;
+    std::size_t in_round = 0;
+    {
+      // As many batches are in flight as it takes until the first has settled.
+      const counted here(in_round);
+      it.now = it.now + wr::confirmation_options{}.settling / (window / batch);
+      it.engine.tick(it.now);
+      it.poll();
+      it.accept();
+    }
+    if (it.query.value()) {
+      REQUIRE(it.hashes.size() == batch);
+      wr::store_reply<wr::message> reply;
+      reply.status = 200;
+      for (const wr::message_hash& hash : it.hashes) reply.entries.push_back({hash, std::nullopt});
+      const counted here(in_round);
+      it.answer(std::exchange(it.query, wr::operation_id{}), std::move(reply));
+      it.poll();
+    }
+    {
+      const counted here(in_round);
+      for (wr::message& each : published) {
+        const bool accepted = it.engine.publish(shard, std::move(each), it.now).has_value();
+        if (!accepted) FAIL("the window is not full");
+      }
+      it.poll();
+      it.accept();
+      for (auto* messages : {&received, &again}) {
+        for (wr::message& each : *messages) {
+          it.engine.handle(wr::filter_push<wr::message>{wr::peer_id{3}, shard, std::move(each)}, it.now);
+        }
+        it.poll();
+      }
+    }
+    if (round >= warm_rounds) taken += in_round;
+  }
+  CHECK(it.engine.pending() == window);
+  CHECK(it.confirmations == (warm_rounds + counted_rounds) * batch - window);
+  CHECK(it.deliveries == (warm_rounds + counted_rounds) * batch);
+  CHECK(it.engine.observer().duplicates == (warm_rounds + counted_rounds) * batch);
+  CHECK(taken == 0);
+}
 
 TEST_CASE("publish, replies, presence query and confirmation allocate nothing once warm") {
   lean_node<confirmed_by_presence> it;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -15,8 +16,8 @@ class sorted_list {
   /// The value with this key; a fresh one if there was none.
   template <class Wanted>
   Value& put(const Wanted& key) {
-    const std::size_t at = position(key);
-    if (!holds(at, key)) {
+    const auto [at, found] = position(key);
+    if (!found) {
       Value fresh{};
       fresh.*Key = key;
       values_.emplace_back();
@@ -30,8 +31,8 @@ class sorted_list {
   /// Nothing if no value has this key.
   template <class Wanted>
   void remove(const Wanted& key) {
-    std::size_t hole = position(key);
-    if (!holds(hole, key)) return;
+    auto [hole, found] = position(key);
+    if (!found) return;
     for (; hole + 1 < values_.size(); ++hole) values_[hole] = std::move(values_[hole + 1]);
     values_.pop_back();
   }
@@ -44,13 +45,13 @@ class sorted_list {
   /// The value with this key, or nullptr.
   template <class Wanted>
   [[nodiscard]] Value* find(const Wanted& key) {
-    const std::size_t at = position(key);
-    return holds(at, key) ? &values_[at] : nullptr;
+    const auto [at, found] = position(key);
+    return found ? &values_[at] : nullptr;
   }
   template <class Wanted>
   [[nodiscard]] const Value* find(const Wanted& key) const {
-    const std::size_t at = position(key);
-    return holds(at, key) ? &values_[at] : nullptr;
+    const auto [at, found] = position(key);
+    return found ? &values_[at] : nullptr;
   }
 
   [[nodiscard]] const Value& operator[](std::size_t at) const { return values_[at]; }
@@ -62,23 +63,27 @@ class sorted_list {
   [[nodiscard]] const Value* end() const noexcept { return values_.data() + values_.size(); }
 
  private:
+  struct place {
+    std::size_t at;
+    bool found;
+  };
+
+  // Where the key is, or would be. Each value is compared once, for the texts among the keys.
   template <class Wanted>
-  [[nodiscard]] bool holds(std::size_t at, const Wanted& key) const {
-    return at < values_.size() && values_[at].*Key == key;
-  }
-  template <class Wanted>
-  [[nodiscard]] std::size_t position(const Wanted& key) const {
+  [[nodiscard]] place position(const Wanted& key) const {
     std::size_t low = 0;
     std::size_t high = values_.size();
     while (low < high) {
       const std::size_t middle = low + (high - low) / 2;
-      if (values_[middle].*Key < key) {
+      const auto order = values_[middle].*Key <=> key;
+      if (order == 0) return {middle, true};
+      if (order < 0) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    return low;
+    return {low, false};
   }
 
   std::vector<Value> values_;
