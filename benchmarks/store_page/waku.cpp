@@ -28,12 +28,12 @@ class waku_page {
                std::vector<wr::message_hash>& unknown) {
     const auto reply = read(frame, request_id);
     if (!reply) return false;
-    constexpr std::size_t ahead = 8;
-    const auto& entries = reply->entries;
-    for (std::size_t number = 0; number < entries.size(); ++number) {
-      if (number + ahead < entries.size()) seen_.prefetch(entries[number + ahead].hash);
-      if (!seen_.contains(entries[number].hash)) unknown.push_back(entries[number].hash);
-    }
+    const auto hash_at = [&](std::size_t number) -> const wr::message_hash& {
+      return reply->entries[number].hash;
+    };
+    seen_.look_up(reply->entries.size(), hash_at, [&](std::size_t number, bool seen) {
+      if (!seen) unknown.push_back(hash_at(number));
+    });
     return true;
   }
 

@@ -225,8 +225,8 @@ TEST_CASE("a hash that is erased is new when it comes again, and the order of th
   CHECK(entries_of(seen) == std::vector<entry>{{hash_number(1), at(1s)}, {hash_number(3), at(3s)}});
   CHECK(seen.insert(hash_number(2), at(4s)) == seen_insertion::added);
   CHECK(seen.received(hash_number(2)) == at(4s));
-  CHECK(entries_of(seen) == std::vector<entry>{
-      {hash_number(1), at(1s)}, {hash_number(3), at(3s)}, {hash_number(2), at(4s)}});
+  CHECK(entries_of(seen) ==
+        std::vector<entry>{{hash_number(1), at(1s)}, {hash_number(3), at(3s)}, {hash_number(2), at(4s)}});
 }
 
 TEST_CASE("an erased hash leaves without counting as evicted, and its room comes back in its turn") {
@@ -265,6 +265,28 @@ TEST_CASE("[S2.1] [R28] what is due to leave makes room for others without count
   CHECK(entries_of(seen).front().received == at(39s));
   CHECK(seen.insert(hash_number(79), at(40s)) == seen_insertion::added_and_evicted_oldest);
   CHECK(seen.newest_evicted() == at(39s));
+}
+
+TEST_CASE(
+    "a page is looked up as its hashes are one by one, and each answer sees what those before it changed") {
+  for (const std::uint64_t count : {0U, 1U, 7U, 8U, 9U, 16U, 17U, 33U, 100U}) {
+    wr::seen_set<> seen(200, count);
+    for (std::uint64_t number = 0; number < 50; number += 3) seen.insert(hash_number(number), at(0s));
+    std::vector<wr::message_hash> page;
+    for (std::uint64_t number = 0; number < count; ++number) page.push_back(hash_number(number % 60));
+    std::vector<bool> answers;
+    seen.look_up(
+        page.size(), [&](std::size_t number) -> const wr::message_hash& { return page[number]; },
+        [&](std::size_t number, bool held) {
+          REQUIRE(number == answers.size());
+          REQUIRE(held == seen.contains(page[number]));
+          answers.push_back(held);
+          seen.insert(page[number], at(1s));
+          if (number % 5 == 0 && number > 20 && number + 3 < count) seen.erase(page[number + 3]);
+        });
+    REQUIRE(answers.size() == count);
+    CHECK(std::count(answers.begin(), answers.end(), true) >= static_cast<std::ptrdiff_t>(count / 4));
+  }
 }
 
 TEST_CASE("a cleared seen set is as it was at first") {
@@ -358,7 +380,8 @@ TEST_CASE("a set of a million that slides for long reads 30 cells at most for an
     seen.insert(hash_of_words(number * 0x9e3779b97f4a7c15U, number, 0, 0),
                 at(wr::duration(static_cast<std::int64_t>(number))));
     if (number % 3 == 0) seen.expire(at(wr::duration(static_cast<std::int64_t>(number)) - 900us));
-    if (seen.longest_scan() > 32) FAIL("insertion " << number << " may read " << seen.longest_scan() << " cells");
+    if (seen.longest_scan() > 32)
+      FAIL("insertion " << number << " may read " << seen.longest_scan() << " cells");
   }
   CHECK(seen.size() > 899'000);
 }

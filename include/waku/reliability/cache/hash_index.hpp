@@ -64,12 +64,13 @@ class basic_hash_index {
   }
 
   /// Begins to load what a look-up of `mixed` reads first.
-  void prefetch(std::uint64_t mixed) const noexcept {
+  void prefetch(std::uint64_t mixed) const noexcept { prefetch_address(&buckets_[home_of(mixed)]); }
+
+  /// Begins to load what lies there; nothing where the compiler cannot.
+  static void prefetch_address([[maybe_unused]] const void* address) noexcept {
 #if defined(__GNUC__)
-    __builtin_prefetch(&buckets_[home_of(mixed)]);
+    __builtin_prefetch(address);
     asm volatile("");  // else g++ takes this for a function without effects, and leaves out the calls
-#else
-    static_cast<void>(mixed);
 #endif
   }
 

@@ -78,6 +78,7 @@ class seen_set {
     }
     index_.insert(mixed, static_cast<slot_number>(slot));
     ++span_;
+    ++changes_;
     return done;
   }
 
@@ -92,14 +93,45 @@ class seen_set {
     return received_[slot];
   }
 
-  /// Begins to load what contains(hash) reads first. Who has several hashes to look up prefetches some of them ahead.
+  /// contains() for a page of hashes in one pass: calls answer(number, held) for each number below `count`, in order;
+  /// hash_at(number) is its hash. What later ones read is loaded meanwhile, so on a large set a page takes half the time
+  /// of as many contains(). `answer` may change the set: each look-up sees it as it is then.
+  template <class HashAt, class Answer>
+  void look_up(std::size_t count, HashAt&& hash_at, Answer&& answer) const {
+    constexpr std::size_t ahead = 8;
+    constexpr std::size_t latest = 4 * ahead;
+    std::uint64_t mixed[latest];
+    slot_number likely[latest];  // where a hash is if it is held: all that can have it, but for one in thousands
+    const std::uint64_t changes = changes_;
+    for (std::size_t step = 0; step < count + 2 * ahead; ++step) {
+      if (step < count) {
+        mixed[step % latest] = key_hash_(hash_at(step));
+        index_.prefetch(mixed[step % latest]);
+      }
+      if (step >= ahead && step - ahead < count) {
+        slot_number& slot = likely[(step - ahead) % latest];
+        slot = index_.find(mixed[(step - ahead) % latest], [](slot_number) { return true; });
+        if (slot != hash_index::none) hash_index::prefetch_address(&hashes_[slot]);
+      }
+      if (step < 2 * ahead) continue;
+      const std::size_t number = step - 2 * ahead;
+      const message_hash& hash = hash_at(number);
+      const slot_number slot = likely[number % latest];
+      const bool settled = changes_ == changes && (slot == hash_index::none || hashes_[slot].hash == hash);
+      answer(number, (settled ? slot : slot_of(mixed[number % latest], hash)) != hash_index::none);
+    }
+  }
+
+  /// Begins to load what contains(hash) reads first, for who does something else before that.
   void prefetch(const message_hash& hash) const noexcept { index_.prefetch(key_hash_(hash)); }
 
   /// Forgets one hash; no-op if it is not held. Its room comes back when its turn to leave has come.
   void erase(const message_hash& hash) noexcept {
     const std::uint64_t mixed = key_hash_(hash);
     const slot_number slot = slot_of(mixed, hash);
-    if (slot != hash_index::none) index_.erase(mixed, slot);
+    if (slot == hash_index::none) return;
+    index_.erase(mixed, slot);
+    ++changes_;
   }
 
   /// Drops hashes received before `received_before`, the oldest first, at most expired_per_call of them; returns how
@@ -135,6 +167,7 @@ class seen_set {
   /// Makes the set as it was when it was constructed; keeps its memory.
   void clear() noexcept {
     index_.clear();
+    ++changes_;
     oldest_ = 0;
     span_ = 0;
     latest_ = steady_time::min();
@@ -184,6 +217,7 @@ class seen_set {
     if (span_ > ahead) prefetch(hashes_[ring_slot(ahead)].hash);
     const bool held = index_.erase(key_hash_(hashes_[oldest_].hash), static_cast<slot_number>(oldest_));
     --span_;
+    ++changes_;
     oldest_ = span_ == 0 ? 0 : ring_slot(1);
     return held;
   }
@@ -195,6 +229,7 @@ class seen_set {
   compiled_with<KeyHash, std::vector<steady_time>> received_;  ///< for each of hashes_
   std::size_t oldest_ = 0;                                     ///< the ring slot of the oldest hash
   std::size_t span_ = 0;  ///< ring slots in use, those of erased hashes included
+  std::uint64_t changes_ = 0;  ///< of what is held, so far
   steady_time latest_ = steady_time::min();
   steady_time due_before_ = steady_time::min();  ///< what was received before it is due to leave
   std::optional<steady_time> newest_evicted_;

@@ -272,24 +272,19 @@ class audit {
     auto& topic = state_.topics[job.topic];
     const bool foreign_wanted =
         any_of(job.content_topics, [&](const std::string& name) { return topic.interests.subscribed(name); });
-    constexpr std::size_t ahead = 8;  // most entries are known: two look-ups, and no more
+    if (job.legacy) {
+      std::erase_if(reply.entries, [](const auto& entry) { return !entry.body; });
+      for (auto& entry : reply.entries) entry.hash = state_.hash_of(topic, *entry.body);
+    }
+    const auto hash_at = [&](std::size_t number) -> const message_hash& { return reply.entries[number].hash; };
     bool full = false;
-    for (std::size_t number = 0; number < reply.entries.size(); ++number) {
-      if (number + ahead < reply.entries.size()) {
-        const message_hash& later = reply.entries[number + ahead].hash;
-        state_.outgoing.prefetch(later);
-        state_.seen.prefetch(later);
-      }
+    state_.seen.look_up(reply.entries.size(), hash_at, [&](std::size_t number, bool seen) {
       auto& entry = reply.entries[number];
       const bool too_many = number >= state_.numbers.recovery.page_entries;
-      if (job.legacy) {
-        if (!entry.body) continue;
-        entry.hash = state_.hash_of(topic, *entry.body);
-      }
       if (const auto own = state_.outgoing.find(entry.hash)) {
         job.listed.push_back(state_.outgoing[*own].request);
         acknowledgement<State>(state_).present(*own, job.peer);
-      } else if (state_.seen.contains(entry.hash)) {
+      } else if (seen) {
         completion<State>(state_).late_news(entry.hash);
       } else if (job.legacy) {
         state_.notify(notice::missing{entry.hash});
@@ -301,7 +296,7 @@ class audit {
         full = !lookups<State>(state_).list(job.topic, entry.hash, job.peer, in_round);
         if (full) topic.audit.failed = true;
       }
-    }
+    });
   }
 
   void complete(std::uint32_t job_number) {
