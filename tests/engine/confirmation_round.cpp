@@ -97,6 +97,54 @@ TEST_CASE("[S1.4] [S1.3] [R9] presence queries name every settled hash once, and
   }
 }
 
+TEST_CASE("[S1.4] a stream of messages is asked for in queries of many, which name each message once") {
+  presence_node it(exact_times());
+  discover_apart(it);
+  it.transport.otherwise(operation_kind::store_query).after(200ms).answer_with(store_where([](const auto&) {
+    return true;
+  }));
+  wr::duration apart{};
+  std::size_t queries_max = 0;
+  SUBCASE("where a few come in half a second, there is a query each half second") {
+    apart = 100ms;
+    queries_max = 300 * 100 / 500 + 1;
+  }
+  SUBCASE("where many come in half a second, the queries are full") {
+    apart = 1ms;
+    queries_max = 300 / 50 + 1;
+  }
+  for (int count = 0; count < 300; ++count) {
+    REQUIRE(it.publish("message " + std::to_string(count)));
+    it.clock.run_for(apart);
+  }
+  it.clock.run_for(5s);
+  CHECK(it.host.outcomes().size() == 300);
+  CHECK(queries(it).size() <= queries_max);
+  std::map<wr::message_hash, int> asked;
+  for (const request* each : queries(it)) {
+    for (const wr::message_hash& hash : each->hashes) ++asked[hash];
+  }
+  CHECK(asked.size() == 300);
+  for (const auto& [hash, times_named] : asked) CHECK(times_named == 1);
+}
+
+TEST_CASE(
+    "[S1.4] a message has its own period: it is not asked for again because a younger one has settled") {
+  presence_node it(exact_times());
+  discover_apart(it);
+  const auto old = it.publish("old");
+  it.clock.run_for(1s);
+  const auto young = it.publish("young");
+  const wr::message_hash old_hash = *it.node.status(*old)->hash;
+  const wr::message_hash young_hash = *it.node.status(*young)->hash;
+  it.clock.run_for(7s);
+  CHECK(times_of(it, operation_kind::store_query) == times{3s, 4s, 6s, 7s});
+  for (const wr::duration beat : {3s, 6s}) {
+    CHECK(asked_at(it, beat) == std::map<wr::message_hash, int>{{old_hash, 1}});
+    CHECK(asked_at(it, beat + 1s) == std::map<wr::message_hash, int>{{young_hash, 1}});
+  }
+}
+
 TEST_CASE("[S1.4] presence queries repeat while something is unacknowledged, and end when nothing is") {
   presence_node it(exact_times());
   discover_apart(it);

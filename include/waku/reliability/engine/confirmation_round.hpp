@@ -44,23 +44,36 @@ class confirmation_round {
   }
 
  private:
+  // Rounds on a pubsub topic are so far apart, unless as many messages wait for one as a query names: then a
+  // stream of messages is asked for in queries of many.
+  static constexpr duration spacing = std::chrono::milliseconds(500);
+
+  // What was asked for a moment ago, by a query that may be under way, is left to another round.
   void collect(std::uint32_t number) {
+    const confirmation_options& numbers = state_.numbers.confirmation;
     state_.settled.clear();
-    first_unsettled_.reset();
-    young_ = false;
+    std::uint32_t unsettled = 0;
     const unconfirmed_list& unconfirmed = state_.topics[number].unconfirmed;
     for (auto slot = unconfirmed.oldest(); slot; slot = unconfirmed.next(state_.outgoing, *slot)) {
       const auto& entry = state_.outgoing[*slot];
       if (entry.ephemeral) continue;
-      const steady_time settled = *entry.reached_at + state_.numbers.confirmation.settling;
+      const steady_time settled = *entry.reached_at + numbers.settling;
       if (settled > state_.now.steady) {
-        first_unsettled_ = settled;
+        wanted_at(settled);
+        if (++unsettled < numbers.hashes_per_query) continue;
+        full_at_ = settled;
         return;
       }
       young_ = young_ || state_.now.steady < entry.stale_at;
-      state_.settled.push_back(*slot);
+      const steady_time again = entry.asked_at + numbers.early_interval;
+      if (again > state_.now.steady) {
+        wanted_at(again);
+      } else {
+        state_.settled.push_back(*slot);
+      }
     }
   }
+  void wanted_at(steady_time at) { next_ = min_of(next_.value_or(at), at); }
 
   void ask_presence(std::uint32_t number) {
     const std::size_t size = state_.numbers.confirmation.hashes_per_query;
@@ -72,6 +85,7 @@ class confirmation_round {
       for (std::size_t at = begin; at < end; ++at) {
         job.slots[job.count++] = state_.settled[at];
         job.hashes.push_back(state_.outgoing.hash(state_.settled[at]));
+        state_.outgoing[state_.settled[at]].asked_at = state_.now.steady;
       }
       audit<State>(state_).start_due(job_number);
     }
@@ -111,10 +125,11 @@ class confirmation_round {
   }
   void plan(std::uint32_t number) {
     auto& topic = state_.topics[number];
-    std::optional<steady_time> at = first_unsettled_;
+    std::optional<steady_time> at;
+    if (next_) at = max_of(*next_, min_of(full_at_, state_.now.steady + spacing));
     if (!state_.settled.empty() || !at) {
-      const steady_time next = state_.now.steady + topic.confirmation_wait;
-      at = at ? min_of(*at, next) : next;
+      const steady_time again = state_.now.steady + topic.confirmation_wait;
+      at = min_of(at.value_or(again), again);
     }
     arm(number, *at);
   }
@@ -125,7 +140,8 @@ class confirmation_round {
   }
 
   State& state_;
-  std::optional<steady_time> first_unsettled_;
+  std::optional<steady_time> next_;           ///< when the next message is to be asked for
+  steady_time full_at_ = steady_time::max();  ///< when those that settle fill a query
   bool young_ = false;
 };
 

@@ -21,7 +21,8 @@ struct outgoing_entry {
   // First what a round of questions and the outcome look at, long after the rest: in few cache lines.
   unconfirmed_links links;                ///< in topic_state::unconfirmed, since it may be out there
   std::optional<steady_time> reached_at;  ///< first acceptance, or first end unknown: may be out there since
-  steady_time stale_at{};                 ///< from then on the same bytes are not sent again (R7)
+  steady_time asked_at = steady_time::min();  ///< the latest presence query that names it
+  steady_time stale_at{};                     ///< from then on the same bytes are not sent again (R7)
   request_id request{};
   steady_time published_at{};
   std::size_t bytes = 0;
