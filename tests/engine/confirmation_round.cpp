@@ -145,6 +145,30 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("the answer to a query for a message that is gone says nothing about the message in its place") {
+  presence_node it(exact_times());
+  discover_apart(it);
+  bool held = false;
+  SUBCASE("that lists it") { held = true; }
+  SUBCASE("that lacks it") {}
+  it.transport.otherwise(operation_kind::store_query).after(1s).answer_with(store_where([&](const auto&) {
+    return held;
+  }));
+  const auto gone = it.publish("gone");
+  it.clock.run_for(3500ms);
+  REQUIRE(queries(it).size() == 1);
+  REQUIRE(it.node.cancel(*gone));
+  for (const std::uint32_t number : {1U, 2U}) it.transport.sink().peer_left(peer(number));
+  it.settle();
+  wr::message without_hash = it.make_message("waits for a route");
+  without_hash.timestamp = 0;
+  const auto waiting = it.node.publish(it.topic, without_hash);
+  it.clock.run_for(2s);
+  CHECK(it.host.outcomes().size() == 1);
+  REQUIRE(it.node.status(*waiting));
+  CHECK(it.node.status(*waiting)->phase == wr::request_phase::waiting);
+}
+
 TEST_CASE("[S1.4] presence queries repeat while something is unacknowledged, and end when nothing is") {
   presence_node it(exact_times());
   discover_apart(it);

@@ -178,8 +178,8 @@ class persistence {
     entry.published_at = state_.now.steady - passed - each.age;
     entry.ephemeral = State::traits::ephemeral(each.message);
     entry.message = std::move(each.message);
-    entry.accepted = each.accepted;
-    entry.end_unknown = each.may_be_out && !each.accepted;
+    entry.accepted = each.accepted && each.stamped;  // without a timestamp nothing has left
+    entry.end_unknown = each.may_be_out && each.stamped && !each.accepted;
     entry.ever_left = each.transmissions > 0;
     entry.shown = each.shown;
     entry.propagation_told = each.propagation_told;

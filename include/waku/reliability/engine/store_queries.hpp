@@ -149,7 +149,8 @@ class store_queries {
   [[nodiscard]] bool pending(const job_type& job, std::uint32_t at) const {
     const buffer_slot slot = job.slots[at];
     if (!state_.outgoing.live(slot)) return false;
-    return !state_.outgoing[slot].finished && state_.outgoing.hash(slot) == job.hashes[at];
+    const auto& entry = state_.outgoing[slot];
+    return !entry.finished && entry.stamped && state_.outgoing.hash(slot) == job.hashes[at];
   }
   /// The stores that answered the latest queries of this kind, newest last.
   [[nodiscard]] auto& latest(const job_type& job) const {
