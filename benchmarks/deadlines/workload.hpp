@@ -22,8 +22,9 @@
 ///   void advance(steady_time now, F&& fired)      calls fired(key) in the order of time; may arm the key anew
 /// The time is virtual.
 ///
-/// Cases: arm_cancel arms one deadline and cancels another, any of those armed, as most timeouts end; restart puts any
-/// deadline off; fire has one fire and arms it anew, ten in a step of time. The size is the number of deadlines armed.
+/// Cases: arm_cancel arms one deadline more and cancels it, as a request's timeout ends when the reply comes soon;
+/// cancel_any cancels any of those armed and arms another; restart puts any deadline off; fire has one fire and arms it
+/// anew, ten in a step of time. The size is the number of deadlines armed.
 namespace deadlines {
 
 namespace wr = waku::reliability;
@@ -70,10 +71,13 @@ struct loaded {
     }
   }
 
-  /// Without the divisions of below(), which would be timed too.
-  key_type any() { return static_cast<key_type>((draw.next() >> 32) * (size + 1) >> 32); }
+  /// Any key but the spare one. Without the divisions of below(), which would be timed too.
+  key_type any() {
+    const auto drawn = static_cast<key_type>((draw.next() >> 32) * size >> 32);
+    return drawn == spare ? static_cast<key_type>(size) : drawn;
+  }
 
-  /// What may fire between the rounds of arm_cancel and restart is armed anew, so that the number stays.
+  /// What may fire between rounds is armed anew, so that the number stays.
   void pass(wr::duration elapsed) {
     now += elapsed;
     contender.advance(now, [this](key_type key) {
@@ -87,9 +91,15 @@ struct loaded {
   key_type spare;
   wr::steady_time now{};
   std::uint64_t fired = 0;
+  std::size_t untimed = 0;  ///< rounds so far that were
   wr::random_source draw{1};
   delays ahead{2};
 };
+
+inline std::size_t size_of(const benchmark::State& state) { return static_cast<std::size_t>(state.range(0)); }
+
+/// A busy program has time pass, and events handled, after so many rounds of 100 ns each.
+inline constexpr int rounds_between = 64;
 
 /// Armed once for all repetitions of a case.
 template <class Contender>
@@ -98,42 +108,47 @@ loaded<Contender>& loaded_with(const std::string& in, std::size_t size) {
   return all.try_emplace({in, size}, size).first->second;
 }
 
-inline std::size_t size_of(const benchmark::State& state) { return static_cast<std::size_t>(state.range(0)); }
-
-/// A busy program has time pass, and events handled, after so many rounds of 100 ns each.
-inline constexpr int rounds_between = 64;
+/// Times `round(held, at)`, in which the number of deadlines armed does not change, once as many were done untimed that
+/// what cancelled ones leave behind is as much as it gets.
+template <class Contender, class Round>
+void time_rounds(benchmark::State& state, const std::string& in, Round&& round) {
+  loaded<Contender>& held = loaded_with<Contender>(in, size_of(state));
+  int rounds = 0;
+  const auto next = [&] {
+    round(held, held.now + held.ahead.next() + 100ns * rounds);
+    if (++rounds < rounds_between) return;
+    held.pass(100ns * rounds);
+    rounds = 0;
+  };
+  for (; held.untimed < held.size; ++held.untimed) next();
+  for (auto step : state) next();
+}
 
 template <class Contender>
 void arm_cancel(benchmark::State& state) {
-  loaded<Contender>& held = loaded_with<Contender>("arm_cancel", size_of(state));
-  int rounds = 0;
-  for (auto step : state) {
-    key_type ended = held.any();
-    if (ended == held.spare) ended = ended == 0 ? 1 : ended - 1;
-    held.contender.arm(held.spare, held.now + held.ahead.next() + 100ns * rounds);
+  time_rounds<Contender>(state, "arm_cancel", [](loaded<Contender>& held, wr::steady_time at) {
+    held.contender.arm(held.spare, at);
+    held.contender.cancel(held.spare);
+  });
+}
+
+template <class Contender>
+void cancel_any(benchmark::State& state) {
+  time_rounds<Contender>(state, "cancel_any", [](loaded<Contender>& held, wr::steady_time at) {
+    const key_type ended = held.any();
+    held.contender.arm(held.spare, at);
     held.contender.cancel(ended);
     held.spare = ended;
-    if (++rounds == rounds_between) {
-      held.pass(100ns * rounds);
-      rounds = 0;
-    }
-  }
+  });
 }
 
 template <class Contender>
 void restart(benchmark::State& state) {
-  loaded<Contender>& held = loaded_with<Contender>("restart", size_of(state));
-  int rounds = 0;
-  for (auto step : state) {
-    key_type moved = held.any();
-    if (moved == held.spare) moved = moved == 0 ? 1 : moved - 1;
+  time_rounds<Contender>(state, "restart", [](loaded<Contender>& held, wr::steady_time at) {
+    const key_type moved = held.any();
     held.contender.cancel(moved);
-    held.contender.arm(moved, held.now + held.ahead.next() + 100ns * rounds);
-    if (++rounds == rounds_between) {
-      held.pass(100ns * rounds);
-      rounds = 0;
-    }
-  }
+    held.contender.arm(moved, at);
+  });
 }
 
 template <class Contender>
@@ -193,6 +208,7 @@ struct entry {
     };
     contest::compare(contender, play<Contender>);
     add("arm_cancel", arm_cancel<Timed>);
+    add("cancel_any", cancel_any<Timed>);
     add("restart", restart<Timed>);
     add("fire", fire<Contender>);
   }
