@@ -274,7 +274,6 @@ def one_round(entrant, repetitions, seconds):
 
 def measure_all(entrants, given, results):
     """Adds everything measured to the results, but for those that fail in a round; what has failed."""
-    failures = {}
     added = {}
     draw = random.Random(1)
     for number in range(given.rounds):
@@ -282,14 +281,14 @@ def measure_all(entrants, given, results):
         draw.shuffle(order)
         for entrant in order:
             at_once = 1 if entrant.has_contenders else given.rounds
-            if entrant.name in failures or (at_once > 1 and number > 0):
+            if entrant.name in results.failed or (at_once > 1 and number > 0):
                 continue
             begun = time.monotonic()
             print(f"round {number + 1} of {given.rounds}: {entrant.name}", end="", flush=True)
             try:
                 found = one_round(entrant, given.repetitions * at_once, given.min_time)
             except (Failure, bench_results.Unusable) as failure:
-                failures[entrant.name] = str(failure)
+                results.failed[entrant.name] = str(failure)
                 for name in added.get(entrant.name, ()):
                     del results.benchmarks[name]
                 print(" FAILED")
@@ -298,7 +297,7 @@ def measure_all(entrants, given, results):
                 results.add(benchmark, times, counted)
                 added.setdefault(entrant.name, set()).add(benchmark.name)
             print(f", {time.monotonic() - begun:.0f} s")
-    return [f"{name}: {words}" for name, words in failures.items()]
+    return [f"{name}: {words}" for name, words in results.failed.items()]
 
 
 def draw_picture():
@@ -324,8 +323,7 @@ def compare_answers(entrants):
 
 
 def tell(results, entrants, workloads):
-    """Prints the tables and the figures, and writes the files."""
-    results.write(FOLDER / "results.json")
+    """Prints the tables and the figures, and writes their files."""
     summary = bench_summary.summary_of(results)
     (FOLDER / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     for line in bench_summary.tables(results):
@@ -376,8 +374,10 @@ def main():
     if left_out and os.environ.get("CI") == "true":
         failures.append("with CI=true nothing may be left out")
     if not failures and not given.equality:
-        results = bench_results.Results({**machine(), "left_out": left_out})
+        results = bench_results.Results({**machine(), "left_out": left_out}, given.workloads)
         failures = measure_all(entrants, given, results)
+        # Even without benchmarks, so that no earlier run is taken for this one.
+        results.write(FOLDER / "results.json")
         if results.benchmarks:
             tell(results, entrants, given.workloads)
     for failure in failures:
