@@ -373,18 +373,6 @@ inline void seen_hit(benchmark::State& state) {
   }
 }
 
-/// No look-up begins before the one ahead of it has its answer, as when there is more to do for each.
-inline void seen_hit_awaited(benchmark::State& state) {
-  const wr::seen_set<> set = filled_set(state);
-  const std::vector<wr::message_hash> wanted = shuffled(state, 0);
-  std::size_t each = 0;
-  for (auto step : state) {
-    each += set.contains(wanted[each]) ? 1 : wanted.size();
-    benchmark::DoNotOptimize(each);
-    if (each >= wanted.size()) each = 0;
-  }
-}
-
 /// Into a set that is full, so that the oldest hash leaves.
 inline void seen_insert(benchmark::State& state) {
   wr::seen_set<> set = filled_set(state);
@@ -431,7 +419,6 @@ struct entry {
     }
     add("duplicate", duplicate)->Arg(100'000);
     add("seen_hit", seen_hit)->Arg(100'000);
-    add("seen_hit_awaited", seen_hit_awaited)->Arg(100'000);
     add("seen_insert", seen_insert)->Arg(100'000);
     for (const std::int64_t size : {1, 10, 100, 1'000}) {
       add("topics", topics)->Arg(size);
