@@ -56,6 +56,14 @@ def exactly(medians):
     return run_of(medians, noise=0)
 
 
+def disturbed(medians):
+    """Results whose rounds are slower and slower, all benchmarks alike."""
+    results = exactly(medians)
+    for each in results.benchmarks.values():
+        each.times_ns = [[busy * time for time in times] for busy, times in zip((1, 1.5, 2), each.times_ns)]
+    return results
+
+
 def compare(base, new):
     """Exit code and all that is said."""
     with tempfile.TemporaryDirectory() as folder:
@@ -119,9 +127,7 @@ class Measurements(unittest.TestCase):
 
     def test_what_disturbs_a_round_disturbs_both_of_one_run_but_not_of_two(self):
         names = ("a/b/std/1", "a/b/waku/1")
-        above, below = (bench_results.benchmark_named(name, "a", True) for name in names)
-        for benchmark, time in ((above, 300), (below, 100)):
-            benchmark.times_ns = [[busy * time] * 3 for busy in (1, 1.5, 2)]
+        above, below = disturbed(dict(zip(names, (300, 100)))).benchmarks.values()
         ratio = bench_results.ratio_in_one_run(above, below)
         self.assertEqual((ratio.low, ratio.value, ratio.high), (3, 3, 3))
         ratio = bench_results.ratio_of_two_runs(above, below)
@@ -249,6 +255,11 @@ class Summary(unittest.TestCase):
             "deadlines/arm_cancel/asio/1000000": 499, "deadlines/arm_cancel/waku/1000000": 100,
             "deadlines/cancel_any/asio/1000000": 900, "deadlines/cancel_any/waku/1000000": 1})
         self.assertEqual((line["value"], line["target"], line["met"]), (4.99, 5, False))
+
+    def test_a_round_that_disturbs_both_does_not_widen_their_ratio(self):
+        medians = {"seen_set/window/std/100000": 400, "seen_set/window/waku/100000": 100}
+        line = next(each for each in bench_summary.summary_of(disturbed(medians))["lines"] if each["id"] == "1.std")
+        self.assertEqual((line["low"], line["value"], line["high"]), (4, 4, 4))
 
     def test_what_is_missing_is_named(self):
         line = self.line("1.std", {"seen_set/window/waku/100000": 100})
@@ -383,6 +394,11 @@ class Comparison(unittest.TestCase):
             self.assertEqual(code, 1, said)
             self.assertRegex(said, rf"{name} {counter} .* REGRESSION")
         self.assertEqual(regressions(base, run_of(all_at(100), counters=[(OURS[0], "bytes_per_entry", 40.0)])), 0)
+
+    def test_rounds_of_two_runs_have_nothing_to_do_with_each_other(self):
+        code, said = compare(disturbed(all_at(100)), disturbed(all_at(140)))
+        self.assertEqual(code, 0, said)
+        self.assertRegex(said, rf"{OURS[0]} .* 1\.000  0\.[56]\d\d \.\. [12]\.")
 
     def test_what_is_new_is_listed(self):
         code, said = compare(run_of(all_at(100)), run_of({**all_at(100), "engine/new/waku/1": 5}))
