@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #include <waku/reliability/cache/hash_index.hpp>
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -44,6 +47,53 @@ struct table {
   wr::hash_index index;
   std::vector<content> contents;
   std::size_t compared = 0;
+};
+
+/// A line of memory, and the cells that were read in it.
+struct line_read {
+  std::uintptr_t address = 0;
+  std::uint32_t cells = 0;
+};
+
+/// A cell that counts what is done with cells, and in how many lines of memory.
+struct counted_cell {
+  counted_cell() = default;
+  counted_cell& operator=(std::uint32_t written) {
+    ++writes;
+    value = written;
+    return *this;
+  }
+  counted_cell& operator=(const counted_cell& other) {
+    *this = static_cast<std::uint32_t>(other);
+    return *this;
+  }
+  counted_cell(const counted_cell&) = default;
+  operator std::uint32_t() const {  // NOLINT(google-explicit-constructor): it is to stand for the number
+    const auto address = reinterpret_cast<std::uintptr_t>(this);
+    const std::uint32_t bit = 1U << address / sizeof value % 16;
+    std::size_t line = 0;
+    while (line < lines.size() && lines[line].address != address / 64 && lines[line].address != 0) ++line;
+    if (line == lines.size()) {
+      third_line = true;
+      return value;
+    }
+    lines[line].address = address / 64;
+    lines[line].cells |= bit;
+    return value;
+  }
+
+  static void reset() {
+    lines = {};
+    writes = 0;
+  }
+  /// Different cells that were read.
+  static int reads() { return std::popcount(lines[0].cells) + std::popcount(lines[1].cells); }
+
+  static inline std::array<line_read, 2> lines{};
+  static inline bool third_line = false;
+  static inline int writes = 0;
+
+  std::uint32_t value = 0;
 };
 
 using mixing = std::uint64_t (*)(wr::random_source&);
@@ -130,6 +180,45 @@ TEST_CASE(
       REQUIRE(tried.index.longest_scan() == 30);
     }
   }
+}
+
+TEST_CASE("with a million slots each call reads 30 cells at most, of two lines of memory, and moves one") {
+  constexpr std::uint32_t slots = 1'000'000;
+  wr::random_source draw(samples::seed());
+  wr::basic_hash_index<counted_cell> index(slots);
+  std::vector<std::uint64_t> mixed(slots);
+  int reads_max = 0;
+  int writes_max = 0;
+  int compared_max = 0;
+  std::size_t missed = 0;
+  const auto count = [&](auto&& call) {
+    counted_cell::reset();
+    call();
+    reads_max = std::max(reads_max, counted_cell::reads());
+    writes_max = std::max(writes_max, counted_cell::writes);
+  };
+  for (std::uint32_t number = 0; number < 3 * slots / 2; ++number) {
+    const std::uint32_t slot = number % slots;
+    if (number >= slots) count([&] { index.erase(mixed[slot], slot); });
+    mixed[slot] = draw.next();
+    int compared = 0;
+    count([&] {
+      const auto same = [&](std::uint32_t other) {
+        ++compared;
+        return other == slot;
+      };
+      missed += index.find(mixed[slot], same) == wr::hash_index::none ? 1U : 0U;
+    });
+    compared_max = std::max(compared_max, compared);
+    count([&] { index.insert(mixed[slot], slot); });
+  }
+  CHECK(index.size() == slots);
+  CHECK(missed == 3 * slots / 2);
+  CHECK_FALSE(counted_cell::third_line);
+  CHECK(reads_max > 15);  // some have two buckets
+  CHECK(reads_max <= 30);
+  CHECK(writes_max == 2);  // the last of a bucket moves to where one left, and its cell becomes empty
+  CHECK(compared_max <= 5);
 }
 
 TEST_CASE(

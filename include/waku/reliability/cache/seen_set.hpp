@@ -10,10 +10,10 @@
 
 #include <waku/reliability/cache/hash_index.hpp>
 #include <waku/reliability/cache/keyed_mix.hpp>
-#include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/core/compiled_with.hpp>
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/message_hash.hpp>
+#include <waku/reliability/core/prefetch.hpp>
 
 namespace waku::reliability {
 
@@ -28,8 +28,9 @@ enum class seen_insertion {
 /// receipt.
 ///
 /// Exact: no false answers. Bounded: when it is full, the oldest hash leaves, the caller is told, and
-/// newest_evicted() tells from when on the set is still complete. Every operation takes O(1) and touches at most 32
-/// hashes, so none pauses the program; for_each() and clear() alone touch each entry. All memory is taken by the
+/// newest_evicted() tells from when on the set is still complete. Every operation takes O(1): insert() is a look-up, an
+/// insertion and at most one removal in the index, expire() at most 32 removals, so none pauses the program; for_each()
+/// and clear() alone touch each entry. All memory is taken by the
 /// constructor: 49.2 bytes an entry (32 of hash, 8 of time, 9.2 of index) and up to 128 more; pages that were never
 /// needed stay untouched. Move-only; a set that was moved from may be destroyed or assigned to.
 template <class KeyHash = keyed_mix>
@@ -42,7 +43,7 @@ class seen_set {
   /// How many hashes one expire() drops at most.
   static constexpr std::size_t expired_per_call = 32;
 
-  /// Holds exactly `capacity_entries` hashes; 0 counts as 1, and more than capacity_max (134,217,727) as
+  /// Holds exactly `capacity_entries` hashes, the places of erased ones counted; 0 counts as 1, and more than capacity_max (134,217,727) as
   /// capacity_max. The secret should be random for each instance.
   seen_set(std::size_t capacity_entries, std::uint64_t secret)
       : capacity_(bounded(capacity_entries)), key_hash_(secret), index_(capacity_) {
@@ -82,6 +83,7 @@ class seen_set {
     return done;
   }
 
+  /// True until the hash has left, which may be some calls after it was due.
   [[nodiscard]] bool contains(const message_hash& hash) const noexcept {
     return slot_of(key_hash_(hash), hash) != hash_index::none;
   }
@@ -94,14 +96,14 @@ class seen_set {
   }
 
   /// contains() for a page of hashes in one pass: calls answer(number, held) for each number below `count`, in order;
-  /// hash_at(number) is its hash. What later ones read is loaded meanwhile, so on a large set a page takes half the time
-  /// of as many contains(). `answer` may change the set: each look-up sees it as it is then.
+  /// hash_at(number) is its hash. What later ones read is loaded meanwhile, which on a large set takes less time than as
+  /// many contains(). `answer` may change the set: each look-up sees it as it is then.
   template <class HashAt, class Answer>
   void look_up(std::size_t count, HashAt&& hash_at, Answer&& answer) const {
     constexpr std::size_t ahead = 8;
     constexpr std::size_t latest = 4 * ahead;
     std::uint64_t mixed[latest];
-    slot_number likely[latest];  // where a hash is if it is held: all that can have it, but for one in thousands
+    slot_number likely[latest];  // the first slot that may have a hash, which is rarely another's
     const std::uint64_t changes = changes_;
     for (std::size_t step = 0; step < count + 2 * ahead; ++step) {
       if (step < count) {
@@ -111,7 +113,7 @@ class seen_set {
       if (step >= ahead && step - ahead < count) {
         slot_number& slot = likely[(step - ahead) % latest];
         slot = index_.find(mixed[(step - ahead) % latest], [](slot_number) { return true; });
-        if (slot != hash_index::none) hash_index::prefetch_address(&hashes_[slot]);
+        if (slot != hash_index::none) reliability::prefetch(&hashes_[slot]);
       }
       if (step < 2 * ahead) continue;
       const std::size_t number = step - 2 * ahead;
@@ -125,12 +127,14 @@ class seen_set {
   /// Begins to load what contains(hash) reads first, for who does something else before that.
   void prefetch(const message_hash& hash) const noexcept { index_.prefetch(key_hash_(hash)); }
 
-  /// Forgets one hash; no-op if it is not held. Its room comes back when its turn to leave has come.
+  /// Forgets one hash; no-op if it is not held. Its room comes back when its turn to leave has come, or at once if it is
+  /// the newest.
   void erase(const message_hash& hash) noexcept {
     const std::uint64_t mixed = key_hash_(hash);
     const slot_number slot = slot_of(mixed, hash);
     if (slot == hash_index::none) return;
     index_.erase(mixed, slot);
+    if (slot == ring_slot(span_ - 1)) --span_;
     ++changes_;
   }
 
@@ -138,7 +142,7 @@ class seen_set {
   /// many, erased ones included. When it returns as many, more may be due: call again, be it after other work. What is
   /// due makes room without counting as evicted.
   std::size_t expire(steady_time received_before) {
-    due_before_ = max_of(due_before_, received_before);
+    due_before_ = received_before;
     std::size_t dropped = 0;
     while (dropped < expired_per_call && span_ != 0 && received_[oldest_] < received_before) {
       drop_oldest();
@@ -181,7 +185,7 @@ class seen_set {
         index_.memory_bytes();
   }
 
-  /// The index cells that a look-up or an insertion may read at present, at most. For tests and diagnosis.
+  /// The index cells that one look-up, insertion or removal may read at present, at most. For tests and diagnosis.
   [[nodiscard]] std::size_t longest_scan() const noexcept { return index_.longest_scan(); }
 
  private:

@@ -139,6 +139,7 @@ class persistence {
     for (const auto& each : given.receipts) {
       state_.receipts.restore(receipt_step{then - each.age, each.newest});
     }
+    state_.seen.clear();  // what was due before the restart is not what is due now
     for (const auto& each : given.seen) state_.seen.insert(each.hash, then - each.age);
     const auto evicted = state_.seen.newest_evicted();
     if (evicted) state_.receipts.forget(*evicted + duration(1), state_.latest_stamp());
