@@ -604,6 +604,43 @@ TEST_CASE("a snapshot of a larger seen set shows nothing twice in a smaller one"
   CHECK(told<wr::notice::window_shortened>(second) >= 1);
 }
 
+TEST_CASE("restored hashes that leave for want of room count as evicted, however old, and nothing is shown twice") {
+  wt::virtual_clock clock;
+  archive stored;
+  std::vector<wr::message_hash> hashes;
+  memory all;
+  window_life::snapshot_type kept;
+  wr::options numbers;
+  numbers.seen.entries_max = 30;
+  {
+    window_life first(clock, numbers);
+    serve(first, stored);
+    meet_peers(first);
+    REQUIRE(first.subscribe());
+    talk(first, stored, hashes, 5min);
+    clock.run_for(70s);
+    kept = first.node.snapshot();
+    all.note(first);
+  }
+  REQUIRE(kept.seen.size() == 30);
+  clock.run_for(10h);
+  window_life second(clock, numbers);
+  serve(second, stored);
+  meet_peers(second);  // before the restart is known of, so by then old hashes have been looked for
+  second.settle();
+  second.restore(kept);
+  for (int number = 0; number < 10; ++number) {
+    const wr::message said = others_message(second, "later " + std::to_string(number));
+    hashes.push_back(stored.hold(said));
+    push(second, 1, said);
+  }
+  second.settle();
+  CHECK(told<wr::notice::seen_evicted>(second) > 0);
+  clock.run_for(10min);
+  all.note(second);
+  for (const wr::message_hash& hash : hashes) CHECK(all.times_shown(hash) == 1);
+}
+
 TEST_CASE("[R3] without a recovery policy a restored node asks no store") {
   wt::virtual_clock clock;
   life<filter_client>::snapshot_type kept;
