@@ -23,14 +23,14 @@ PANELS = [
     ("seen_set", "miss", "Seen set: look up, absent", "hashes held"),
     ("seen_set", "window", "Seen set: sliding window", "hashes held"),
     ("seen_set", "burst", "Seen set: bursts", "hashes held"),
-    ("deadlines", "arm_cancel", "Deadlines: arm and cancel", "deadlines armed"),
+    ("deadlines", "cancel_any", "Deadlines: cancel any, arm another", "deadlines armed"),
+    ("deadlines", "arm_cancel", "Deadlines: arm, cancel at once", "deadlines armed"),
     ("deadlines", "restart", "Deadlines: put off", "deadlines armed"),
     ("deadlines", "fire", "Deadlines: fire, arm anew", "deadlines armed"),
     ("store_page", "decode_compare", "Store page: decode, compare", "hashes seen"),
     ("engine", "publish_confirm", "Engine: publish to confirmed", "messages in flight"),
     ("engine", "topics", "Engine: publish and receive", "pubsub topics"),
     ("engine", "peers", "Engine: publish and receive", "peers"),
-    ("engine", "subscriptions", "Engine: publish and receive", "content topics subscribed"),
 ]
 OURS = bench_results.OURS
 # The colours of Okabe and Ito, which the colour-blind can tell apart; shapes tell the lines apart without any.
