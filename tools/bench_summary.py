@@ -141,15 +141,35 @@ def timed(benchmark):
     return f"{duration(benchmark.median_ns):>7} ±{benchmark.spread:3.0%}"
 
 
+def by_case(results):
+    """Workload and case, and the benchmarks of it, in order."""
+    cases = {}
+    for each in results.benchmarks.values():
+        cases.setdefault((each.workload, each.case), []).append(each)
+    return sorted(cases.items())
+
+
+def contenders_of(benchmarks):
+    """Their names, ours first."""
+    return sorted({each.contender for each in benchmarks},
+                  key=lambda name: (name != OURS, not name.startswith(OURS), name))
+
+
+def to_ours(benchmark, ours):
+    """Its ratio to ours of the same size, where there is one; `ours`: median by size."""
+    if benchmark.contender == OURS or benchmark.size not in ours:
+        return ""
+    return f"{plain(benchmark.median_ns / ours[benchmark.size])}x"
+
+
 CONTENDER = 20
 CELL = 24
 
 
 def blocks(benchmarks, cell_of):
-    """Rows of contenders, ours first, and columns of sizes, as many as fit side by side."""
+    """Rows of contenders and columns of sizes, as many as fit side by side."""
     cells = {(each.contender, each.size): cell_of(each) for each in benchmarks}
-    contenders = sorted({each.contender for each in benchmarks},
-                        key=lambda name: (name != OURS, not name.startswith(OURS), name))
+    contenders = contenders_of(benchmarks)
     sizes = sorted({each.size for each in benchmarks})
     across = (WIDTH - CONTENDER) // CELL
     for begin in range(0, len(sizes), across):
@@ -171,10 +191,7 @@ def listing(benchmarks):
 
 def tables(results):
     """The lines of all tables, a workload and case after the other."""
-    cases = {}
-    for each in results.benchmarks.values():
-        cases.setdefault((each.workload, each.case), []).append(each)
-    for (workload, case), benchmarks in sorted(cases.items()):
+    for (workload, case), benchmarks in by_case(results):
         yield ""
         if any(isinstance(each.size, str) for each in benchmarks):
             yield f"{workload}/{case}"
@@ -183,8 +200,7 @@ def tables(results):
         ours = {each.size: each.median_ns for each in benchmarks if each.contender == OURS}
 
         def cell(each, ours=ours):
-            to_ours = f"{plain(each.median_ns / ours[each.size])}x" if each.size in ours else ""
-            return f"{timed(each)} {to_ours if each.contender != OURS else '':>7}"
+            return f"{timed(each)} {to_ours(each, ours):>7}"
 
         yield f"{workload}/{case}: median, spread, ratio to ours"
         yield from blocks(benchmarks, cell)

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import io
 import json
+import os
 import pathlib
 import random
 import subprocess
@@ -20,6 +21,7 @@ sys.path.insert(0, str(PROJECT / "tools"))
 
 import bench
 import bench_compare
+import bench_page
 import bench_results
 import bench_summary
 
@@ -312,9 +314,64 @@ class Summary(unittest.TestCase):
         lines = list(bench_summary.figure_lines(bench_summary.summary_of(results), ["seen_set", "deadlines"]))
         self.assertRegex("\n".join(lines), r"1\.boost +1\.50 x .* met ")
         self.assertRegex("\n".join(lines), r"1\.std +2\.99 x .* NOT MET ")
-        self.assertRegex("\n".join(lines), r"2\.asio +not measured +NOT MET +there is no deadlines/arm_cancel/asio")
+        self.assertRegex("\n".join(lines), r"2\.asio +not measured +NOT MET +there is no deadlines/cancel_any/asio")
         self.assertNotIn("engine/", "\n".join(lines))
         self.assertLessEqual(max(map(len, lines)), 120)
+
+
+class Page(unittest.TestCase):
+    EMPTY = "Words.\n" + "".join(f"<!-- {name} -->\nnothing yet\n<!-- end -->\nMore words.\n"
+                                for name in ("figures", "machine", "tables"))
+
+    def results(self):
+        window = "seen_set/window/waku/100000"
+        results = exactly({window: 100, "seen_set/window/boost/100000": 150, "seen_set/window/std/100000": 299,
+                           "seen_set/window/boost/1000": 50})
+        results.add(bench_results.benchmark_named("pages/kind:0", "archive", False), [5e3, 5e3], {"bytes": [7, 7]})
+        results.benchmarks[window].counters["bytes_per_entry"] = [49.1] * 9
+        results.machine["left_out"] = ["js: npm was\nnot found"]
+        return results
+
+    def test_figures_tables_and_machine_take_their_places_and_words_stay(self):
+        page = bench_page.renewed(self.EMPTY, self.results())
+        for row in ("1.boost: a sliding window of 100,000 hashes: boost::unordered_flat_set and a deque over ours | "
+                    "1.50 x | 1.50 to 1.50 | at least 1 | met",
+                    "1.std: the same: std::unordered_set and a deque over ours | 2.99 x | 2.99 to 2.99 | at least 3 | "
+                    "not met",
+                    "1.bytes: memory of a window of 100,000 hashes, per entry and in all | 49.1 B | 49.1 to 49.1 | "
+                    "at most 50 | met",
+                    "window | 1,000 | 100,000", "waku |  | 100 ns ±0 %", "waku, bytes_per_entry |  | 49.1",
+                    "boost | 50.0 ns ±0 % | 150 ns ±0 %, 1.50x", "pages | time | bytes", "kind:0 | 5.00 us ±0 % | 7"):
+            self.assertEqual(page.count(f"\n| {row} |\n"), 1, row + page)
+        self.assertRegex(page, r"\n\| 4\.protobuf: [^|]+\| not measured \|  \| at least 3 \|  \|\n")
+        self.assertLess(page.index("### archive"), page.index("### seen_set"))
+        self.assertIn("\n* cpu: A processor\n* left out: js: npm was not found\n", page)
+        self.assertEqual((page.count("ords.\n"), page.count("nothing yet")), (4, 0))
+        self.assertEqual(bench_page.renewed(page, self.results()), page)
+
+    def test_a_place_that_is_not_there_once_is_told(self):
+        for page, count in ((self.EMPTY.replace("<!-- machine -->", ""), 0), (2 * self.EMPTY, 2)):
+            with self.assertRaisesRegex(bench_results.Unusable, f"has {count} places from <!-- "):
+                bench_page.renewed(page, self.results())
+
+    def test_the_picture_comes_along_if_it_is_of_this_run(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            page = folder / "page.md"
+            page.write_text(self.EMPTY, encoding="utf-8")
+            self.results().write(folder / "results.json")
+            with self.assertRaisesRegex(bench_results.Unusable, "cost.svg was not drawn"):
+                bench_page.main(page, folder)
+            (folder / "cost.svg").write_text("drawn", encoding="utf-8")
+            written = (folder / "results.json").stat().st_mtime
+            os.utime(folder / "cost.svg", (written - 1, written - 1))
+            with self.assertRaisesRegex(bench_results.Unusable, "cost.svg was not drawn"):
+                bench_page.main(page, folder)
+            self.assertEqual(page.read_text(encoding="utf-8"), self.EMPTY)
+            os.utime(folder / "cost.svg", (written, written))
+            bench_page.main(page, folder)
+            self.assertIn("| 1.50 x |", page.read_text(encoding="utf-8"))
+            self.assertEqual((folder / "page.svg").read_text(encoding="utf-8"), "drawn")
 
 
 class Comparison(unittest.TestCase):
