@@ -363,4 +363,35 @@ TEST_CASE("[S2.4] a wall clock at either end of its range, and one that is set f
   }
 }
 
+TEST_CASE(
+    "[R28] old hashes leave a few with each call, and a jump of the clock keeps those that have not left "
+    "yet") {
+  wt::fast_hasher hasher;
+  using state_type = wr::engine_state<wr::checked_policies<window_client, wr::all_capabilities>, wr::message,
+                                      wt::fast_hasher>;
+  state_type state(wr::options{}, hasher, {});
+  wr::timekeeping<state_type> time(state);
+  wr::instant now{wr::steady_time(1h), wr::wall_time(std::chrono::hours(480'000))};
+  time.enter(now);
+  REQUIRE(state.topic_number("/waku/2/rs/1/0") == 0);
+  for (std::uint64_t number = 0; number < 100; ++number)
+    REQUIRE(state.remember(samples::hash_number(number)));
+  now = now + (state.numbers.seen.lifetime + 1min);
+  time.enter(now);
+  CHECK(state.seen.size() == 68);
+  time.enter(now);
+  CHECK(state.seen.size() == 36);
+  SUBCASE("without a jump all leave") {
+    time.enter(now);
+    time.enter(now);
+    CHECK(state.seen.empty());
+  }
+  SUBCASE("what the old clock audited is audited anew, so it is needed") {
+    now.wall += 1min;
+    time.enter(now);
+    time.enter(now + 20s);
+    CHECK(state.seen.size() == 36);
+  }
+}
+
 }  // namespace timekeeping_tests

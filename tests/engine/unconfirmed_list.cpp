@@ -9,6 +9,8 @@
 
 #include <waku/reliability/core/random.hpp>
 
+#include <cache/samples.hpp>
+
 namespace unconfirmed_list_tests {
 
 namespace wr = waku::reliability;
@@ -56,7 +58,7 @@ TEST_CASE("an unconfirmed message is removed at either end and in between, and a
 }
 
 TEST_CASE("lists over one buffer do not disturb each other, whatever is added and removed") {
-  constexpr std::uint64_t seed = 20'240'601;
+  const std::uint64_t seed = samples::seed();
   CAPTURE(seed);
   wr::random_source draw(seed);
   buffer entries(200);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,14 +49,18 @@ class confirmation_round {
   // stream of messages is asked for in queries of many.
   static constexpr duration spacing = std::chrono::milliseconds(500);
 
-  // What was asked for a moment ago, by a query that may be under way, is left to another round.
+  // What was asked for a moment ago, by a query that may be under way, is left to another round. Messages stand in the
+  // order in which they reached a node, so all that have settled come before the first ones that have not.
   void collect(std::uint32_t number) {
     const confirmation_options& numbers = state_.numbers.confirmation;
     state_.settled.clear();
     std::uint32_t unsettled = 0;
+    [[maybe_unused]] steady_time latest = steady_time::min();
     const unconfirmed_list& unconfirmed = state_.topics[number].unconfirmed;
     for (auto slot = unconfirmed.oldest(); slot; slot = unconfirmed.next(state_.outgoing, *slot)) {
       const auto& entry = state_.outgoing[*slot];
+      assert(*entry.reached_at >= latest && "the messages stand in the order in which they reached a node");
+      latest = *entry.reached_at;
       if (entry.ephemeral) continue;
       const steady_time settled = *entry.reached_at + numbers.settling;
       if (settled > state_.now.steady) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 
 #include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/engine/audit_range.hpp>
@@ -53,6 +55,7 @@ class timekeeping {
     if (-by > state_.numbers.retransmit.resend_age_max) state_.last_stamp = wall_time{};
     state_.clock_jumped = true;
     state_.clock_since = state_.now.steady;
+    state_.expiring_before.reset();  // more may be needed now
   }
   // What was noted by the old clock would lie in the future, where nothing is looked for.
   void set_back(typename State::topic_type& topic, duration by) {
@@ -66,11 +69,14 @@ class timekeeping {
     }
   }
   void expire() {
-    const steady_time before = audit_range<State>(state_).needed_since();
+    if (!state_.expiring_before) state_.expiring_before = audit_range<State>(state_).needed_since();
+    const steady_time before = *state_.expiring_before;
     const std::size_t dropped = state_.seen.expire(before);
     if (dropped > 0) state_.receipts.forget(before, state_.latest_stamp());
-    // What is left of a long list goes with the next calls.
-    if (dropped < state_.seen.expired_per_call) state_.next_expiry = state_.now.steady + expiry_interval;
+    if (dropped == state_.seen.expired_per_call)
+      return;  // what is left of a long list goes with the next calls
+    state_.expiring_before.reset();
+    state_.next_expiry = state_.now.steady + expiry_interval;
   }
 
   State& state_;

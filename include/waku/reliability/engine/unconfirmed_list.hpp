@@ -4,17 +4,17 @@
 #include <cassert>
 #include <cstddef>
 #include <optional>
+#include <utility>
 
+#include <waku/reliability/cache/hash_index.hpp>
 #include <waku/reliability/cache/outgoing_buffer.hpp>
 
 namespace waku::reliability {
 
-/// An entry's neighbours in an unconfirmed_list.
+/// An entry's neighbours in an unconfirmed_list; none while it is in no list.
 struct unconfirmed_links {
-  static constexpr buffer_slot none = ~buffer_slot{0};
-
-  buffer_slot before = none;
-  buffer_slot after = none;
+  buffer_slot before = hash_index::none;
+  buffer_slot after = hash_index::none;
 };
 
 /// Messages of one pubsub topic that may be out there and have no outcome, in the order in which that became so.
@@ -25,6 +25,8 @@ class unconfirmed_list {
   /// Adds a live slot that is in no list, as the newest.
   template <class Buffer>
   void add(Buffer& buffer, buffer_slot slot) {
+    assert(buffer[slot].links.before == none && buffer[slot].links.after == none && newest_ != slot &&
+           "the slot is in a list already");
     buffer[slot].links = {newest_, none};
     (newest_ != none ? buffer[newest_].links.after : oldest_) = slot;
     newest_ = slot;
@@ -33,8 +35,10 @@ class unconfirmed_list {
   /// Removes a slot that is in this list.
   template <class Buffer>
   void remove(Buffer& buffer, buffer_slot slot) {
-    assert(size_ > 0);
-    const unconfirmed_links links = buffer[slot].links;
+    const unconfirmed_links links = std::exchange(buffer[slot].links, {});
+    assert((links.before != none ? buffer[links.before].links.after : oldest_) == slot &&
+           (links.after != none ? buffer[links.after].links.before : newest_) == slot &&
+           "the slot is not in this list");
     (links.before != none ? buffer[links.before].links.after : oldest_) = links.after;
     (links.after != none ? buffer[links.after].links.before : newest_) = links.before;
     --size_;
@@ -50,7 +54,7 @@ class unconfirmed_list {
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
  private:
-  static constexpr buffer_slot none = unconfirmed_links::none;
+  static constexpr buffer_slot none = hash_index::none;
 
   static std::optional<buffer_slot> some(buffer_slot slot) noexcept {
     if (slot == none) return {};
