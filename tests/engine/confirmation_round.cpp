@@ -211,6 +211,23 @@ TEST_CASE("[R35] queries come every 3 s while a resend can help, then ever more 
         times{3s, 6s, 9s, 12s, 15s, 21s, 33s, 57s, 105s, 165s, 225s, 285s});
 }
 
+TEST_CASE("[R35] messages that no resend can help share their rounds, which come ever more rarely") {
+  wr::options numbers = exact_times();
+  numbers.confirmation.deadline = 300s;
+  presence_node it(numbers);
+  discover_apart(it);
+  const auto first = it.publish("first");
+  it.clock.run_for(1s);
+  const auto second = it.publish("second");
+  const wr::message_hash first_hash = *it.node.status(*first)->hash;
+  const wr::message_hash second_hash = *it.node.status(*second)->hash;
+  it.clock.run_for(289s);
+  CHECK(times_of(it, operation_kind::store_query) ==
+        times{3s, 4s, 6s, 7s, 9s, 10s, 12s, 13s, 15s, 16s, 22s, 34s, 58s, 106s, 166s, 226s, 286s});
+  const std::map<wr::message_hash, int> both{{first_hash, 1}, {second_hash, 1}};
+  for (const wr::duration beat : {22s, 34s, 58s, 106s, 166s, 226s, 286s}) CHECK(asked_at(it, beat) == both);
+}
+
 TEST_CASE("[R9] a message that has not settled is left out of the query of the older ones") {
   presence_node it(exact_times());
   discover_apart(it);

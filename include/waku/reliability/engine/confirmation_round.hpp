@@ -69,12 +69,13 @@ class confirmation_round {
         full_at_ = settled;
         return;
       }
-      young_ = young_ || state_.now.steady < entry.stale_at;
+      const bool young = state_.now.steady < entry.stale_at;
+      young_ = young_ || young;
       const steady_time again = entry.asked_at + numbers.early_interval;
-      if (again > state_.now.steady) {
-        wanted_at(again);
-      } else {
+      if (again <= state_.now.steady) {
         state_.settled.push_back(*slot);
+      } else if (young) {  // else it has time until the next round
+        wanted_at(again);
       }
     }
   }
