@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """Puts the figures, tables and machine of the last `make bench` into a page: bench_page.py [PAGE].
 
-In the page, docs/performance.md if none is named, what stands between <!-- figures -->, <!-- tables --> or
-<!-- machine --> and the next <!-- end --> is made anew from build/bench/results.json. The picture beside the page, of
-the same name, becomes build/bench/cost.svg.
+In the page, docs/performance.md if none is named, what stands between <!-- figures -->, <!-- machine --> or
+<!-- tables --> and the next <!-- end --> is made anew from build/bench/results.json. The picture, build/bench/cost.svg,
+is copied beside the page, under the page's name, and shown after the tables.
 """
 
 import pathlib
@@ -96,24 +96,27 @@ def machine(results):
     yield ""
 
 
-def renewed(text, results):
+def renewed(text, results, picture):
     """The page's text with what the results say; Unusable if a mark is not there once."""
-    for part in (figures, tables, machine):
-        begin = f"<!-- {part.__name__} -->\n"
+    parts = {"figures": figures(results), "machine": machine(results),
+             "tables": [*tables(results), f"![Cost against size, a panel for each case]({picture})", ""]}
+    for name, lines in parts.items():
+        begin = f"<!-- {name} -->\n"
         found = re.findall(f"{begin}.*?<!-- end -->", text, re.DOTALL)
         if len(found) != 1:
-            raise bench_results.Unusable(f"the page has {len(found)} places from {begin.strip()} to <!-- end -->, not 1")
-        text = text.replace(found[0], begin + "\n" + "".join(f"{line}\n" for line in part(results)) + "<!-- end -->")
+            raise bench_results.Unusable(f"the page has {len(found)} places from {begin.strip()} to <!-- end -->, "
+                                         "not 1")
+        text = text.replace(found[0], begin + "\n" + "".join(f"{line}\n" for line in lines) + "<!-- end -->")
     return text
 
 
 def main(page, folder=FOLDER):
-    results_path, picture = folder / "results.json", folder / "cost.svg"
-    text = renewed(page.read_text(encoding="utf-8"), bench_results.read(results_path))
-    if not picture.is_file() or picture.stat().st_mtime < results_path.stat().st_mtime:
-        raise bench_results.Unusable(f"{picture} was not drawn from {results_path}")
+    results, drawn, picture = folder / "results.json", folder / "cost.svg", page.with_suffix(".svg")
+    text = renewed(page.read_text(encoding="utf-8"), bench_results.read(results), picture.name)
+    if not drawn.is_file() or drawn.stat().st_mtime < results.stat().st_mtime:
+        raise bench_results.Unusable(f"{drawn} was not drawn from {results}")
     page.write_text(text, encoding="utf-8")
-    shutil.copyfile(picture, page.with_suffix(".svg"))
+    shutil.copyfile(drawn, picture)
 
 
 if __name__ == "__main__":

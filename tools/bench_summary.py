@@ -51,8 +51,8 @@ FIGURES = [
            counter="p9999_ns", unit="ns"),
     Figure(XXH3, "a sliding window of 100,000 hashes: the built-in mix over XXH3", WINDOW,
            "seen_set/window/waku_xxhash/100000"),
-    at_least(Figure("2.asio", "with 1,000,000 deadlines armed, cancel any and arm another: asio::steady_timer over ours",
-                    "deadlines/cancel_any/asio/1000000", "deadlines/cancel_any/waku/1000000"), 5),
+    at_least(Figure("2.asio", "with 1,000,000 deadlines armed, cancel any and arm another: asio::steady_timer over "
+                    "ours", "deadlines/cancel_any/asio/1000000", "deadlines/cancel_any/waku/1000000"), 5),
     Figure("2.asio.soon", "with 1,000,000 deadlines armed, arm one more and cancel it at once: asio::steady_timer over "
            "ours", "deadlines/arm_cancel/asio/1000000", "deadlines/arm_cancel/waku/1000000"),
     *(at_least(Figure(f"3.openssl.{size}", f"message hash of {size:,} B: one-shot OpenSSL over ours",

@@ -333,7 +333,7 @@ class Page(unittest.TestCase):
         return results
 
     def test_figures_tables_and_machine_take_their_places_and_words_stay(self):
-        page = bench_page.renewed(self.EMPTY, self.results())
+        page = bench_page.renewed(self.EMPTY, self.results(), "page.svg")
         for row in ("1.boost: a sliding window of 100,000 hashes: boost::unordered_flat_set and a deque over ours | "
                     "1.50 x | 1.50 to 1.50 | at least 1 | met",
                     "1.std: the same: std::unordered_set and a deque over ours | 2.99 x | 2.99 to 2.99 | at least 3 | "
@@ -347,12 +347,12 @@ class Page(unittest.TestCase):
         self.assertLess(page.index("### archive"), page.index("### seen_set"))
         self.assertIn("\n* cpu: A processor\n* left out: js: npm was not found\n", page)
         self.assertEqual((page.count("ords.\n"), page.count("nothing yet")), (4, 0))
-        self.assertEqual(bench_page.renewed(page, self.results()), page)
+        self.assertEqual(bench_page.renewed(page, self.results(), "page.svg"), page)
 
     def test_a_place_that_is_not_there_once_is_told(self):
         for page, count in ((self.EMPTY.replace("<!-- machine -->", ""), 0), (2 * self.EMPTY, 2)):
             with self.assertRaisesRegex(bench_results.Unusable, f"has {count} places from <!-- "):
-                bench_page.renewed(page, self.results())
+                bench_page.renewed(page, self.results(), "page.svg")
 
     def test_the_picture_comes_along_if_it_is_of_this_run(self):
         with tempfile.TemporaryDirectory() as name:
@@ -370,7 +370,7 @@ class Page(unittest.TestCase):
             self.assertEqual(page.read_text(encoding="utf-8"), self.EMPTY)
             os.utime(folder / "cost.svg", (written, written))
             bench_page.main(page, folder)
-            self.assertIn("| 1.50 x |", page.read_text(encoding="utf-8"))
+            self.assertRegex(page.read_text(encoding="utf-8"), r"(?s)\| 1\.50 x \|.*\]\(page\.svg\)\n\n<!-- end -->")
             self.assertEqual((folder / "page.svg").read_text(encoding="utf-8"), "drawn")
 
 
