@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +12,7 @@
 
 #include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/core/instant.hpp>
+#include <waku/reliability/core/prefetch.hpp>
 
 namespace waku::reliability {
 
@@ -28,17 +31,21 @@ struct deadline_ticket {
 
 /// Deadlines, exact to the nanosecond, each with a key that says what it is for.
 ///
-/// A heap with four children a node, in one array. A cancelled deadline stays in it as something that has ended: only
-/// its slot is given back, at once, with a new generation, and the heap's item no longer fits it. So cancel() touches
-/// one number, where to unlink a deadline is to wait for the memory of all its neighbours. When half of the array has
-/// ended, or a quarter and the first is among it, all of that is taken out at once, in one pass over the array: for a
-/// million deadlines some 20 ms, for a thousand some 10 us, so rarely that it is O(1) for each that has ended.
+/// A hierarchical timing wheel with ticks of 2^20 ns (1.05 ms) and 64 buckets a level, whose buckets are unsorted
+/// chunks; what is at most as late as the position of the wheel stands in a heap. The position moves just so far that
+/// the earliest deadline is in the heap, and the bucket that it enters is spread over the levels below; so the order is
+/// exact, and most deadlines never have to be sorted. A cancelled deadline stays where it is as something that has
+/// ended: only its slot is given back, at once, with a new generation, which the item no longer fits. So cancel()
+/// touches one number, where to unlink a deadline is to wait for the memory of its neighbours. What has ended goes when
+/// its bucket is spread, or in one pass over all of it when it is half of the whole, which for a million deadlines
+/// takes some milliseconds.
 ///
-/// Times may be any, before zero, in the past or centuries ahead. Memory: 48 bytes plus the key for each deadline at
-/// the highest count so far; nothing is allocated below that count. One that was moved from may be destroyed or
-/// assigned to.
+/// Times may be any, before zero, in the past or centuries ahead. Memory: 2 KB in place, and for each deadline at the
+/// highest count so far 84 bytes plus the key, and 256 more for the first 226; nothing is allocated
+/// below that count. A wheel that was moved from may be destroyed or assigned to.
 ///
-/// Deterministic: deadlines fire in the order of time, and those at the same time in the order of arming.
+/// Deterministic: deadlines fire in the order of time, and those at the same time in the order of arming. (Timing
+/// wheels: Varghese and Lauck, Hashed and Hierarchical Timing Wheels, 1987.)
 template <class Key>
 class deadline_wheel {
   static_assert(std::is_trivially_copyable_v<Key> && std::is_default_constructible_v<Key>,
@@ -49,20 +56,25 @@ class deadline_wheel {
 
   using ticket = deadline_ticket;
 
+  deadline_wheel() { buckets_.fill(none); }
+
   /// Arms a deadline; `key` is handed back when it fires. One that lies in the past fires in the next
-  /// advance(). Amortised O(1), or O(log n) if it is sooner than most.
+  /// advance(). Amortised O(1), or O(log n) where it is sooner than others, n of which are as near.
   ticket arm(steady_time at, const Key& key) {
     if (free_.empty()) add_slot();
-    if (items_.size() >= items_per_slot * slots_.size()) remove_all_ended();
+    if (held_ >= items_per_slot * slots_.size()) remove_all_ended();
+    if (held_ == 0) position_ = tick_of(at);
     const std::uint32_t slot = free_.back();
     free_.pop_back();
     slots_[slot] = {at, key};
     const item armed{at, next_order_++, slot};
     generations_[slot] = armed.order;
-    items_.push_back(armed);
-    if (!firing_ || at > firing_until_) {
-      if (firing_) items_.back() = items_[heap_size_];  // the first of those aside goes behind the others
-      rise(heap_size_++, armed);
+    ++held_;
+    if (firing_ && at <= firing_until_) {
+      near_.push_back(armed);
+    } else {
+      put(armed);
+      if (heap_size_ == 0) find_earliest();
     }
     return {slot, armed.order};
   }
@@ -77,13 +89,13 @@ class deadline_wheel {
   }
 
   /// Takes a deadline back, so that it never fires, and empties the ticket. True if it was still armed; a
-  /// ticket that is empty, fired or cancelled is a no-op. O(1), but amortised O(log n) for the next to fire.
+  /// ticket that is empty, fired or cancelled is a no-op. O(1), but as advance() for the next to fire.
   bool cancel(ticket& given) noexcept {
     const ticket named = given;
     given = ticket{};
     if (!armed(named)) return false;
     give_back(named.slot);
-    remove_ended_first();
+    find_earliest();
     return true;
   }
 
@@ -100,9 +112,9 @@ class deadline_wheel {
   /// The earliest deadline armed, exactly. O(1), but in advance() it also looks at what was armed there.
   [[nodiscard]] std::optional<steady_time> next() const {
     std::optional<steady_time> first;
-    if (heap_size_ > 0) first = items_[0].at;
-    for (std::size_t place = heap_size_; place < items_.size(); ++place) {
-      if (!ended(items_[place]) && (!first || items_[place].at < *first)) first = items_[place].at;
+    if (heap_size_ > 0) first = near_[0].at;
+    for (std::size_t place = heap_size_; place < near_.size(); ++place) {
+      if (!ended(near_[place]) && (!first || near_[place].at < *first)) first = near_[place].at;
     }
     return first;
   }
@@ -110,17 +122,17 @@ class deadline_wheel {
   /// Fires every deadline that is not after `now`: calls fired(key) for each, in order, and returns how many.
   /// `fired` may arm and cancel, also what is about to fire; what it arms fires in the next advance() at the
   /// earliest. If it throws, the rest stays armed. A `now` before an earlier one is fine. Not to be called
-  /// from `fired`. O(log n) for each.
+  /// from `fired`. Amortised O(1) for each, and O(log n) for n in the same tick.
   template <class F>
   std::size_t advance(steady_time now, F&& fired) {
     assert(!firing_ && "advance() is not called from a deadline that fires");
     const firing_scope scope{*this, now};
     std::size_t count = 0;
-    while (heap_size_ > 0 && items_[0].at <= now) {
-      const std::uint32_t slot = items_[0].slot;
+    while (heap_size_ > 0 && near_[0].at <= now) {
+      const std::uint32_t slot = near_[0].slot;
       const Key key = slots_[slot].key;
       give_back(slot);
-      remove_ended_first();
+      find_earliest();
       ++count;
       fired(key);
     }
@@ -132,24 +144,30 @@ class deadline_wheel {
 
   /// Takes every deadline back. Keeps the memory. O(highest count so far).
   void clear() noexcept {
-    items_.clear();
-    heap_size_ = 0;
+    forget_all();
     free_.clear();
     for (std::size_t slot = slots_.size(); slot-- > 0;) give_back(static_cast<std::uint32_t>(slot));
   }
 
  private:
+  // A tick has 44 bits, read as eight digits to the base 64, of which the highest is below 4. The wheel
+  // stands at position_. A deadline of a later tick is kept on the level of the highest digit in which its
+  // tick differs from the position, in the bucket of that digit. So all of a level comes before all of the
+  // next one, and in a level the lower digit comes first. What is not after the position is in near_.
+  static constexpr unsigned tick_shift = 20;
+  static constexpr unsigned digit_bits = 6;
+  static constexpr unsigned levels = 8;
+  static constexpr std::size_t bucket_count = ((levels - 1) << digit_bits) + 4;
   static constexpr std::size_t children = 4;
   static constexpr std::size_t items_per_slot = 2;
-  static constexpr std::size_t few_items = 64;
 
   struct slot_content {
     steady_time at{};
     Key key{};
   };
 
-  /// A deadline in the heap; it has ended when its slot is at another generation. The order in which they were armed
-  /// comes round after four billion: it is compared by the shorter way.
+  /// A deadline; it has ended when its slot is at another generation. The order in which they were armed comes round
+  /// after four billion: it is compared by the shorter way.
   struct item {
     steady_time at;
     std::uint32_t order;
@@ -160,6 +178,15 @@ class deadline_wheel {
     }
   };
 
+  /// Some items of a bucket: two cache lines of them. Only the chunk that is filled now has room.
+  struct alignas(64) chunk {
+    static constexpr std::uint32_t room = 7;
+
+    std::array<item, room> items;
+    std::uint32_t filled;
+    std::uint32_t next;  ///< the chunk of the bucket that was filled before; of a free one: the next free one
+  };
+
   /// While it lives, deadlines armed at or before `now` wait aside; at the end they join the others.
   struct firing_scope {
     firing_scope(deadline_wheel& of, steady_time now) noexcept : wheel(of) {
@@ -168,14 +195,12 @@ class deadline_wheel {
     }
     ~firing_scope() {
       wheel.firing_ = false;
-      while (wheel.heap_size_ < wheel.items_.size()) {
-        if (wheel.ended(wheel.items_[wheel.heap_size_])) {
-          wheel.remove(wheel.heap_size_);
-        } else {
-          wheel.rise(wheel.heap_size_, wheel.items_[wheel.heap_size_]);
-          ++wheel.heap_size_;
-        }
+      while (wheel.heap_size_ < wheel.near_.size()) {
+        const item waiting = wheel.near_.back();
+        wheel.near_.pop_back();
+        wheel.put_if_armed(waiting);
       }
+      wheel.find_earliest();
     }
     firing_scope(const firing_scope&) = delete;
     firing_scope& operator=(const firing_scope&) = delete;
@@ -183,11 +208,20 @@ class deadline_wheel {
     deadline_wheel& wheel;
   };
 
+  /// Ticks since the earliest steady time there is, so that the order holds across zero.
+  static std::uint64_t tick_of(steady_time at) noexcept {
+    const auto nanoseconds = static_cast<std::uint64_t>(at.time_since_epoch().count());
+    return (nanoseconds ^ (std::uint64_t{1} << 63)) >> tick_shift;
+  }
+
   void add_slot() {
     assert(slots_.size() < none && "a slot number has 32 bits");
     if (slots_.size() == slots_.capacity()) {
       const std::size_t more = slots_.empty() ? 8 : 2 * slots_.size();
-      items_.reserve(items_per_slot * more);
+      // In each bucket one chunk may be filled in part, and one more is being spread.
+      const std::size_t items = items_per_slot * more;
+      chunks_.reserve(items / chunk::room + min_of(items, bucket_count) + 1);
+      near_.reserve(items);
       free_.reserve(more);
       generations_.reserve(more);
       slots_.reserve(more);
@@ -202,63 +236,184 @@ class deadline_wheel {
     free_.push_back(slot);
   }
 
-  [[nodiscard]] bool ended(const item& each) const noexcept {
-    return generations_[each.slot] != each.order;
-  }
+  [[nodiscard]] bool ended(const item& each) const noexcept { return generations_[each.slot] != each.order; }
 
-  /// Keeps the first of the heap one that is armed.
-  void remove_ended_first() noexcept {
-    if (empty()) {
-      items_.clear();
-      heap_size_ = 0;
-    }
-    while (heap_size_ > 0 && ended(items_[0])) {
-      if (4 * (items_.size() - size()) > items_.size() + few_items) {
-        remove_all_ended();
-      } else {
-        remove(0);
-      }
+  /// Sees to it that the first of the heap is armed and the earliest of all, if any is armed.
+  void find_earliest() noexcept {
+    if (empty()) return forget_all();
+    for (;;) {
+      while (heap_size_ > 0 && ended(near_[0])) remove_first();
+      if (heap_size_ > 0 || filled_levels_ == 0) return;
+      move_to_next_bucket();
     }
   }
 
-  /// Takes out what has ended and makes a heap of the rest, from its last parent to the first.
+  void forget_all() noexcept {
+    for (; filled_levels_ != 0; filled_levels_ &= filled_levels_ - 1) {
+      const auto level = static_cast<unsigned>(std::countr_zero(filled_levels_));
+      for (; filled_[level] != 0; filled_[level] &= filled_[level] - 1)
+        buckets_[(level << digit_bits) + static_cast<unsigned>(std::countr_zero(filled_[level]))] = none;
+    }
+    chunks_.clear();
+    free_chunk_ = none;
+    near_.clear();
+    heap_size_ = 0;
+    held_ = 0;
+  }
+
+  // Items are handed on by value: one that was just written to memory in parts and is read as a whole waits until all
+  // that was written before, be it to cold memory, has arrived there.
+  void put(item armed) noexcept {
+    const std::uint64_t tick = tick_of(armed.at);
+    if (tick <= position_) return put_in_heap(armed);
+    const unsigned level = (static_cast<unsigned>(std::bit_width(tick ^ position_)) - 1) / digit_bits;
+    const unsigned digit = static_cast<unsigned>(tick >> (level * digit_bits)) & ((1U << digit_bits) - 1);
+    std::uint32_t& bucket = buckets_[(level << digit_bits) + digit];
+    if (bucket == none || chunks_[bucket].filled == chunk::room) bucket = take_chunk(bucket);
+    chunk& into = chunks_[bucket];
+    into.items[into.filled++] = armed;
+    filled_[level] |= std::uint64_t{1} << digit;
+    filled_levels_ |= 1U << level;
+  }
+  void put_if_armed(item each) noexcept {
+    if (ended(each)) {
+      --held_;
+    } else {
+      put(each);
+    }
+  }
+
+  std::uint32_t take_chunk(std::uint32_t next) noexcept {
+    std::uint32_t taken = free_chunk_;
+    if (taken != none) {
+      free_chunk_ = chunks_[taken].next;
+    } else {
+      assert(chunks_.size() < chunks_.capacity() && "there are chunks for all items that there can be");
+      taken = static_cast<std::uint32_t>(chunks_.size());
+      chunks_.emplace_back();
+    }
+    chunks_[taken].filled = 0;
+    chunks_[taken].next = next;
+    return taken;
+  }
+
+  void free_chunks(std::uint32_t each) noexcept {
+    while (each != none) {
+      const std::uint32_t next = chunks_[each].next;
+      chunks_[each].next = free_chunk_;
+      free_chunk_ = each;
+      each = next;
+    }
+  }
+  void empty_bucket(unsigned level, unsigned digit) noexcept {
+    buckets_[(level << digit_bits) + digit] = none;
+    filled_[level] &= ~(std::uint64_t{1} << digit);
+    if (filled_[level] == 0) filled_levels_ &= ~(1U << level);
+  }
+
+  /// Takes the earliest bucket's items, moves the position to its first tick, and puts them where they belong now.
+  /// All other buckets are of a higher digit there, or of a higher level, and so stay where they are.
+  void move_to_next_bucket() noexcept {
+    const auto level = static_cast<unsigned>(std::countr_zero(filled_levels_));
+    const auto digit = static_cast<unsigned>(std::countr_zero(filled_[level]));
+    const std::uint64_t below = (std::uint64_t{1} << (level * digit_bits)) - 1;
+    const std::uint64_t digits = std::uint64_t{(1U << digit_bits) - 1} << (level * digit_bits);
+    position_ = (position_ & ~(digits | below)) | std::uint64_t{digit} << (level * digit_bits);
+    spread(level, digit);
+  }
+
+  /// Empties a bucket, and puts what is armed where it belongs now.
+  void spread(unsigned level, unsigned digit) noexcept {
+    std::uint32_t each = buckets_[(level << digit_bits) + digit];
+    empty_bucket(level, digit);
+    while (each != none) {
+      const chunk taken = chunks_[each];
+      chunks_[each].next = free_chunk_;
+      free_chunk_ = each;
+      if (taken.next != none) prefetch(&chunks_[taken.next]);
+      for (std::uint32_t place = 0; place < taken.filled; ++place) put_if_armed(taken.items[place]);
+      each = taken.next;
+    }
+  }
+
+  /// Takes out what has ended, everywhere.
   void remove_all_ended() noexcept {
     std::size_t kept = 0;
     std::size_t heap_kept = 0;
-    for (std::size_t place = 0; place < items_.size(); ++place) {
+    for (std::size_t place = 0; place < near_.size(); ++place) {
       if (place == heap_size_) heap_kept = kept;
-      items_[kept] = items_[place];
-      kept += ended(items_[place]) ? 0U : 1U;
+      near_[kept] = near_[place];
+      kept += ended(near_[place]) ? 0U : 1U;
     }
-    heap_size_ = heap_size_ == items_.size() ? kept : heap_kept;
-    items_.resize(kept);
+    held_ -= near_.size() - kept;
+    heap_size_ = heap_size_ == near_.size() ? kept : heap_kept;
+    near_.resize(kept);
     for (std::size_t parents = (heap_size_ + children - 2) / children; parents-- > 0;) {
-      const item moved = items_[parents];
-      items_[sunk(parents, moved)] = moved;
+      const item moved = near_[parents];
+      near_[sunk(parents, moved)] = moved;
+    }
+    for (std::uint32_t of = filled_levels_; of != 0; of &= of - 1) {
+      const auto level = static_cast<unsigned>(std::countr_zero(of));
+      for (std::uint64_t digits = filled_[level]; digits != 0; digits &= digits - 1)
+        remove_ended_of_bucket(level, static_cast<unsigned>(std::countr_zero(digits)));
+    }
+  }
+  void remove_ended_of_bucket(unsigned level, unsigned digit) noexcept {
+    std::uint32_t& bucket = buckets_[(level << digit_bits) + digit];
+    // What is kept moves to the first chunks, which never overtakes what is read.
+    std::uint32_t into = bucket;
+    std::uint32_t full = none;  // the last chunk that has no room any more
+    std::uint32_t filled = 0;
+    for (std::uint32_t each = bucket; each != none;) {
+      const chunk taken = chunks_[each];
+      if (taken.next != none) prefetch(&chunks_[taken.next]);
+      for (std::uint32_t place = 0; place < taken.filled; ++place) {
+        if (ended(taken.items[place])) {
+          --held_;
+          continue;
+        }
+        if (filled == chunk::room) {
+          chunks_[into].filled = chunk::room;
+          full = into;
+          into = chunks_[into].next;
+          filled = 0;
+        }
+        chunks_[into].items[filled++] = taken.items[place];
+      }
+      each = taken.next;
+    }
+    chunks_[into].filled = filled;
+    free_chunks(chunks_[into].next);
+    chunks_[into].next = none;
+    if (full != none) {
+      chunks_[full].next = none;
+      chunks_[into].next = bucket;
+      bucket = into;
+    } else if (filled == 0) {
+      free_chunks(into);
+      empty_bucket(level, digit);
     }
   }
 
-  /// Takes out what is at `place`, in the heap or aside.
-  void remove(std::size_t place) noexcept {
-    std::size_t hole = place;
-    if (place < heap_size_) {
-      hole = --heap_size_;
-      const item last = items_[hole];
-      if (place < heap_size_) rise(sunk(place, last), last);
-    }
-    items_[hole] = items_.back();
-    items_.pop_back();
-  }
-
-  /// Puts `moved` into the empty `place`, or as far above as it has to be.
-  void rise(std::size_t place, item moved) noexcept {
+  /// `near_` is a heap in its first heap_size_ places, each with four children; what waits aside comes after them.
+  void put_in_heap(item armed) noexcept {
+    near_.emplace_back();
+    if (heap_size_ + 1 < near_.size()) near_.back() = near_[heap_size_];  // the first aside goes behind the others
+    std::size_t place = heap_size_++;
     while (place > 0) {
       const std::size_t parent = (place - 1) / children;
-      if (!moved.sooner_than(items_[parent])) break;
-      items_[place] = items_[parent];
+      if (!armed.sooner_than(near_[parent])) break;
+      near_[place] = near_[parent];
       place = parent;
     }
-    items_[place] = moved;
+    near_[place] = armed;
+  }
+  void remove_first() noexcept {
+    const item last = near_[--heap_size_];
+    if (heap_size_ > 0) near_[sunk(0, last)] = last;
+    near_[heap_size_] = near_.back();
+    near_.pop_back();
+    --held_;
   }
 
   /// Where under the empty `place` there is room for `moved`; what is sooner goes up.
@@ -269,10 +424,10 @@ class deadline_wheel {
       const std::size_t end = min_of(first + children, heap_size_);
       std::size_t soonest = first;
       for (std::size_t each = first + 1; each < end; ++each) {
-        if (items_[each].sooner_than(items_[soonest])) soonest = each;
+        if (near_[each].sooner_than(near_[soonest])) soonest = each;
       }
-      if (!items_[soonest].sooner_than(moved)) return place;
-      items_[place] = items_[soonest];
+      if (!near_[soonest].sooner_than(moved)) return place;
+      near_[place] = near_[soonest];
       place = soonest;
     }
   }
@@ -280,8 +435,15 @@ class deadline_wheel {
   std::vector<slot_content> slots_;
   std::vector<std::uint32_t> generations_;  ///< of each slot: the order of what is armed there, or another number
   std::vector<std::uint32_t> free_;
-  std::vector<item> items_;  ///< the heap; after it, what was armed while firing, for the next advance()
+  std::vector<chunk> chunks_;
+  std::array<std::uint32_t, bucket_count> buckets_;  ///< of each the chunk that is filled now
+  std::uint64_t filled_[levels]{};                   ///< for each level a bit for each bucket that is not empty
+  std::uint32_t filled_levels_ = 0;                  ///< a bit for each level that is not empty
+  std::uint32_t free_chunk_ = none;
+  std::vector<item> near_;
   std::size_t heap_size_ = 0;
+  std::size_t held_ = 0;  ///< items, armed or ended
+  std::uint64_t position_ = 0;
   std::uint32_t next_order_ = 0;
   bool firing_ = false;
   steady_time firing_until_{};
