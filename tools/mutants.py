@@ -12,7 +12,8 @@ tests/mutants/*.txt hold the breakages, one block each, blocks apart by an empty
     test: tests/policy/confirmation/store_presence.cpp
     case: [S1.6]*
 
-"mutant" names the statement of the spec that is broken, or the layer where no statement is: service, wire or adapter;
+"mutant" names the statement of the spec that is broken, or the layer where no statement is: cache, engine, service,
+wire or adapter;
 "-" the lines as they stand (once in the file; blanks at both ends do not matter), "+" the lines that take their
 place (none removes them), "test" the source that notices and "case" a filter of its test cases, as in doctest's
 --test-case. A line "link: -lcrypto" adds libraries, and -lprotobuf among them the classes of all schemas. Lines
@@ -35,7 +36,7 @@ import sys
 SECONDS_MAX = 60  # for one test; the unbroken ones take a few
 SHOULDS_MIN = 10
 KEYS = {"mutant", "breaks", "file", "test", "case", "link"}
-IDENTIFIER = re.compile(r"^([A-Z]\d+(\.\d+)?|service|wire|adapter)$")
+IDENTIFIER = re.compile(r"^([A-Z]\d+(\.\d+)?|cache|engine|service|wire|adapter)$")
 
 
 @dataclasses.dataclass

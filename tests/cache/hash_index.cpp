@@ -240,6 +240,27 @@ TEST_CASE(
   CHECK(tried.index.longest_scan() == 30);
 }
 
+TEST_CASE("once the slots that live elsewhere are gone, a look-up reads one bucket again") {
+  constexpr std::uint32_t slots = 200;
+  wr::basic_hash_index<counted_cell> index(slots);
+  wr::random_source draw(samples::seed());
+  std::vector<std::uint64_t> mixed(slots);
+  for (std::uint32_t slot = 0; slot < slots; ++slot)
+    mixed[slot] = draw.next() >> 32;  // all at home in the first
+  const auto cells_read = [&] {
+    counted_cell::reset();
+    CHECK(index.find(mixed[0], [](std::uint32_t) { return false; }) == wr::hash_index::none);
+    return counted_cell::reads();
+  };
+  for (int round = 0; round < 3; ++round) {
+    CHECK(cells_read() <= 15);
+    for (std::uint32_t slot = 0; slot < slots; ++slot) index.insert(mixed[slot], slot);
+    CHECK(cells_read() > 15);
+    for (std::uint32_t slot = 0; slot < slots; ++slot) CHECK(index.erase(mixed[slot], slot));
+  }
+  CHECK(cells_read() <= 15);
+}
+
 TEST_CASE("a prefetch changes nothing") {
   table tried(50);
   for (std::uint32_t slot = 0; slot < 50; ++slot)

@@ -243,6 +243,17 @@ TEST_CASE("an erased hash leaves without counting as evicted, and its room comes
   CHECK(seen.newest_evicted() == at(1s));
 }
 
+TEST_CASE("the room of an erased hash comes back at once where it was the newest") {
+  wr::seen_set<> seen(2, 8);
+  seen.insert(hash_number(0), at(0s));
+  for (std::uint64_t number = 1; number <= 10; ++number) {
+    CHECK(seen.insert(hash_number(number), at(number * 1s)) == seen_insertion::added);
+    seen.erase(hash_number(number));
+  }
+  CHECK(seen.contains(hash_number(0)));
+  CHECK(seen.size() == 1);
+}
+
 TEST_CASE(
     "a call drops at most 32 hashes, so that no expiry pauses the program, and says that more may be due") {
   wr::seen_set<> seen(100, 7);

@@ -43,6 +43,18 @@ TEST_CASE("the words of a hash are its bytes, eight at a time") {
   CHECK(hash.word(0) != hash.word(1));
 }
 
+TEST_CASE("hashes are equal when all of their bits are") {
+  const wr::message_hash hash = counting();
+  wr::message_hash other = hash;
+  for (std::size_t bit = 0; bit < 8 * wr::message_hash::size; ++bit) {
+    CAPTURE(bit);
+    other.bytes[bit / 8] ^= std::byte{1} << (bit % 8);
+    CHECK(other != hash);
+    other.bytes[bit / 8] ^= std::byte{1} << (bit % 8);
+    CHECK(other == hash);
+  }
+}
+
 TEST_CASE("hashes are ordered byte by byte") {
   wr::message_hash low;
   wr::message_hash high;

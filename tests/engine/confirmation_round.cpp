@@ -105,13 +105,16 @@ TEST_CASE("[S1.4] a stream of messages is asked for in queries of many, which na
   }));
   wr::duration apart{};
   std::size_t queries_max = 0;
+  wr::duration second_by{};
   SUBCASE("where a few come in half a second, there is a query each half second") {
     apart = 100ms;
     queries_max = 300 * 100 / 500 + 1;
+    second_by = 3s + 500ms;
   }
-  SUBCASE("where many come in half a second, the queries are full") {
+  SUBCASE("where many come in half a second, there is a query as soon as it would be full") {
     apart = 1ms;
     queries_max = 300 / 50 + 1;
+    second_by = 3s + 50 * apart;
   }
   for (int count = 0; count < 300; ++count) {
     REQUIRE(it.publish("message " + std::to_string(count)));
@@ -120,6 +123,7 @@ TEST_CASE("[S1.4] a stream of messages is asked for in queries of many, which na
   it.clock.run_for(5s);
   CHECK(it.host.outcomes().size() == 300);
   CHECK(queries(it).size() <= queries_max);
+  CHECK(times_of(it, operation_kind::store_query)[1] <= second_by);
   std::map<wr::message_hash, int> asked;
   for (const request* each : queries(it)) {
     for (const wr::message_hash& hash : each->hashes) ++asked[hash];
