@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <waku/reliability/cache/deadline_heap.hpp>
 #include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/prefetch.hpp>
@@ -41,7 +42,7 @@ struct deadline_ticket {
 /// takes some milliseconds.
 ///
 /// Times may be any, before zero, in the past or centuries ahead. Memory: 2 KB in place, and for each deadline at the
-/// highest count so far 84 bytes plus the key, and 256 more for the first 226; nothing is allocated
+/// highest count so far 100 bytes plus the key, and 256 more for the first 226; nothing is allocated
 /// below that count. A wheel that was moved from may be destroyed or assigned to.
 ///
 /// Deterministic: deadlines fire in the order of time, and those at the same time in the order of arming. (Timing
@@ -71,10 +72,11 @@ class deadline_wheel {
     generations_[slot] = armed.order;
     ++held_;
     if (firing_ && at <= firing_until_) {
-      near_.push_back(armed);
+      if (aside_.size() == aside_.capacity()) remove_ended_aside();
+      aside_.push_back(armed);
     } else {
       put(armed);
-      if (heap_size_ == 0) find_earliest();
+      if (near_.empty()) find_earliest();
     }
     return {slot, armed.order};
   }
@@ -112,9 +114,9 @@ class deadline_wheel {
   /// The earliest deadline armed, exactly. O(1), but in advance() it also looks at what was armed there.
   [[nodiscard]] std::optional<steady_time> next() const {
     std::optional<steady_time> first;
-    if (heap_size_ > 0) first = near_[0].at;
-    for (std::size_t place = heap_size_; place < near_.size(); ++place) {
-      if (!ended(near_[place]) && (!first || near_[place].at < *first)) first = near_[place].at;
+    if (!near_.empty()) first = near_.first().at;
+    for (const item& each : aside_) {
+      if (!ended(each) && (!first || each.at < *first)) first = each.at;
     }
     return first;
   }
@@ -128,8 +130,8 @@ class deadline_wheel {
     assert(!firing_ && "advance() is not called from a deadline that fires");
     const firing_scope scope{*this, now};
     std::size_t count = 0;
-    while (heap_size_ > 0 && near_[0].at <= now) {
-      const std::uint32_t slot = near_[0].slot;
+    while (!near_.empty() && near_.first().at <= now) {
+      const std::uint32_t slot = near_.first().slot;
       const Key key = slots_[slot].key;
       give_back(slot);
       find_earliest();
@@ -158,7 +160,6 @@ class deadline_wheel {
   static constexpr unsigned digit_bits = 6;
   static constexpr unsigned levels = 8;
   static constexpr std::size_t bucket_count = ((levels - 1) << digit_bits) + 4;
-  static constexpr std::size_t children = 4;
   static constexpr std::size_t items_per_slot = 2;
 
   struct slot_content {
@@ -166,17 +167,7 @@ class deadline_wheel {
     Key key{};
   };
 
-  /// A deadline; it has ended when its slot is at another generation. The order in which they were armed comes round
-  /// after four billion: it is compared by the shorter way.
-  struct item {
-    steady_time at;
-    std::uint32_t order;
-    std::uint32_t slot;
-
-    [[nodiscard]] bool sooner_than(const item& other) const noexcept {
-      return at != other.at ? at < other.at : other.order - order - 1 < 0x7fffffffU;
-    }
-  };
+  using item = deadline_item;
 
   /// Some items of a bucket: two cache lines of them. Only the chunk that is filled now has room.
   struct alignas(64) chunk {
@@ -195,11 +186,8 @@ class deadline_wheel {
     }
     ~firing_scope() {
       wheel.firing_ = false;
-      while (wheel.heap_size_ < wheel.near_.size()) {
-        const item waiting = wheel.near_.back();
-        wheel.near_.pop_back();
-        wheel.put_if_armed(waiting);
-      }
+      for (const item& waiting : wheel.aside_) wheel.put_if_armed(waiting);
+      wheel.aside_.clear();
       wheel.find_earliest();
     }
     firing_scope(const firing_scope&) = delete;
@@ -222,6 +210,7 @@ class deadline_wheel {
       const std::size_t items = items_per_slot * more;
       chunks_.reserve(items / chunk::room + min_of(items, bucket_count) + 1);
       near_.reserve(items);
+      aside_.reserve(more);
       free_.reserve(more);
       generations_.reserve(more);
       slots_.reserve(more);
@@ -242,8 +231,8 @@ class deadline_wheel {
   void find_earliest() noexcept {
     if (empty()) return forget_all();
     for (;;) {
-      while (heap_size_ > 0 && ended(near_[0])) remove_first();
-      if (heap_size_ > 0 || filled_levels_ == 0) return;
+      for (; !near_.empty() && ended(near_.first()); --held_) near_.remove_first();
+      if (!near_.empty() || filled_levels_ == 0) return;
       move_to_next_bucket();
     }
   }
@@ -257,7 +246,7 @@ class deadline_wheel {
     chunks_.clear();
     free_chunk_ = none;
     near_.clear();
-    heap_size_ = 0;
+    aside_.clear();
     held_ = 0;
   }
 
@@ -265,7 +254,7 @@ class deadline_wheel {
   // that was written before, be it to cold memory, has arrived there.
   void put(item armed) noexcept {
     const std::uint64_t tick = tick_of(armed.at);
-    if (tick <= position_) return put_in_heap(armed);
+    if (tick <= position_) return near_.put(armed);
     const unsigned level = (static_cast<unsigned>(std::bit_width(tick ^ position_)) - 1) / digit_bits;
     const unsigned digit = static_cast<unsigned>(tick >> (level * digit_bits)) & ((1U << digit_bits) - 1);
     std::uint32_t& bucket = buckets_[(level << digit_bits) + digit];
@@ -338,25 +327,16 @@ class deadline_wheel {
 
   /// Takes out what has ended, everywhere.
   void remove_all_ended() noexcept {
-    std::size_t kept = 0;
-    std::size_t heap_kept = 0;
-    for (std::size_t place = 0; place < near_.size(); ++place) {
-      if (place == heap_size_) heap_kept = kept;
-      near_[kept] = near_[place];
-      kept += ended(near_[place]) ? 0U : 1U;
-    }
-    held_ -= near_.size() - kept;
-    heap_size_ = heap_size_ == near_.size() ? kept : heap_kept;
-    near_.resize(kept);
-    for (std::size_t parents = (heap_size_ + children - 2) / children; parents-- > 0;) {
-      const item moved = near_[parents];
-      near_[sunk(parents, moved)] = moved;
-    }
+    held_ -= near_.keep([this](const item& each) { return !ended(each); });
+    remove_ended_aside();
     for (std::uint32_t of = filled_levels_; of != 0; of &= of - 1) {
       const auto level = static_cast<unsigned>(std::countr_zero(of));
       for (std::uint64_t digits = filled_[level]; digits != 0; digits &= digits - 1)
         remove_ended_of_bucket(level, static_cast<unsigned>(std::countr_zero(digits)));
     }
+  }
+  void remove_ended_aside() noexcept {
+    held_ -= std::erase_if(aside_, [this](const item& each) { return ended(each); });
   }
   void remove_ended_of_bucket(unsigned level, unsigned digit) noexcept {
     std::uint32_t& bucket = buckets_[(level << digit_bits) + digit];
@@ -395,43 +375,6 @@ class deadline_wheel {
     }
   }
 
-  /// `near_` is a heap in its first heap_size_ places, each with four children; what waits aside comes after them.
-  void put_in_heap(item armed) noexcept {
-    near_.emplace_back();
-    if (heap_size_ + 1 < near_.size()) near_.back() = near_[heap_size_];  // the first aside goes behind the others
-    std::size_t place = heap_size_++;
-    while (place > 0) {
-      const std::size_t parent = (place - 1) / children;
-      if (!armed.sooner_than(near_[parent])) break;
-      near_[place] = near_[parent];
-      place = parent;
-    }
-    near_[place] = armed;
-  }
-  void remove_first() noexcept {
-    const item last = near_[--heap_size_];
-    if (heap_size_ > 0) near_[sunk(0, last)] = last;
-    near_[heap_size_] = near_.back();
-    near_.pop_back();
-    --held_;
-  }
-
-  /// Where under the empty `place` there is room for `moved`; what is sooner goes up.
-  std::size_t sunk(std::size_t place, const item& moved) noexcept {
-    for (;;) {
-      const std::size_t first = children * place + 1;
-      if (first >= heap_size_) return place;
-      const std::size_t end = min_of(first + children, heap_size_);
-      std::size_t soonest = first;
-      for (std::size_t each = first + 1; each < end; ++each) {
-        if (near_[each].sooner_than(near_[soonest])) soonest = each;
-      }
-      if (!near_[soonest].sooner_than(moved)) return place;
-      near_[place] = near_[soonest];
-      place = soonest;
-    }
-  }
-
   std::vector<slot_content> slots_;
   std::vector<std::uint32_t> generations_;  ///< of each slot: the order of what is armed there, or another number
   std::vector<std::uint32_t> free_;
@@ -440,8 +383,8 @@ class deadline_wheel {
   std::uint64_t filled_[levels]{};                   ///< for each level a bit for each bucket that is not empty
   std::uint32_t filled_levels_ = 0;                  ///< a bit for each level that is not empty
   std::uint32_t free_chunk_ = none;
-  std::vector<item> near_;
-  std::size_t heap_size_ = 0;
+  deadline_heap near_;
+  std::vector<item> aside_;  ///< armed while firing, for the next advance()
   std::size_t held_ = 0;  ///< items, armed or ended
   std::uint64_t position_ = 0;
   std::uint32_t next_order_ = 0;

@@ -43,8 +43,8 @@ class seen_set {
   /// How many hashes one expire() drops at most.
   static constexpr std::size_t expired_per_call = 32;
 
-  /// Holds exactly `capacity_entries` hashes, the places of erased ones counted; 0 counts as 1, and more than capacity_max (134,217,727) as
-  /// capacity_max. The secret should be random for each instance.
+  /// Holds exactly `capacity_entries` hashes, the places of erased ones counted; 0 counts as 1, and more than
+  /// capacity_max (134,217,727) as capacity_max. The secret should be random for each instance.
   seen_set(std::size_t capacity_entries, std::uint64_t secret)
       : capacity_(bounded(capacity_entries)), key_hash_(secret), index_(capacity_) {
     hashes_.reserve(capacity_);
@@ -96,8 +96,8 @@ class seen_set {
   }
 
   /// contains() for a page of hashes in one pass: calls answer(number, held) for each number below `count`, in order;
-  /// hash_at(number) is its hash. What later ones read is loaded meanwhile, which on a large set takes less time than as
-  /// many contains(). `answer` may change the set: each look-up sees it as it is then.
+  /// hash_at(number) is its hash. What later ones read is loaded meanwhile, so on a large set that takes less time than
+  /// as many contains(). `answer` may change the set: each look-up sees it as it is then.
   template <class HashAt, class Answer>
   void look_up(std::size_t count, HashAt&& hash_at, Answer&& answer) const {
     constexpr std::size_t ahead = 8;
@@ -127,8 +127,8 @@ class seen_set {
   /// Begins to load what contains(hash) reads first, for who does something else before that.
   void prefetch(const message_hash& hash) const noexcept { index_.prefetch(key_hash_(hash)); }
 
-  /// Forgets one hash; no-op if it is not held. Its room comes back when its turn to leave has come, or at once if it is
-  /// the newest.
+  /// Forgets one hash; no-op if it is not held. Its room comes back when its turn to leave has come, or at once if it
+  /// is the newest.
   void erase(const message_hash& hash) noexcept {
     const std::uint64_t mixed = key_hash_(hash);
     const slot_number slot = slot_of(mixed, hash);
