@@ -18,6 +18,8 @@
 #include <waku/reliability/core/message.hpp>
 #include <waku/reliability/service/memory_archive.hpp>
 
+#include <contest/heap.hpp>
+
 #include "archive_benchmark.hpp"
 
 namespace {
@@ -26,11 +28,6 @@ using namespace archive_benchmark;
 using handle_archive = ws::memory_archive<std::uint32_t>;
 using message_archive = ws::memory_archive<wr::message>;
 using file_archive = wr::sqlite_archive<>;
-
-std::size_t heap_in_use() {
-  const struct mallinfo2 info = ::mallinfo2();
-  return info.uordblks + info.hblkhd;
-}
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -54,11 +51,11 @@ void fill(const char* name, Archive& archive, const Make& make) {
 
 handle_archive& handles() {
   static handle_archive archive = [] {
-    const std::size_t before = heap_in_use();
+    const std::size_t before = contest::heap_bytes();
     handle_archive made(ws::archive_limits::none());
     fill("memory, handles", made, [](std::uint32_t number) { return number; });
     std::printf("memory, handles: %.1f bytes a message, %.1f by its own account\n",
-                double(heap_in_use() - before) / count, double(made.memory_bytes()) / count);
+                double(contest::heap_bytes() - before) / count, double(made.memory_bytes()) / count);
     return made;
   }();
   return archive;
@@ -66,7 +63,7 @@ handle_archive& handles() {
 
 message_archive& messages() {
   static message_archive archive = [] {
-    const std::size_t before = heap_in_use();
+    const std::size_t before = contest::heap_bytes();
     message_archive made(ws::archive_limits::none());
     fill("memory, messages", made, [](std::uint32_t number) {
       wr::message body;
@@ -76,7 +73,7 @@ message_archive& messages() {
       return body;
     });
     std::printf("memory, messages of 100 bytes payload: %.1f bytes a message\n",
-                double(heap_in_use() - before) / count);
+                double(contest::heap_bytes() - before) / count);
     return made;
   }();
   return archive;

@@ -53,7 +53,9 @@ bool all_equal() {
       equal = same(each.contender, got, first, expected) && equal;
     }
   }
-  if (equal) {
+  if (equal && players().size() == 1) {
+    std::printf("%s has nobody to be compared with\n", first.c_str());
+  } else if (equal) {
     std::printf("%zu contenders gave the same %zu answers:", players().size(), expected.size());
     for (const player& each : players()) std::printf(" %s", each.contender.c_str());
     std::printf("\n");

@@ -36,7 +36,7 @@ void cost(benchmark::State& state, const char* name) {
     own.mild = measured_network<Policies, Capabilities>(messages, wt::fault_level::mild, faulty_seeds);
     own.memory = measured_memory<Policies, Capabilities>();
   }
-  for (auto _ : state) {
+  for (auto step : state) {
     const network_cost one = network_run<Policies, Capabilities>(messages, 1).run(wt::fault_level::none);
     benchmark::DoNotOptimize(one.bytes);
   }

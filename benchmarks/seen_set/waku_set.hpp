@@ -18,8 +18,12 @@ class waku_set {
     return set_.insert(hash, received) != waku::reliability::seen_insertion::already_present;
   }
   bool contains(const waku::reliability::message_hash& hash) const { return set_.contains(hash); }
-  void expire(waku::reliability::steady_time received_before) { set_.expire(received_before); }
-  /// Slots that one operation may read or drop at present, at most.
+  /// All at once, as the others do; an engine has what one call leaves go with its next calls.
+  void expire(waku::reliability::steady_time received_before) {
+    while (set_.expire(received_before) == set_.expired_per_call) {
+    }
+  }
+  /// Slots that one operation of the set itself may read or drop at present, at most.
   [[nodiscard]] std::size_t slots_max() const {
     return std::max(set_.longest_scan(), waku::reliability::seen_set<KeyHash>::expired_per_call);
   }

@@ -2,14 +2,12 @@
 #pragma once
 
 #include <benchmark/benchmark.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <map>
 #include <memory>
 #include <span>
@@ -17,6 +15,8 @@
 #include <vector>
 
 #include <contest/contest.hpp>
+#include <contest/hashes.hpp>
+#include <contest/heap.hpp>
 
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/message_hash.hpp>
@@ -40,29 +40,10 @@ inline wr::steady_time at(std::uint64_t number) {
   return wr::steady_time(wr::duration(static_cast<std::int64_t>(number)));
 }
 
-/// A stream of hashes without end, in which what repeats is further away than any window.
-class hash_stream {
- public:
-  static constexpr std::uint64_t length = std::uint64_t{1} << 22;
-
-  /// `shared` are the bits of each word of eight bytes that are zero in all hashes.
-  hash_stream(std::uint64_t seed, std::uint64_t shared) : hashes_(length) {
-    wr::random_source draw(seed);
-    for (wr::message_hash& hash : hashes_) {
-      for (std::size_t word = 0; word < 4; ++word) {
-        const std::uint64_t drawn = draw.next() & ~shared;
-        std::memcpy(hash.bytes.data() + 8 * word, &drawn, sizeof drawn);
-      }
-    }
-  }
-  const wr::message_hash& operator[](std::uint64_t number) const { return hashes_[number % length]; }
-
- private:
-  std::vector<wr::message_hash> hashes_;
-};
+using contest::hash_stream;
 
 inline const hash_stream& random_hashes() {
-  static const hash_stream stream(1, 0);
+  static const hash_stream stream(1);
   return stream;
 }
 inline const hash_stream& ground_hashes() {
@@ -70,26 +51,21 @@ inline const hash_stream& ground_hashes() {
   return stream;
 }
 inline const hash_stream& other_hashes() {
-  static const hash_stream stream(3, 0);
+  static const hash_stream stream(3);
   return stream;
-}
-
-inline std::size_t heap_bytes() {
-  const auto taken = mallinfo2();
-  return taken.uordblks + taken.hblkhd;
 }
 
 /// A contender that holds the newest `size` hashes of a stream.
 template <class Contender>
 struct filled {
   filled(std::size_t entries, const hash_stream& from) : size(entries), stream(from) {
-    const std::size_t before = heap_bytes();
+    const std::size_t before = contest::heap_bytes();
     set = std::make_unique<Contender>(size);
     while (next < size) {
       set->insert(stream[next], at(next));
       ++next;
     }
-    bytes_per_entry = static_cast<double>(heap_bytes() - before) / static_cast<double>(size);
+    bytes_per_entry = static_cast<double>(contest::heap_bytes() - before) / static_cast<double>(size);
   }
 
   /// One round of the sliding window.
@@ -119,13 +95,7 @@ inline std::size_t size_of(const benchmark::State& state) { return static_cast<s
 template <class Contender>
 void hit(benchmark::State& state) {
   filled<Contender>& held = filled_with<Contender>(size_of(state), random_hashes());
-  // In random order, but read one after the other, so that the set's own memory is what is timed.
-  std::vector<wr::message_hash> wanted;
-  for (std::uint64_t number = held.next - held.size; number < held.next; ++number)
-    wanted.push_back(held.stream[number]);
-  wr::random_source draw(4);
-  for (std::size_t left = wanted.size(); left > 1; --left)
-    std::swap(wanted[left - 1], wanted[draw.below(left)]);
+  const std::vector<wr::message_hash> wanted = held.stream.shuffled(held.next - held.size, held.size);
   std::size_t each = 0;
   for (auto step : state) {
     if (!held.set->contains(wanted[each])) std::abort();
@@ -198,7 +168,8 @@ void latency(benchmark::State& state) {
   time_each(state, [&] { held.slide(); });
 }
 
-/// Receives, asks and expires at random among 2,000 hashes, 500 of which are held at most.
+/// Receives, asks and expires at random among 2,000 hashes, 500 of which are held at most. Now and then nothing comes
+/// for a while, and then many expire at once.
 template <class Contender>
 contest::trace play() {
   Contender set(500);
@@ -207,6 +178,7 @@ contest::trace play() {
   std::uint64_t now = 0;
   for (int step = 0; step < 50'000; ++step) {
     const wr::message_hash& hash = ground_hashes()[draw.below(2'000)];
+    if (draw.chance(0.005)) now += draw.below(400);
     if (draw.chance(0.5)) {
       ++now;
       answers.push_back(set.insert(hash, at(now)) ? 1 : 0);

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <map>
 #include <span>
 #include <string>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include <contest/contest.hpp>
+#include <contest/hashes.hpp>
 
 #include <waku/reliability/core/message.hpp>
 #include <waku/reliability/core/message_hash.hpp>
@@ -40,17 +40,7 @@ inline constexpr std::size_t page_entries = 100;
 inline constexpr std::size_t page_count = 4'000;
 inline constexpr std::string_view asked = "9c3f1a7d20b84e65f08d";  // as long as nwaku's
 
-inline std::vector<wr::message_hash> random_hashes(std::uint64_t seed, std::size_t count) {
-  std::vector<wr::message_hash> hashes(count);
-  wr::random_source draw(seed);
-  for (wr::message_hash& hash : hashes) {
-    for (std::size_t word = 0; word < 4; ++word) {
-      const std::uint64_t drawn = draw.next();
-      std::memcpy(hash.bytes.data() + 8 * word, &drawn, sizeof drawn);
-    }
-  }
-  return hashes;
-}
+using contest::random_hashes;
 
 /// Pages as a store node sends them.
 class page_maker {
