@@ -71,7 +71,7 @@ struct engine_state {
   compiled_with<Policies, seen_set<>> seen;
   compiled_with<Policies, receipt_history> receipts;  ///< of the hashes in `seen`
   stable_list<topic_type> topics;                     ///< by number; a topic keeps its place
-  compiled_with<Policies, sorted_list<topic_name, &topic_name::name>> topic_names;
+  compiled_with<Policies, sorted_list<known_topic, &known_topic::name>> known_topics;
   compiled_with<Policies, stable_list<job_type>> jobs;  ///< by number
   std::vector<std::uint32_t> free_jobs;
   action_queue<Message> actions;
@@ -122,7 +122,7 @@ struct engine_state {
 
   /// The topic's number, if anything is known about it.
   [[nodiscard]] std::optional<std::uint32_t> find_topic(std::string_view name) const noexcept {
-    const topic_name* known = topic_names.find(name);
+    const known_topic* known = known_topics.find(name);
     if (known == nullptr) return {};
     return known->number;
   }
@@ -133,7 +133,7 @@ struct engine_state {
     topics.back().name = name;
     for (const peer_record& peer : peers) admit(topics.back(), peer);
     const auto number = static_cast<std::uint32_t>(topics.size() - 1);
-    topic_names.put(name).number = number;
+    known_topics.put(name).number = number;
     return number;
   }
   /// Brings a topic's pools in line with what is known of a peer.

@@ -63,7 +63,7 @@ struct audit_state {
 };
 
 /// Where the state of a pubsub topic is found.
-struct topic_name {
+struct known_topic {
   std::string name;
   std::uint32_t number = 0;
 };

@@ -254,7 +254,7 @@ class memory_archive {
   }
   void grow_index() {
     if (used_ <= index_slots_) return;
-    index_slots_ *= 2;
+    index_slots_ = min_of(2 * index_slots_, hash_index::slots_max);
     index_ = hash_index(index_slots_);
     for (slot_sequence::position at = all_.begin(); at != all_.end(); at = all_.next(at)) {
       index_.insert(mix_(slot(all_[at]).place.hash), all_[at]);
