@@ -41,8 +41,20 @@ std::size_t size_of_allocation([[maybe_unused]] void* taken) noexcept {
   if (void* taken = ::operator new(size, std::nothrow)) return taken;
   throw std::bad_alloc();
 }
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
+  const auto step = static_cast<std::size_t>(alignment);
+  ++allocations;
+  void* const taken = std::aligned_alloc(step, (size + step - 1) / step * step);
+  if (taken == nullptr) throw std::bad_alloc();
+  bytes_out += size_of_allocation(taken);
+  return taken;
+}
 [[gnu::noinline]] void operator delete(void* taken) noexcept {
   bytes_out -= size_of_allocation(taken);
   std::free(taken);
 }
 [[gnu::noinline]] void operator delete(void* taken, std::size_t) noexcept { ::operator delete(taken); }
+[[gnu::noinline]] void operator delete(void* taken, std::align_val_t) noexcept { ::operator delete(taken); }
+[[gnu::noinline]] void operator delete(void* taken, std::size_t, std::align_val_t) noexcept {
+  ::operator delete(taken);
+}

@@ -57,8 +57,8 @@ TEST_CASE("a heap gives what a sorted list gives, also after some were taken out
       heap.put(item);
       sorted.push_back(item);
     }
-    const auto wanted = [](const wr::deadline_item& each) { return each.slot != 1; };
-    CHECK(heap.keep(wanted) == std::erase_if(sorted, [&](const auto& each) { return !wanted(each); }));
+    const auto ended = [](const wr::deadline_item& each) { return each.slot == 1; };
+    CHECK(heap.remove_if(ended) == std::erase_if(sorted, ended));
     CHECK(heap.size() == sorted.size());
     std::sort(sorted.begin(), sorted.end(),
               [](const auto& left, const auto& right) { return left.sooner_than(right); });

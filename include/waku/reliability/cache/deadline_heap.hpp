@@ -59,15 +59,15 @@ class deadline_heap {
     if (!empty()) items_[room_for(last, 0)] = last;
   }
 
-  /// Keeps those for which `wanted` holds; returns how many left. O(n).
-  template <class Wanted>
-  std::size_t keep(Wanted&& wanted) noexcept {
-    const std::size_t left = std::erase_if(items_, [&](const deadline_item& each) { return !wanted(each); });
+  /// Removes those that pass the test; returns how many. O(n).
+  template <class Test>
+  std::size_t remove_if(const Test& test) noexcept {
+    const std::size_t removed = std::erase_if(items_, test);
     for (std::size_t parents = (items_.size() + children - 2) / children; parents-- > 0;) {
       const deadline_item moved = items_[parents];
       items_[room_for(moved, parents)] = moved;
     }
-    return left;
+    return removed;
   }
 
   void clear() noexcept { items_.clear(); }

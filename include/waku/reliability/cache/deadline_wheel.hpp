@@ -327,7 +327,7 @@ class deadline_wheel {
 
   /// Takes out what has ended, everywhere.
   void remove_all_ended() noexcept {
-    held_ -= near_.keep([this](const item& each) { return !ended(each); });
+    held_ -= near_.remove_if([this](const item& each) { return ended(each); });
     remove_ended_aside();
     for (std::uint32_t of = filled_levels_; of != 0; of &= of - 1) {
       const auto level = static_cast<unsigned>(std::countr_zero(of));
