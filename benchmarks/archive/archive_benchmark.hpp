@@ -9,12 +9,13 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <cache/samples.hpp>
 
 #include <waku/reliability/core/random.hpp>
 #include <waku/reliability/service/archive.hpp>
@@ -30,16 +31,6 @@ inline constexpr std::uint32_t count = 1'000'000;
 inline constexpr std::uint32_t topics = 1'000;
 inline constexpr std::uint32_t page_size = 100;
 inline constexpr std::string_view shard = "/waku/2/rs/1/0";
-
-inline wr::message_hash hash_of(std::uint32_t number) {
-  wr::random_source draw(number);
-  wr::message_hash hash;
-  for (std::size_t word = 0; word < 4; ++word) {
-    const std::uint64_t drawn = draw.next();
-    std::memcpy(hash.bytes.data() + 8 * word, &drawn, sizeof drawn);
-  }
-  return hash;
-}
 
 inline std::string topic(std::uint32_t number) {
   return "/benchmark/1/topic" + std::to_string(number) + "/proto";
@@ -58,7 +49,7 @@ inline std::int64_t time_of(std::uint32_t number) {
 }
 
 inline ws::archive_record record_of(std::uint32_t number, std::string_view content_topic) {
-  return {hash_of(number), time_of(number), shard, content_topic, 200};
+  return {samples::hash_number(number), time_of(number), shard, content_topic, 200};
 }
 
 inline void require(bool fine, const char* what) {
@@ -83,7 +74,8 @@ struct page_query {
     query.limit = page_size;
     // The first page has no cursor. A rare topic's last page begins further from the end.
     const double from = which == kind::rare_topic ? depth * 0.7 : depth;
-    if (depth > 0) query.after = ws::archive_place{std::int64_t(from * count) * 100 * 1'000'000, hash_of(1)};
+    if (depth > 0)
+      query.after = ws::archive_place{std::int64_t(from * count) * 100 * 1'000'000, samples::hash_number(1)};
   }
   page_query(const page_query&) = delete;
   page_query& operator=(const page_query&) = delete;

@@ -2,8 +2,6 @@
 // The main program of a workload: compares the contenders, then times them. `--equality` ends after the comparison.
 #include "contest.hpp"
 
-#include <benchmark/benchmark.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
@@ -67,6 +65,11 @@ bool all_equal() {
 
 void contest::compare(std::string contender, std::function<trace()> play) {
   players().push_back({std::move(contender), std::move(play)});
+}
+
+benchmark::internal::Benchmark* contest::add(const std::string& workload, const std::string& name,
+                                             const std::string& contender, void (*body)(benchmark::State&)) {
+  return benchmark::RegisterBenchmark((workload + '/' + name + '/' + contender).c_str(), body);
 }
 
 int main(int argc, char** argv) {

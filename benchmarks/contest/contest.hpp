@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <benchmark/benchmark.h>
+
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -18,5 +21,12 @@ using trace = std::vector<std::uint64_t>;
 
 /// Has `play` compared with what the workload's other contenders play.
 void compare(std::string contender, std::function<trace()> play);
+
+/// Enters a contender into a case of a workload; the sizes are the caller's to add.
+benchmark::internal::Benchmark* add(const std::string& workload, const std::string& name,
+                                    const std::string& contender, void (*body)(benchmark::State&));
+
+/// The size that a case runs with.
+inline std::size_t size_of(const benchmark::State& state) { return static_cast<std::size_t>(state.range(0)); }
 
 }  // namespace contest

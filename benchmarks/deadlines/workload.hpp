@@ -96,7 +96,7 @@ struct loaded {
   delays ahead{2};
 };
 
-inline std::size_t size_of(const benchmark::State& state) { return static_cast<std::size_t>(state.range(0)); }
+using contest::size_of;
 
 /// A busy program has time pass, and events handled, after so many rounds of 100 ns each.
 inline constexpr int rounds_between = 64;
@@ -201,10 +201,7 @@ template <class Contender, class Timed = Contender>
 struct entry {
   explicit entry(const char* contender) {
     const auto add = [&](const char* name, void (*body)(benchmark::State&)) {
-      benchmark::RegisterBenchmark((std::string("deadlines/") + name + "/" + contender).c_str(), body)
-          ->Arg(1'000)
-          ->Arg(100'000)
-          ->Arg(1'000'000);
+      contest::add("deadlines", name, contender, body)->Arg(1'000)->Arg(100'000)->Arg(1'000'000);
     };
     contest::compare(contender, play<Contender>);
     add("arm_cancel", arm_cancel<Timed>);

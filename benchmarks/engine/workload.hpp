@@ -43,7 +43,7 @@ inline loaded_engine<ready_message>& loaded(const surroundings& around, bool rec
   return *engine;
 }
 
-inline std::size_t size_of(const benchmark::State& state) { return static_cast<std::size_t>(state.range(0)); }
+using contest::size_of;
 
 /// The rounds of a case, one batch each, with allocations and queries a message.
 inline void run(benchmark::State& state, const surroundings& around, bool receiving) {
@@ -179,7 +179,7 @@ inline contest::trace expected() {
 struct entry {
   explicit entry(const char* contender) {
     const auto add = [&](const char* name, void (*body)(benchmark::State&)) {
-      return benchmark::RegisterBenchmark((std::string("engine/") + name + "/" + contender).c_str(), body);
+      return contest::add("engine", name, contender, body);
     };
     contest::compare(contender, play);
     contest::compare("expected", expected);

@@ -8,13 +8,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <cache/samples.hpp>
 
 #include <waku/reliability/core/random.hpp>
 #include <waku/reliability/service/filter_service.hpp>
@@ -50,16 +51,6 @@ std::unique_ptr<service> filled_service(std::uint32_t clients, std::uint32_t mat
   return made;
 }
 
-wr::message_hash hash_of(std::uint64_t number) {
-  wr::random_source draw(number);
-  wr::message_hash hash;
-  for (std::size_t word = 0; word < 4; ++word) {
-    const std::uint64_t drawn = draw.next();
-    std::memcpy(hash.bytes.data() + 8 * word, &drawn, sizeof drawn);
-  }
-  return hash;
-}
-
 /// Arguments: clients, matches, and whether the messages are on one topic (0) or on any of those there are (1):
 /// then what is looked up is seldom in the processor's caches.
 void push(benchmark::State& state) {
@@ -74,7 +65,8 @@ void push(benchmark::State& state) {
   for (auto _ : state) {
     const std::string& on = texts[draw.below(texts.size())];
     ++message;
-    if (filter->relayed(shard, on, hash_of(message), message, message_bytes, now) != matches) std::abort();
+    if (filter->relayed(shard, on, samples::hash_number(message), message, message_bytes, now) != matches)
+      std::abort();
     std::uint32_t pushed = 0;
     while (const auto next = filter->next_push(now)) {
       filter->push_ended(next->ticket, true, now);

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -78,11 +77,7 @@ inline message message_of(const nlohmann::json& fields) {
 }
 
 inline void append(const wr::message_hash& hash, contest::trace& answers) {
-  for (std::size_t word = 0; word < 4; ++word) {
-    std::uint64_t read = 0;
-    std::memcpy(&read, hash.bytes.data() + 8 * word, sizeof read);
-    answers.push_back(read);
-  }
+  for (std::size_t word = 0; word < 4; ++word) answers.push_back(hash.word(word));
 }
 
 template <class Contender>
@@ -149,8 +144,7 @@ template <class Contender>
 struct entry {
   explicit entry(const char* contender) {
     const auto add = [&](const char* name, void (*body)(benchmark::State&)) {
-      return benchmark::RegisterBenchmark((std::string("message_hash/") + name + "/" + contender).c_str(),
-                                          body);
+      return contest::add("message_hash", name, contender, body);
     };
     contest::compare(contender, play<Contender>);
     if constexpr (hashes_one<Contender>)

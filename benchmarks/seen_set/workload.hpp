@@ -90,7 +90,7 @@ filled<Contender>& filled_with(std::size_t size, const hash_stream& stream) {
   return all.try_emplace({size, &stream}, size, stream).first->second;
 }
 
-inline std::size_t size_of(const benchmark::State& state) { return static_cast<std::size_t>(state.range(0)); }
+using contest::size_of;
 
 template <class Contender>
 void hit(benchmark::State& state) {
@@ -195,7 +195,7 @@ template <class Contender>
 struct entry {
   explicit entry(const char* contender) {
     const auto add = [&](const char* name, void (*body)(benchmark::State&)) {
-      return benchmark::RegisterBenchmark((std::string("seen_set/") + name + "/" + contender).c_str(), body);
+      return contest::add("seen_set", name, contender, body);
     };
     contest::compare(contender, play<Contender>);
     add("hit", hit<Contender>)->Arg(1'000)->Arg(100'000)->Arg(1'000'000);

@@ -144,8 +144,7 @@ template <class Contender>
 struct entry {
   explicit entry(const char* contender) {
     const auto add = [&](const char* name, void (*body)(benchmark::State&)) {
-      return benchmark::RegisterBenchmark((std::string("store_page/") + name + "/" + contender).c_str(),
-                                          body);
+      return contest::add("store_page", name, contender, body);
     };
     contest::compare(contender, play<Contender>);
     add("decode", decode<Contender>)->Arg(page_entries);
