@@ -127,6 +127,20 @@ void talk_to_nobody(wt::virtual_clock& clock, archive& stored, std::vector<wr::m
   }
 }
 
+/// A life in which others talk for five minutes, and what it leaves behind.
+window_life::snapshot_type talked_about(wt::virtual_clock& clock, archive& stored,
+                                        std::vector<wr::message_hash>& hashes, memory& all,
+                                        const wr::options& numbers) {
+  window_life first(clock, numbers);
+  serve(first, stored);
+  meet_peers(first);
+  REQUIRE(first.subscribe());
+  talk(first, stored, hashes, 5min);
+  clock.run_for(70s);
+  all.note(first);
+  return first.node.snapshot();
+}
+
 template <class Notice, class Life>
 std::size_t told(Life& it) {
   return it.node.observer().template count<Notice>();
@@ -580,17 +594,7 @@ TEST_CASE("a snapshot of a larger seen set shows nothing twice in a smaller one"
   archive stored;
   std::vector<wr::message_hash> hashes;
   memory all;
-  window_life::snapshot_type kept;
-  {
-    window_life first(clock);
-    serve(first, stored);
-    meet_peers(first);
-    REQUIRE(first.subscribe());
-    talk(first, stored, hashes, 5min);
-    clock.run_for(70s);
-    kept = first.node.snapshot();
-    all.note(first);
-  }
+  const auto kept = talked_about(clock, stored, hashes, all, {});
   CHECK(kept.seen.size() == 30);
   wr::options numbers;
   numbers.seen.entries_max = 10;
@@ -609,19 +613,9 @@ TEST_CASE("restored hashes that leave for want of room count as evicted, however
   archive stored;
   std::vector<wr::message_hash> hashes;
   memory all;
-  window_life::snapshot_type kept;
   wr::options numbers;
   numbers.seen.entries_max = 30;
-  {
-    window_life first(clock, numbers);
-    serve(first, stored);
-    meet_peers(first);
-    REQUIRE(first.subscribe());
-    talk(first, stored, hashes, 5min);
-    clock.run_for(70s);
-    kept = first.node.snapshot();
-    all.note(first);
-  }
+  const auto kept = talked_about(clock, stored, hashes, all, numbers);
   REQUIRE(kept.seen.size() == 30);
   clock.run_for(10h);
   window_life second(clock, numbers);
