@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include <engine/publishing.hpp>
 
@@ -37,6 +38,11 @@ void discover_apart(Node& it, std::uint32_t stores = 1) {
 template <class Node>
 std::vector<const request*> queries(const Node& it) {
   return it.transport.requests(operation_kind::store_query);
+}
+/// Publishes a message; its hash.
+template <class Node>
+wr::message_hash published(Node& it, std::string_view text) {
+  return *it.node.status(*it.publish(text))->hash;
 }
 /// The hashes that the queries of one moment name together, each with how often.
 template <class Node>
@@ -136,11 +142,9 @@ TEST_CASE(
     "[S1.4] a message has its own period: it is not asked for again because a younger one has settled") {
   presence_node it(exact_times());
   discover_apart(it);
-  const auto old = it.publish("old");
+  const wr::message_hash old_hash = published(it, "old");
   it.clock.run_for(1s);
-  const auto young = it.publish("young");
-  const wr::message_hash old_hash = *it.node.status(*old)->hash;
-  const wr::message_hash young_hash = *it.node.status(*young)->hash;
+  const wr::message_hash young_hash = published(it, "young");
   it.clock.run_for(7s);
   CHECK(times_of(it, operation_kind::store_query) == times{3s, 4s, 6s, 7s});
   for (const wr::duration beat : {3s, 6s}) {
@@ -220,11 +224,9 @@ TEST_CASE("[R35] messages that no resend can help share their rounds, which come
   numbers.confirmation.deadline = 300s;
   presence_node it(numbers);
   discover_apart(it);
-  const auto first = it.publish("first");
+  const wr::message_hash first_hash = published(it, "first");
   it.clock.run_for(1s);
-  const auto second = it.publish("second");
-  const wr::message_hash first_hash = *it.node.status(*first)->hash;
-  const wr::message_hash second_hash = *it.node.status(*second)->hash;
+  const wr::message_hash second_hash = published(it, "second");
   it.clock.run_for(289s);
   CHECK(times_of(it, operation_kind::store_query) ==
         times{3s, 4s, 6s, 7s, 9s, 10s, 12s, 13s, 15s, 16s, 22s, 34s, 58s, 106s, 166s, 226s, 286s});
@@ -235,11 +237,9 @@ TEST_CASE("[R35] messages that no resend can help share their rounds, which come
 TEST_CASE("[R9] a message that has not settled is left out of the query of the older ones") {
   presence_node it(exact_times());
   discover_apart(it);
-  const auto old = it.publish("old");
+  const wr::message_hash old_hash = published(it, "old");
   it.clock.run_for(2s);
-  const auto young = it.publish("young");
-  const wr::message_hash old_hash = *it.node.status(*old)->hash;
-  const wr::message_hash young_hash = *it.node.status(*young)->hash;
+  const wr::message_hash young_hash = published(it, "young");
   it.clock.run_for(5s);
   CHECK(asked_at(it, 3s) == std::map<wr::message_hash, int>{{old_hash, 1}});
   // At 5 s the young one has settled; nothing is asked for at a time when it is not due.
