@@ -30,6 +30,12 @@ struct deadline_ticket {
   friend bool operator==(const deadline_ticket&, const deadline_ticket&) = default;
 };
 
+/// A deadline of a deadline_wheel that is only ever brought forward: arm_by().
+struct planned_deadline {
+  deadline_ticket ticket;
+  steady_time at{};  ///< when it fires, while the ticket is armed
+};
+
 /// Deadlines, exact to the nanosecond, each with a key that says what it is for.
 ///
 /// A hierarchical timing wheel with ticks of 2^20 ns (1.05 ms) and 64 buckets a level, whose buckets are unsorted
@@ -38,7 +44,7 @@ struct deadline_ticket {
 /// exact, and most deadlines never have to be sorted. A cancelled deadline stays where it is as something that has
 /// ended: only its slot is given back, at once, with a new generation, which the item no longer fits. So cancel()
 /// touches one number, where to unlink a deadline is to wait for the memory of its neighbours. What has ended goes when
-/// its bucket is spread, or in one pass over all of it when it is half of the whole, which for a million deadlines
+/// its bucket is spread, or in one pass over the memory when it is half of the whole, which for a million deadlines
 /// takes some milliseconds.
 ///
 /// Times may be any, before zero, in the past or centuries ahead. Memory: 2 KB in place, and for each deadline at the
@@ -67,9 +73,8 @@ class deadline_wheel {
     if (held_ == 0) position_ = tick_of(at);
     const std::uint32_t slot = free_.back();
     free_.pop_back();
-    slots_[slot] = {at, key};
     const item armed{at, next_order_++, slot};
-    generations_[slot] = armed.order;
+    slots_[slot] = {armed.order, key};
     ++held_;
     if (firing_ && at <= firing_until_) {
       if (aside_.size() == aside_.capacity()) remove_ended_aside();
@@ -81,13 +86,12 @@ class deadline_wheel {
     return {slot, armed.order};
   }
 
-  /// Has a deadline fire at `at` or earlier: keeps that of `given` if it is armed and not later, else arms it
-  /// anew. As cancel() and arm().
-  void arm_by(ticket& given, steady_time at, const Key& key) {
-    const auto armed_at = deadline(given);
-    if (armed_at && *armed_at <= at) return;
-    cancel(given);
-    given = arm(at, key);
+  /// Has a deadline fire at `at` or earlier: keeps `given` if it is armed and not later, else arms it anew. As
+  /// cancel() and arm().
+  void arm_by(planned_deadline& given, steady_time at, const Key& key) {
+    if (armed(given.ticket) && given.at <= at) return;
+    cancel(given.ticket);
+    given = {arm(at, key), at};
   }
 
   /// Takes a deadline back, so that it never fires, and empties the ticket. True if it was still armed; a
@@ -102,13 +106,7 @@ class deadline_wheel {
   }
 
   [[nodiscard]] bool armed(const ticket& given) const noexcept {
-    return given.slot < generations_.size() && generations_[given.slot] == given.generation;
-  }
-
-  /// When an armed deadline will fire; nullopt if it is not armed.
-  [[nodiscard]] std::optional<steady_time> deadline(const ticket& given) const {
-    if (!armed(given)) return std::nullopt;
-    return slots_[given.slot].at;
+    return given.slot < slots_.size() && slots_[given.slot].generation == given.generation;
   }
 
   /// The earliest deadline armed, exactly. O(1), but in advance() it also looks at what was armed there.
@@ -162,8 +160,9 @@ class deadline_wheel {
   static constexpr std::size_t bucket_count = ((levels - 1) << digit_bits) + 4;
   static constexpr std::size_t items_per_slot = 2;
 
+  /// What cancel() and the next arm() touch, together.
   struct slot_content {
-    steady_time at{};
+    std::uint32_t generation = 0;  ///< the order of what is armed there, or another number
     Key key{};
   };
 
@@ -174,7 +173,7 @@ class deadline_wheel {
     static constexpr std::uint32_t room = 7;
 
     std::array<item, room> items;
-    std::uint32_t filled;
+    std::uint32_t filled;  ///< of a free one: 0
     std::uint32_t next;  ///< the chunk of the bucket that was filled before; of a free one: the next free one
   };
 
@@ -186,7 +185,8 @@ class deadline_wheel {
     }
     ~firing_scope() {
       wheel.firing_ = false;
-      for (const item& waiting : wheel.aside_) wheel.put_if_armed(waiting);
+      wheel.remove_ended_aside();
+      for (const item& waiting : wheel.aside_) wheel.put(waiting);
       wheel.aside_.clear();
       wheel.find_earliest();
     }
@@ -212,20 +212,20 @@ class deadline_wheel {
       near_.reserve(items);
       aside_.reserve(more);
       free_.reserve(more);
-      generations_.reserve(more);
       slots_.reserve(more);
     }
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
-    generations_.push_back(0);
     slots_.emplace_back();
   }
 
   void give_back(std::uint32_t slot) noexcept {
-    ++generations_[slot];
+    ++slots_[slot].generation;
     free_.push_back(slot);
   }
 
-  [[nodiscard]] bool ended(const item& each) const noexcept { return generations_[each.slot] != each.order; }
+  [[nodiscard]] bool ended(const item& each) const noexcept {
+    return slots_[each.slot].generation != each.order;
+  }
 
   /// Sees to it that the first of the heap is armed and the earliest of all, if any is armed.
   void find_earliest() noexcept {
@@ -238,16 +238,19 @@ class deadline_wheel {
   }
 
   void forget_all() noexcept {
+    empty_buckets();
+    chunks_.clear();
+    near_.clear();
+    aside_.clear();
+    held_ = 0;
+  }
+  void empty_buckets() noexcept {
     for (; filled_levels_ != 0; filled_levels_ &= filled_levels_ - 1) {
       const auto level = static_cast<unsigned>(std::countr_zero(filled_levels_));
       for (; filled_[level] != 0; filled_[level] &= filled_[level] - 1)
         buckets_[(level << digit_bits) + static_cast<unsigned>(std::countr_zero(filled_[level]))] = none;
     }
-    chunks_.clear();
     free_chunk_ = none;
-    near_.clear();
-    aside_.clear();
-    held_ = 0;
   }
 
   // Items are handed on by value: one that was just written to memory in parts and is read as a whole waits until all
@@ -264,13 +267,6 @@ class deadline_wheel {
     filled_[level] |= std::uint64_t{1} << digit;
     filled_levels_ |= 1U << level;
   }
-  void put_if_armed(item each) noexcept {
-    if (ended(each)) {
-      --held_;
-    } else {
-      put(each);
-    }
-  }
 
   std::uint32_t take_chunk(std::uint32_t next) noexcept {
     std::uint32_t taken = free_chunk_;
@@ -286,13 +282,24 @@ class deadline_wheel {
     return taken;
   }
 
-  void free_chunks(std::uint32_t each) noexcept {
-    while (each != none) {
-      const std::uint32_t next = chunks_[each].next;
-      chunks_[each].next = free_chunk_;
-      free_chunk_ = each;
-      each = next;
+  /// The chunk's items, which are handed on; it is free.
+  chunk take_items(std::uint32_t from) noexcept {
+    const chunk taken = chunks_[from];
+    chunks_[from].filled = 0;
+    chunks_[from].next = free_chunk_;
+    free_chunk_ = from;
+    return taken;
+  }
+  /// Whether an item has ended cannot be foretold, so that is no branch.
+  void put_armed(const chunk& taken) noexcept {
+    std::array<item, chunk::room> armed;
+    std::uint32_t count = 0;
+    for (std::uint32_t place = 0; place < taken.filled; ++place) {
+      armed[count] = taken.items[place];
+      count += ended(taken.items[place]) ? 0 : 1;
     }
+    held_ -= taken.filled - count;
+    for (std::uint32_t place = 0; place < count; ++place) put(armed[place]);
   }
   void empty_bucket(unsigned level, unsigned digit) noexcept {
     buckets_[(level << digit_bits) + digit] = none;
@@ -316,76 +323,36 @@ class deadline_wheel {
     std::uint32_t each = buckets_[(level << digit_bits) + digit];
     empty_bucket(level, digit);
     while (each != none) {
-      const chunk taken = chunks_[each];
-      chunks_[each].next = free_chunk_;
-      free_chunk_ = each;
+      const chunk taken = take_items(each);
       if (taken.next != none) prefetch(&chunks_[taken.next]);
-      for (std::uint32_t place = 0; place < taken.filled; ++place) put_if_armed(taken.items[place]);
+      put_armed(taken);
       each = taken.next;
     }
   }
 
-  /// Takes out what has ended, everywhere.
+  /// Takes out what has ended, everywhere. The buckets are filled anew chunk by chunk in the order of memory: what comes
+  /// from one chunk goes to the bucket where it was, so there is always a chunk that is free already.
   void remove_all_ended() noexcept {
     held_ -= near_.remove_if([this](const item& each) { return ended(each); });
     remove_ended_aside();
-    for (std::uint32_t of = filled_levels_; of != 0; of &= of - 1) {
-      const auto level = static_cast<unsigned>(std::countr_zero(of));
-      for (std::uint64_t digits = filled_[level]; digits != 0; digits &= digits - 1)
-        remove_ended_of_bucket(level, static_cast<unsigned>(std::countr_zero(digits)));
-    }
+    empty_buckets();
+    for (std::size_t each = 0; each < chunks_.size(); ++each)
+      put_armed(take_items(static_cast<std::uint32_t>(each)));
   }
   void remove_ended_aside() noexcept {
     held_ -= std::erase_if(aside_, [this](const item& each) { return ended(each); });
   }
-  void remove_ended_of_bucket(unsigned level, unsigned digit) noexcept {
-    std::uint32_t& bucket = buckets_[(level << digit_bits) + digit];
-    // What is kept moves to the first chunks, which never overtakes what is read.
-    std::uint32_t into = bucket;
-    std::uint32_t full = none;  // the last chunk that has no room any more
-    std::uint32_t filled = 0;
-    for (std::uint32_t each = bucket; each != none;) {
-      const chunk taken = chunks_[each];
-      if (taken.next != none) prefetch(&chunks_[taken.next]);
-      for (std::uint32_t place = 0; place < taken.filled; ++place) {
-        if (ended(taken.items[place])) {
-          --held_;
-          continue;
-        }
-        if (filled == chunk::room) {
-          chunks_[into].filled = chunk::room;
-          full = into;
-          into = chunks_[into].next;
-          filled = 0;
-        }
-        chunks_[into].items[filled++] = taken.items[place];
-      }
-      each = taken.next;
-    }
-    chunks_[into].filled = filled;
-    free_chunks(chunks_[into].next);
-    chunks_[into].next = none;
-    if (full != none) {
-      chunks_[full].next = none;
-      chunks_[into].next = bucket;
-      bucket = into;
-    } else if (filled == 0) {
-      free_chunks(into);
-      empty_bucket(level, digit);
-    }
-  }
 
   std::vector<slot_content> slots_;
-  std::vector<std::uint32_t> generations_;  ///< of each slot: the order of what is armed there, or another number
   std::vector<std::uint32_t> free_;
   std::vector<chunk> chunks_;
   std::array<std::uint32_t, bucket_count> buckets_;  ///< of each the chunk that is filled now
-  std::uint64_t filled_[levels]{};                   ///< for each level a bit for each bucket that is not empty
-  std::uint32_t filled_levels_ = 0;                  ///< a bit for each level that is not empty
+  std::uint64_t filled_[levels]{};   ///< for each level a bit for each bucket that is not empty
+  std::uint32_t filled_levels_ = 0;  ///< a bit for each level that is not empty
   std::uint32_t free_chunk_ = none;
   deadline_heap near_;
   std::vector<item> aside_;  ///< armed while firing, for the next advance()
-  std::size_t held_ = 0;  ///< items, armed or ended
+  std::size_t held_ = 0;     ///< items, armed or ended
   std::uint64_t position_ = 0;
   std::uint32_t next_order_ = 0;
   bool firing_ = false;

@@ -141,8 +141,8 @@ class confirmation_round {
   }
   void arm(std::uint32_t number, steady_time at) {
     auto& topic = state_.topics[number];
-    state_.wheel.cancel(topic.confirmation);
-    topic.confirmation = state_.wheel.arm(at, {timer_kind::confirmation_round, number, 0});
+    state_.wheel.cancel(topic.confirmation.ticket);
+    state_.wheel.arm_by(topic.confirmation, at, {timer_kind::confirmation_round, number, 0});
   }
 
   State& state_;

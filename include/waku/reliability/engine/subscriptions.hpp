@@ -224,7 +224,7 @@ class subscriptions {
       filter_member& member = topic.members[at];
       if (member.leaving && member.request.value() == 0 && member.installed.empty()) forget(number, member);
     }
-    const bool planned = state_.wheel.armed(topic.subscriptions);
+    const bool planned = state_.wheel.armed(topic.subscriptions.ticket);
     if (topic.members.size() < before && !planned) plan(number, state_.now.steady);
   }
 

@@ -33,5 +33,6 @@ struct timer {
 
 using timer_wheel = deadline_wheel<timer>;
 using timer_ticket = deadline_ticket;
+using planned_timer = planned_deadline;
 
 }  // namespace waku::reliability

@@ -54,9 +54,9 @@ struct audit_state {
   std::array<wall_time, 8> ends{};  ///< of the ranges of the latest successful rounds, oldest first
   std::optional<wall_time> recheck_from;  ///< what came since has been listed by too few stores
   std::uint32_t retries = 0;              ///< failed recoveries of one outage in a row
-  timer_ticket next;
+  planned_timer next;
   compiled_with<Policies, std::vector<missing_message>> missing;
-  timer_ticket lookups;
+  planned_timer lookups;
   bool overdue = false;     ///< a beat passed while a round was under way
   bool overflowed = false;  ///< more was missing than is remembered: the next round lists the rest
   bool fetched = false;     ///< a body came in this round
@@ -94,7 +94,7 @@ struct topic_state {
 
   // Filter subscriptions.
   compiled_with<Policies, std::vector<filter_member>> members;
-  timer_ticket subscriptions;
+  planned_timer subscriptions;
   std::uint32_t replacements_failed = 0;  ///< in a row
   std::uint32_t degraded_told = 0;        ///< members at the last notice; 0 when none is due
 
@@ -109,8 +109,8 @@ struct topic_state {
   // Publishing.
   unconfirmed_list unconfirmed;
   std::uint32_t waiting = 0;  ///< messages that wait for a route
-  timer_ticket waiting_timer;
-  timer_ticket confirmation;
+  planned_timer waiting_timer;
+  planned_timer confirmation;
   duration confirmation_wait{};
 
   audit_type audit;
