@@ -235,7 +235,7 @@ class engine {
   [[nodiscard]] bool has_actions() const noexcept { return !state_.actions.empty(); }
 
   /// When to call tick(), if nothing happens before.
-  [[nodiscard]] std::optional<steady_time> next_deadline() const { return state_.wheel.next(); }
+  [[nodiscard]] std::optional<steady_time> next_deadline() { return state_.wheel.next(); }
 
  private:
   using state_type = engine_state<policies, Message, Hasher>;
