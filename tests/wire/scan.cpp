@@ -5,11 +5,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <waku/reliability/core/random.hpp>
 #include <waku/reliability/wire/varint.hpp>
 
 #include "hex.hpp"
@@ -49,6 +52,17 @@ bytes times(std::size_t count, const bytes& one) {
   bytes made;
   for (std::size_t each = 0; each < count; ++each) made.insert(made.end(), one.begin(), one.end());
   return made;
+}
+
+// Whether an entry of a store page is judged on the page, where the scan looks at its shape first, as it is by itself.
+bool judged_alike(const bytes& entry) {
+  ww::limits most;
+  most.unknown_fields_per_element = 0;  // an entry by itself is no element
+  const ww::frame_rule alone{ww::protocol::store, ww::schema::store_entry, 1'000};
+  ww::scanner by_itself(most);
+  ww::scanner on_page(most);
+  return by_itself.scan(entry, alone) == on_page.scan(nested(20, entry), ww::frames::store_reply) &&
+         by_itself.unknown_fields() == on_page.unknown_fields();
 }
 
 std::optional<ww::rejection> scan(const bytes& given, const ww::frame_rule& frame,
@@ -286,6 +300,52 @@ TEST_CASE("the fields at the top are told, be they empty, and those of messages 
   CHECK_FALSE(scanner.present().has(ww::field::request_id));
   REQUIRE_FALSE(scanner.scan(bytes_from_hex("0801"), ww::frames::store_request));
   CHECK_FALSE(scanner.present().has(ww::field::request_id));
+}
+
+TEST_CASE("an entry whose size is that of a hash alone is judged by its fields, whatever they are") {
+  bytes entry(34, std::byte{'h'});
+  for (unsigned first = 0; first < 256; ++first) {
+    for (unsigned second = 0; second < 256; ++second) {
+      entry[0] = static_cast<std::byte>(first);
+      entry[1] = static_cast<std::byte>(second);
+      CAPTURE(first);
+      CAPTURE(second);
+      REQUIRE(judged_alike(entry));
+    }
+  }
+}
+
+TEST_CASE(
+    "an entry is judged on a page as it is by itself: valid, cut, reordered, twice, unknown or broken") {
+  const char* given = std::getenv("WAKU_SEED");
+  const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : 20'260'722;
+  CAPTURE(seed);
+  waku::reliability::random_source random(seed);
+  std::size_t accepted = 0;
+  std::size_t refused = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    const bytes fields[] = {filled(1, 32),
+                            filled(1, random.below(35)),
+                            filled(3, 30),
+                            filled(3, random.below(40)),
+                            nested(2, filled(2, random.below(40))),
+                            bytes_from_hex("9806ac02"),
+                            bytes_from_hex("0801"),
+                            bytes_from_hex("0aa000")};
+    bytes entry;
+    for (std::uint64_t count = 1 + random.below(3); count != 0; --count) {
+      const bytes& more = random.chance(0.5) ? fields[0] : fields[random.below(std::size(fields))];
+      entry.insert(entry.end(), more.begin(), more.end());
+    }
+    if (random.chance(0.2)) entry.resize(random.below(entry.size()));
+    if (random.chance(0.2) && !entry.empty())
+      entry[random.below(entry.size())] = static_cast<std::byte>(random.below(256));
+    CAPTURE(round);
+    REQUIRE(judged_alike(entry));
+    ++(scan(nested(20, entry), ww::frames::store_reply) ? refused : accepted);
+  }
+  CHECK(accepted > 2'000);
+  CHECK(refused > 2'000);
 }
 
 }  // namespace scan_tests

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 namespace varint_tests {
@@ -59,6 +60,33 @@ TEST_CASE("a longer spelling of a number and bits beyond the 64th are read as Pr
   const auto extra = ww::decode_varint(bytes({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f}));
   CHECK(extra.state == ww::varint_state::complete);
   CHECK(extra.value == std::numeric_limits<std::uint64_t>::max());
+}
+
+TEST_CASE("the first two bytes are read as any others, wherever the bytes end") {
+  for (unsigned first = 0; first < 256; ++first) {
+    for (unsigned second = 0; second < 256; ++second) {
+      for (const unsigned third : {0x00U, 0x7fU, 0x80U}) {
+        const std::byte given[] = {static_cast<std::byte>(first), static_cast<std::byte>(second),
+                                   static_cast<std::byte>(third)};
+        for (std::size_t size = 0; size <= 3; ++size) {
+          const auto read = ww::decode_varint(std::span(given, size));
+          const std::size_t needed = first < 0x80 ? 1 : second < 0x80 ? 2 : 3;
+          std::uint64_t value = first & 0x7fU;
+          if (needed >= 2) value += std::uint64_t{second & 0x7fU} << 7U;
+          if (needed >= 3) value += std::uint64_t{third & 0x7fU} << 14U;
+          const bool complete = needed <= size && (needed < 3 || third < 0x80);
+          CAPTURE(first);
+          CAPTURE(second);
+          CAPTURE(third);
+          CAPTURE(size);
+          REQUIRE(read.state == (complete ? ww::varint_state::complete : ww::varint_state::incomplete));
+          if (!complete) continue;
+          REQUIRE(read.value == value);
+          REQUIRE(read.size == needed);
+        }
+      }
+    }
+  }
 }
 
 }  // namespace varint_tests

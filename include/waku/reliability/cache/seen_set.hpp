@@ -100,7 +100,7 @@ class seen_set {
   /// as many contains(). `answer` may change the set: each look-up sees it as it is then.
   template <class HashAt, class Answer>
   void look_up(std::size_t count, HashAt&& hash_at, Answer&& answer) const {
-    constexpr std::size_t ahead = 8;
+    constexpr std::size_t ahead = 16;
     constexpr std::size_t latest = 4 * ahead;
     std::uint64_t mixed[latest];
     slot_number likely[latest];  // the first slot that may have a hash, which is rarely another's

@@ -71,11 +71,10 @@ class scanner {
     return false;
   }
 
-  bool read_varint(byte_span& rest, field where, std::uint64_t& value) noexcept {
-    const decoded_varint read = decode_varint(rest);
+  bool read_varint(byte_span& rest, field where, decoded_varint& read) noexcept {
+    read = decode_varint(rest);
     if (read.state == varint_state::incomplete) return refuse(where, reason::truncated);
     if (read.state == varint_state::malformed) return refuse(where, reason::malformed_varint);
-    value = read.value;
     rest = rest.subspan(read.size);
     return true;
   }
@@ -86,21 +85,17 @@ class scanner {
     return true;
   }
   bool read_length_delimited(byte_span& rest, field where, byte_span& value) noexcept {
-    const std::size_t before = rest.size();
-    std::uint64_t length = 0;
-    if (!read_varint(rest, where, length)) return false;
-    const std::size_t read = before - rest.size();
-    if (!read_bytes(rest, where, length, value)) return false;
-    return read <= short_varint_bytes || refuse(where, reason::malformed_varint);
+    decoded_varint length;
+    return read_varint(rest, where, length) && read_bytes(rest, where, length.value, value) &&
+           (length.size <= short_varint_bytes || refuse(where, reason::malformed_varint));
   }
   bool read_tag(byte_span& rest, std::uint32_t& number, wire_type& type) noexcept {
-    const std::size_t before = rest.size();
-    std::uint64_t tag = 0;
+    decoded_varint tag;
     if (!read_varint(rest, field::unknown, tag)) return false;
-    const std::uint64_t low = tag & 7U;
-    if (before - rest.size() > short_varint_bytes || tag > 0xffff'ffffU || tag < 8 || low > 5)
+    const std::uint64_t low = tag.value & 7U;
+    if (tag.size > short_varint_bytes || tag.value > 0xffff'ffffU || tag.value < 8 || low > 5)
       return refuse(field::unknown, reason::malformed_tag);
-    number = static_cast<std::uint32_t>(tag >> 3U);
+    number = static_cast<std::uint32_t>(tag.value >> 3U);
     type = static_cast<wire_type>(low);
     return true;
   }
@@ -120,11 +115,13 @@ class scanner {
   }
 
   bool scan_message(byte_span rest, const message_rule& message, field_set* present) {
+    const field_rule* rule = nullptr;
     while (!rest.empty()) {
       std::uint32_t number = 0;
       wire_type type{};
       if (!read_tag(rest, number, type)) return false;
-      const field_rule* rule = find(message, number);
+      // The elements of a list stand one after the other.
+      if (rule == nullptr || rule->number != number) rule = find(message, number);
       if (rule == nullptr || !fits(rule->type, type)) {
         byte_span after = rest;  // a copy, so that no call keeps `rest` itself out of the registers
         if (!skip(after, number, type)) return false;
@@ -133,8 +130,8 @@ class scanner {
       }
       if (present != nullptr) present->add(rule->field);
       if (type == wire_type::varint) {
-        std::uint64_t value = 0;
-        if (!read_varint(rest, rule->field, value) || !count(*rule)) return false;
+        decoded_varint value;
+        if (!read_varint(rest, rule->field, value) || !count_element(*rule)) return false;
       } else {
         byte_span value;
         if (!read_length_delimited(rest, rule->field, value) || !scan_value(value, *rule)) return false;
@@ -147,9 +144,10 @@ class scanner {
     if (rule.bytes_max != nullptr && value.size() > most_.*rule.bytes_max)
       return refuse(rule.field, reason::too_long);
     if (rule.type == field_type::numbers) return scan_packed(value, rule);
-    if (!count(rule)) return false;
+    if (!count_element(rule)) return false;
     switch (rule.type) {
-      case field_type::message: return scan_message(value, *rule.nested, nullptr);
+      case field_type::message:
+        return is_lone_hash(value, *rule.nested) || scan_message(value, *rule.nested, nullptr);
       case field_type::text: return scan_text(value, rule);
       case field_type::hash_or_none:
         if (value.empty()) return true;
@@ -160,6 +158,17 @@ class scanner {
     }
   }
 
+  /// True for an entry of a store page that is nothing but its hash: pages without bodies have no others, and these are
+  /// fine at one look. What is not so may be fine too.
+  static bool is_lone_hash(byte_span value, const message_rule& message) noexcept {
+    constexpr field_rule hash = schema::store_entry_fields[0];
+    static_assert(hash.type == field_type::hash && hash.bytes_max == nullptr && hash.elements_max == nullptr);
+    constexpr std::uint32_t tag = hash.number << 3U | static_cast<std::uint32_t>(wire_type::length);
+    static_assert(tag < 0x80U, "a tag of one byte");
+    return &message == &schema::store_entry && value.size() == 2 + message_hash::size &&
+           value[0] == std::byte{tag} && value[1] == std::byte{message_hash::size};
+  }
+
   bool scan_text(byte_span value, const field_rule& rule) noexcept {
     if (!is_utf8(value)) return refuse(rule.field, reason::not_utf8);
     if (rule.field == field::request_id) request_id_ = value;
@@ -168,23 +177,22 @@ class scanner {
 
   bool scan_packed(byte_span values, const field_rule& rule) {
     while (!values.empty()) {
-      std::uint64_t value = 0;
-      if (!read_varint(values, rule.field, value) || !count(rule)) return false;
+      decoded_varint value;
+      if (!read_varint(values, rule.field, value) || !count_element(rule)) return false;
     }
     return true;
   }
 
-  bool count(const field_rule& rule) noexcept { return rule.elements_max == nullptr || count_element(rule); }
   // No repeated field is within another, so a frame needs one count for each.
   bool count_element(const field_rule& rule) noexcept {
-    auto place = std::find_if(counts_.begin(), counts_.end(), [&](const counted& each) {
-      return each.field == rule.field || each.field == field::none;
-    });
-    if (place == counts_.end()) return refuse(rule.field, reason::too_many);
-    place->field = rule.field;
-    ++place->count;
+    if (rule.elements_max == nullptr) return true;
     if (rule.type == field_type::message) unknown_max_ += most_.unknown_fields_per_element;
-    return place->count <= most_.*rule.elements_max || refuse(rule.field, reason::too_many);
+    for (counted& each : counts_) {
+      if (each.field == field::none) each.field = rule.field;
+      if (each.field != rule.field) continue;
+      return ++each.count <= most_.*rule.elements_max || refuse(rule.field, reason::too_many);
+    }
+    return refuse(rule.field, reason::too_many);
   }
 
   /// A field that Protobuf keeps unread, at a cost: there may be only so many.
@@ -213,7 +221,7 @@ class scanner {
   }
   bool skip_value(byte_span& rest, wire_type type) noexcept {
     byte_span value;
-    std::uint64_t number = 0;
+    decoded_varint number;
     switch (type) {
       case wire_type::varint: return read_varint(rest, field::unknown, number);
       case wire_type::fixed64: return read_bytes(rest, field::unknown, 8, value);

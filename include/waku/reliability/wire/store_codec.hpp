@@ -142,7 +142,7 @@ class basic_store_codec {
     message_hash hash;
     const std::span<const std::byte> from = bytes_of(bytes);
     assert(from.size() == hash.bytes.size() && "the scan has seen to it");
-    std::copy(from.begin(), from.end(), hash.bytes.begin());
+    std::copy_n(from.begin(), message_hash::size, hash.bytes.begin());
     return hash;
   }
   static wall_time time_of(std::int64_t unix_ns) { return wall_time{duration(unix_ns)}; }

@@ -50,6 +50,13 @@ struct decoded_varint {
 /// Reads the varint at the beginning of `bytes`. More than ten bytes are malformed; a varint that could be
 /// shorter is not, and bits beyond the 64th are dropped, as Protobuf does it.
 [[nodiscard]] constexpr decoded_varint decode_varint(std::span<const std::byte> bytes) noexcept {
+  // Nearly all tags, lengths and numbers have one byte or two.
+  if (bytes.size() >= 2) {
+    const auto first = std::to_integer<std::uint64_t>(bytes[0]);
+    const auto second = std::to_integer<std::uint64_t>(bytes[1]);
+    if (first < 0x80U) return {varint_state::complete, first, 1};
+    if (second < 0x80U) return {varint_state::complete, (first & 0x7fU) | second << 7U, 2};
+  }
   const std::size_t most = bytes.size() < varint_bytes_max ? bytes.size() : varint_bytes_max;
   std::uint64_t value = 0;
   for (std::size_t place = 0; place < most; ++place) {
