@@ -5,17 +5,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A libp2p host (TCP, Noise, yamux, identify, ping, gossipsub) behind a narrow interface of C. It moves bytes and names
- * peers; what the bytes mean is decided elsewhere.
+/* A libp2p host (TCP, Noise, yamux, identify, ping, gossipsub) behind a narrow interface of C. It moves bytes and
+ * names peers; what the bytes mean is decided elsewhere.
  *
  * No function blocks on the network, and each may be called by any thread. What comes of a call is told later, as an
- * event, by the callback, which is called by threads of the host, one call at a time and in order: it must neither block
- * nor call back into the host, and what an event points to is for the call only. After libp2p_host_stop() returns, the
- * callback is not called again. Nothing that a peer sends is trusted: sizes, counts and times are bounded by the
- * configuration. Calls with a host, a stream or a peer that there is not, or not any more, do nothing.
+ * event, by the callback, which is called by threads of the host, one call at a time and in order: it must neither
+ * block nor call back into the host, and what an event points to is for the call only. After libp2p_host_stop()
+ * returns, the callback is not called again. Nothing that a peer sends is trusted: sizes, counts and times are
+ * bounded by the configuration. Calls with a host, a stream or a peer that there is not, or not any more, do
+ * nothing.
  *
- * Streams are named by numbers: even ones are the caller's, for those that it opens; odd ones the host's, for those that
- * it accepts. A number is used once. */
+ * Streams are named by numbers: even ones are the caller's, for those that it opens; odd ones the host's, for those
+ * that it accepts. A number is used once. */
 
 #ifdef __cplusplus
 extern "C" {
@@ -95,15 +96,16 @@ typedef void (*libp2p_callback)(void* context, const libp2p_event* event);
 /* A host; 0 is none. */
 typedef uint64_t libp2p_host;
 
-/* Starts a host. `configuration` is a JSON object; what it lacks has the value named here:
- *   "listen": ["/ip4/127.0.0.1/tcp/0"], "key_file": "" (a new identity each time; else read from there, or made there with
- *   mode 600), "agent": "waku-reliability", "relay": false (no gossipsub, and its protocols are not offered),
- *   "message_bytes_max": 153600, "stream_window_bytes": 1048576 (bytes told and not consumed, and bytes written and not
- *   drained, each), "streams_max": 4096, "streams_per_peer_max": 256, "connections_max": 512, "connections_per_ip_max": 0
- *   (no bound), "dial_seconds": 10, "open_seconds": 10, "idle_seconds": 300 (a stream on which nothing moves), "ping_seconds":
- *   15 (0: never; a peer that does not answer three in a row is disconnected), "gossip_seen_seconds": 120,
- *   "heartbeat_milliseconds": 1000, "mesh": [6, 4, 8] (wanted, fewest, most), "flood_publish": true.
- * Gives the host, or 0 and, in `why`, a sentence that ends with a zero, cut to `why_size` bytes. */
+/* Starts a host. `configuration` is a JSON object; what it lacks has the value named here: "listen":
+ * ["/ip4/127.0.0.1/tcp/0"], "key_file": "" (a new identity each time; else read from there, or made there with mode
+ * 600), "agent": "waku-reliability", "relay": false (no gossipsub, and its protocols are not offered),
+ * "message_bytes_max": 153600, "stream_window_bytes": 1048576 (bytes told and not consumed, and bytes written and
+ * not drained, each), "streams_max": 4096, "streams_per_peer_max": 256, "connections_max": 512,
+ * "connections_per_ip_max": 0 (no bound), "dial_seconds": 10, "open_seconds": 10, "idle_seconds": 300 (a stream on
+ * which nothing moves), "ping_seconds": 15 (0: never; a peer that does not answer three in a row is disconnected),
+ * "gossip_seen_seconds": 120, "heartbeat_milliseconds": 1000, "mesh": [6, 4, 8] (wanted, fewest, most),
+ * "flood_publish": true. Gives the host, or 0 and, in `why`, a sentence that ends with a zero, cut to `why_size`
+ * bytes. */
 libp2p_host libp2p_host_start(libp2p_view configuration, libp2p_callback callback, void* context, char* why,
                               size_t why_size);
 /* Closes everything and waits until that is done, a second at most, and until the callback is not running. */
@@ -116,8 +118,8 @@ void libp2p_host_disconnect(libp2p_host host, libp2p_view peer);
 
 /* Offers a protocol to all peers, also by identify, until the end. Those offered before a dial are offered to it. */
 void libp2p_host_serve(libp2p_host host, libp2p_view protocol);
-/* Opens a stream to a connected peer, by the first of the protocols, in the caller's order, that the peer speaks. Ends with
- * STREAM_OPENED or STREAM_FAILED; what is written meanwhile follows the opening. */
+/* Opens a stream to a connected peer, by the first of the protocols, in the caller's order, that the peer speaks.
+ * Ends with STREAM_OPENED or STREAM_FAILED; what is written meanwhile follows the opening. */
 void libp2p_host_open(libp2p_host host, uint64_t stream, libp2p_view peer, const libp2p_view* protocols,
                       size_t protocols_size);
 /* Sends bytes, which are copied. Beyond the stream's window it is reset, as LIBP2P_TOO_MANY. */
@@ -135,8 +137,8 @@ void libp2p_host_leave(libp2p_host host, libp2p_view topic);
 /* Publishes bytes on a topic that was joined. Ends with PUBLISHED. */
 void libp2p_host_publish(libp2p_host host, uint64_t id, libp2p_view topic, libp2p_view bytes);
 
-/* Counts for tests and status lines, as a JSON object, cut to `size` bytes with a zero at the end: streams, connections,
- * goroutines, bytes in and out. Gives the length that it would have. */
+/* Counts for tests and status lines, as a JSON object, cut to `size` bytes with a zero at the end: streams,
+ * connections, goroutines, bytes in and out. Gives the length that it would have. */
 size_t libp2p_host_counts(libp2p_host host, char* target, size_t size);
 
 #ifdef __cplusplus

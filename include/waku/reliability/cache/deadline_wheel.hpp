@@ -40,12 +40,13 @@ struct planned_deadline {
 ///
 /// A hierarchical timing wheel with ticks of 2^20 ns (1.05 ms) and 64 buckets a level, whose buckets are unsorted
 /// chunks; what is at most as late as the position of the wheel stands in a heap. The position moves just so far that
-/// the earliest deadline is in the heap, and the bucket that it enters is spread over the levels below; so the order is
-/// exact, and most deadlines never have to be sorted. A cancelled deadline stays where it is as something that has
+/// the earliest deadline is in the heap, and the bucket that it enters is spread over the levels below; so the order
+/// is exact, and most deadlines never have to be sorted. A cancelled deadline stays where it is as something that has
 /// ended: only its slot is given back with a new generation, which the item no longer fits. So cancel() touches one
-/// place in memory, where to unlink a deadline is to wait for its neighbours too. Nor does it wait for that place: it is
-/// asked for, and the ticket put aside with up to 16 others until somebody looks. What has ended goes when its bucket is
-/// spread, or in one pass over the memory when it is half of the whole, which for a million deadlines takes some 20 ms.
+/// place in memory, where to unlink a deadline is to wait for its neighbours too. Nor does it wait for that place: it
+/// is asked for, and the ticket put aside with up to 16 others until somebody looks. What has ended goes when its
+/// bucket is spread, or in one pass over the memory when it is half of the whole, which for a million deadlines takes
+/// some 20 ms.
 ///
 /// Times may be any, before zero, in the past or centuries ahead. Memory: 2 KB in place, and for each deadline at the
 /// highest count so far 100 bytes plus the key, and 256 more for the first 226; nothing is allocated
@@ -357,8 +358,8 @@ class deadline_wheel {
     }
   }
 
-  /// Takes out what has ended, everywhere. The buckets are filled anew chunk by chunk in the order of memory: what comes
-  /// from one chunk goes to the bucket where it was, so there is always a chunk that is free already.
+  /// Takes out what has ended, everywhere. The buckets are filled anew chunk by chunk in the order of memory: what
+  /// comes from one chunk goes to the bucket where it was, so there is always a chunk that is free already.
   void remove_all_ended() noexcept {
     settle();
     held_ -= near_.remove_if([this](const item& each) { return ended(each); });
