@@ -302,7 +302,7 @@ TEST_CASE(
     REQUIRE(answers.size() == count);
     CHECK(std::count(answers.begin(), answers.end(), true) >= static_cast<std::ptrdiff_t>(count / 8));
   };
-  for (const std::uint64_t count : {0U, 1U, 15U, 16U, 17U, 31U, 32U, 33U, 65U, 100U}) {
+  for (const std::uint64_t count : {0U, 1U, 2U, 15U, 16U, 17U, 31U, 32U, 33U, 65U, 100U}) {
     compare(wr::seen_set<>(200, count), count);
     compare(wr::seen_set<>(20, count), count);
     // Every hash has the marks of every other.

@@ -54,33 +54,33 @@ class seen_set {
   seen_set(seen_set&&) noexcept = default;
   seen_set& operator=(seen_set&&) noexcept = default;
 
+  /// A look-up that is half done, see start_look_up().
+  struct started_look_up {
+    std::uint64_t mixed;
+    hash_index::slot_number likely;  ///< the first slot that may have the hash, which is rarely another's
+  };
+
+  /// The first half of a look-up, for who does something else before the second: begins to load what that reads.
+  [[nodiscard]] started_look_up start_look_up(const message_hash& hash) const noexcept {
+    const std::uint64_t mixed = key_hash_(hash);
+    return {mixed, likely_slot(mixed)};
+  }
+
   /// Remembers a hash received at `received`, which is not before the `received` of any earlier call.
   seen_insertion insert(const message_hash& hash, steady_time received) {
-    assert(received >= latest_ && "hashes are inserted in the order of their receipt");
-    latest_ = received;
-    const std::uint64_t mixed = key_hash_(hash);
-    if (slot_of(mixed, hash) != hash_index::none) return seen_insertion::already_present;
+    return insert(hash, received, start_look_up(hash));
+  }
 
-    seen_insertion done = seen_insertion::added;
-    if (span_ == capacity_) {
-      const steady_time leaving = received_[oldest_];
-      if (drop_oldest() && leaving >= due_before_) {
-        newest_evicted_ = leaving;
-        done = seen_insertion::added_and_evicted_oldest;
-      }
+  /// Likewise, where a look-up of this hash was started, and the set has not changed since.
+  seen_insertion insert(const message_hash& hash, steady_time received, const started_look_up& started) {
+    assert(received >= latest_ && "hashes are inserted in the order of their receipt");
+    assert(started.mixed == key_hash_(hash) && "the look-up is another hash's");
+    latest_ = received;
+    if (started.likely != hash_index::none) {
+      if (hashes_[started.likely].hash == hash) return seen_insertion::already_present;
+      if (slot_of(started.mixed, hash) != hash_index::none) return seen_insertion::already_present;
     }
-    const std::size_t slot = ring_slot(span_);
-    if (slot == hashes_.size()) {
-      hashes_.push_back({hash});
-      received_.push_back(received);
-    } else {
-      hashes_[slot].hash = hash;
-      received_[slot] = received;
-    }
-    index_.insert(mixed, static_cast<slot_number>(slot));
-    ++span_;
-    ++changes_;
-    return done;
+    return add(started.mixed, hash, received);
   }
 
   /// True until the hash has left, which may be some calls after it was due.
@@ -100,10 +100,11 @@ class seen_set {
   /// as many contains(). `answer` may change the set: each look-up sees it as it is then.
   template <class HashAt, class Answer>
   void look_up(std::size_t count, HashAt&& hash_at, Answer&& answer) const {
-    constexpr std::size_t ahead = 16;
-    constexpr std::size_t latest = 4 * ahead;
+    constexpr std::size_t ahead_max = 16;
+    constexpr std::size_t latest = 4 * ahead_max;
+    const std::size_t ahead = count < ahead_max ? count : ahead_max;
     std::uint64_t mixed[latest];
-    slot_number likely[latest];  // the first slot that may have a hash, which is rarely another's
+    slot_number likely[latest];
     const std::uint64_t changes = changes_;
     for (std::size_t step = 0; step < count + 2 * ahead; ++step) {
       if (step < count) {
@@ -111,9 +112,7 @@ class seen_set {
         index_.prefetch(mixed[step % latest]);
       }
       if (step >= ahead && step - ahead < count) {
-        slot_number& slot = likely[(step - ahead) % latest];
-        slot = index_.find(mixed[(step - ahead) % latest], [](slot_number) { return true; });
-        if (slot != hash_index::none) reliability::prefetch(&hashes_[slot]);
+        likely[(step - ahead) % latest] = likely_slot(mixed[(step - ahead) % latest]);
       }
       if (step < 2 * ahead) continue;
       const std::size_t number = step - 2 * ahead;
@@ -182,7 +181,7 @@ class seen_set {
   /// Bytes taken on the heap.
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
     return hashes_.capacity() * sizeof(held_hash) + received_.capacity() * sizeof(steady_time) +
-        index_.memory_bytes();
+           index_.memory_bytes();
   }
 
   /// The index cells that one look-up, insertion or removal may read at present, at most. For tests and diagnosis.
@@ -204,6 +203,12 @@ class seen_set {
   [[nodiscard]] slot_number slot_of(std::uint64_t mixed, const message_hash& hash) const noexcept {
     return index_.find(mixed, [&](slot_number slot) { return hashes_[slot].hash == hash; });
   }
+  /// The first slot that may have a hash, or none; begins to load the hash there.
+  [[nodiscard]] slot_number likely_slot(std::uint64_t mixed) const noexcept {
+    const slot_number slot = index_.find(mixed, [](slot_number) { return true; });
+    if (slot != hash_index::none) reliability::prefetch(&hashes_[slot]);
+    return slot;
+  }
   /// False for a slot of the ring whose hash was erased.
   [[nodiscard]] bool holds(std::size_t slot) const noexcept {
     const auto same = [slot](slot_number other) { return other == slot; };
@@ -214,6 +219,33 @@ class seen_set {
     return slot < capacity_ ? slot : slot - capacity_;
   }
 
+  /// Adds a hash that is not held. Never inlined, so that a hash that is held is found at the cost of finding it.
+#if defined(__GNUC__)
+  [[gnu::noinline]]
+#endif
+  seen_insertion
+  add(std::uint64_t mixed, const message_hash& hash, steady_time received) {
+    seen_insertion done = seen_insertion::added;
+    if (span_ == capacity_) {
+      const steady_time leaving = received_[oldest_];
+      if (drop_oldest() && leaving >= due_before_) {
+        newest_evicted_ = leaving;
+        done = seen_insertion::added_and_evicted_oldest;
+      }
+    }
+    const std::size_t slot = ring_slot(span_);
+    if (slot == hashes_.size()) {
+      hashes_.push_back({hash});
+      received_.push_back(received);
+    } else {
+      hashes_[slot].hash = hash;
+      received_[slot] = received;
+    }
+    index_.insert(mixed, static_cast<slot_number>(slot));
+    ++span_;
+    ++changes_;
+    return done;
+  }
   /// False if the hash was erased before. An empty ring starts over, to stay in few pages.
   bool drop_oldest() noexcept {
     // The next ones to leave are known, so what their leaving reads is loaded meanwhile.
@@ -232,7 +264,7 @@ class seen_set {
   compiled_with<KeyHash, std::vector<held_hash>> hashes_;      ///< a ring, in the order of receipt
   compiled_with<KeyHash, std::vector<steady_time>> received_;  ///< for each of hashes_
   std::size_t oldest_ = 0;                                     ///< the ring slot of the oldest hash
-  std::size_t span_ = 0;  ///< ring slots in use, those of erased hashes included
+  std::size_t span_ = 0;       ///< ring slots in use, those of erased hashes included
   std::uint64_t changes_ = 0;  ///< of what is held, so far
   steady_time latest_ = steady_time::min();
   steady_time due_before_ = steady_time::min();  ///< what was received before it is due to leave
