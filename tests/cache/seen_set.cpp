@@ -311,6 +311,28 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a hash is inserted as it would be when its look-up was started before") {
+  const auto compare = [](auto&& seen, auto&& other) {
+    for (std::uint64_t number = 0; number < 300; ++number) {
+      const wr::message_hash hash = hash_number(number * 7 % 60);
+      if (number % 5 == 0) {
+        seen.erase(hash_number(number % 60));
+        other.erase(hash_number(number % 60));
+      }
+      const auto started = seen.start_look_up(hash);
+      CAPTURE(number);
+      REQUIRE(seen.insert(hash, at(number * 1s), started) == other.insert(hash, at(number * 1s)));
+      REQUIRE(seen.size() == other.size());
+      REQUIRE(seen.received(hash) == other.received(hash));
+    }
+  };
+  compare(wr::seen_set<>(200, 3), wr::seen_set<>(200, 4));
+  compare(wr::seen_set<>(20, 3), wr::seen_set<>(20, 4));
+  // Where the likely slot is often another hash's.
+  compare(wr::seen_set<samples::constant_mix>(50, 3), wr::seen_set<>(50, 4));
+  compare(wr::seen_set<samples::coarse_mix>(40, 3), wr::seen_set<>(40, 4));
+}
+
 TEST_CASE("a cleared seen set is as it was at first") {
   wr::seen_set<> seen(2, 10);
   for (std::uint64_t number = 1; number <= 5; ++number) seen.insert(hash_number(number), at(number * 1s));

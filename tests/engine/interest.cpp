@@ -113,6 +113,15 @@ TEST_CASE("any order of coming gives the order of a map") {
       list.tidy(now);
       std::erase_if(model, [](const auto& each) { return !each.second; });
     }
+    for (const std::uint64_t number : {random.below(80), random.below(80)}) {
+      const std::string wanted = "/" + std::to_string(number);
+      for (int time = 0; time < 2; ++time) {  // the second time it is the one found last
+        const wr::interest* found = list.find(wanted);
+        REQUIRE((found != nullptr) == model.contains(wanted));
+        if (found != nullptr) REQUIRE(found->content_topic == wanted);
+        REQUIRE(list.subscribed(wanted) == (found != nullptr && model[wanted]));
+      }
+    }
     std::vector<std::string> expected;
     for (const auto& each : model) expected.push_back(each.first);
     REQUIRE(names_of(list) == expected);

@@ -181,7 +181,7 @@ class seen_set {
   /// Bytes taken on the heap.
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
     return hashes_.capacity() * sizeof(held_hash) + received_.capacity() * sizeof(steady_time) +
-           index_.memory_bytes();
+        index_.memory_bytes();
   }
 
   /// The index cells that one look-up, insertion or removal may read at present, at most. For tests and diagnosis.
@@ -223,8 +223,7 @@ class seen_set {
 #if defined(__GNUC__)
   [[gnu::noinline]]
 #endif
-  seen_insertion
-  add(std::uint64_t mixed, const message_hash& hash, steady_time received) {
+  seen_insertion add(std::uint64_t mixed, const message_hash& hash, steady_time received) {
     seen_insertion done = seen_insertion::added;
     if (span_ == capacity_) {
       const steady_time leaving = received_[oldest_];
@@ -246,6 +245,7 @@ class seen_set {
     ++changes_;
     return done;
   }
+
   /// False if the hash was erased before. An empty ring starts over, to stay in few pages.
   bool drop_oldest() noexcept {
     // The next ones to leave are known, so what their leaving reads is loaded meanwhile.
@@ -264,7 +264,7 @@ class seen_set {
   compiled_with<KeyHash, std::vector<held_hash>> hashes_;      ///< a ring, in the order of receipt
   compiled_with<KeyHash, std::vector<steady_time>> received_;  ///< for each of hashes_
   std::size_t oldest_ = 0;                                     ///< the ring slot of the oldest hash
-  std::size_t span_ = 0;       ///< ring slots in use, those of erased hashes included
+  std::size_t span_ = 0;  ///< ring slots in use, those of erased hashes included
   std::uint64_t changes_ = 0;  ///< of what is held, so far
   steady_time latest_ = steady_time::min();
   steady_time due_before_ = steady_time::min();  ///< what was received before it is due to leave

@@ -41,6 +41,7 @@ struct engine_state {
   using job_type = store_job<Policies>;
   using entry_type = outgoing_entry<Message>;
   using observer_type = typename Policies::observer;
+  using started_look_up = typename compiled_with<Policies, seen_set<>>::started_look_up;
 
   engine_state(const options& chosen, Hasher& hash_with, observer_type ears)
       : numbers(chosen),
@@ -72,6 +73,7 @@ struct engine_state {
   compiled_with<Policies, receipt_history> receipts;  ///< of the hashes in `seen`
   stable_list<topic_type> topics;                     ///< by number; a topic keeps its place
   compiled_with<Policies, sorted_list<known_topic, &known_topic::name>> known_topics;
+  std::uint32_t topic_found = 0;  ///< by the last find_topic(), and often by the next
   compiled_with<Policies, stable_list<job_type>> jobs;  ///< by number
   std::vector<std::uint32_t> free_jobs;
   action_queue<Message> actions;
@@ -121,10 +123,9 @@ struct engine_state {
   [[nodiscard]] steady_time steady_at(wall_time at) const noexcept { return now.steady - (now.wall - at); }
 
   /// The topic's number, if anything is known about it.
-  [[nodiscard]] std::optional<std::uint32_t> find_topic(std::string_view name) const noexcept {
-    const known_topic* known = known_topics.find(name);
-    if (known == nullptr) return {};
-    return known->number;
+  [[nodiscard]] std::optional<std::uint32_t> find_topic(std::string_view name) noexcept {
+    if (topic_found < topics.size() && topics[topic_found].name == name) return topic_found;
+    return search_topic(name);
   }
   /// The topic's number; a new topic starts with the peers known to serve it.
   [[nodiscard]] std::uint32_t topic_number(std::string_view name) {
@@ -228,21 +229,18 @@ struct engine_state {
   /// Remembers a hash as received, with the message's timestamp where it is not about the present. False if
   /// it was known.
   bool remember(const message_hash& hash, std::optional<wall_time> stamp = {}) {
-    const seen_insertion done = seen.insert(hash, now.steady);
+    return remember(hash, stamp.value_or(now.wall), seen.start_look_up(hash));
+  }
+  /// Likewise, where the look-up in `seen` was started before.
+  bool remember(const message_hash& hash, wall_time stamp, const started_look_up& started) {
+    const seen_insertion done = seen.insert(hash, now.steady, started);
     if (done == seen_insertion::already_present) return false;
-    receipts.note(now.steady, stamp.value_or(now.wall));
-    if (done == seen_insertion::added) return true;
-    receipts.forget(*seen.newest_evicted() + duration(1), latest_stamp());
-    notify(notice::seen_evicted{});
+    note_receipt(stamp, done);
     return true;
   }
 
   [[nodiscard]] message_hash hash_of(const topic_type& topic, const Message& message) {
-    const message_hash hash = (*hasher)(hashed_parts(topic.name, message));
-    // All who make a hash ask `seen` for it, once `outgoing` has been asked, which takes as long. Without this line a
-    // message that is published while a million others are in flight takes a fifth longer.
-    seen.prefetch(hash);
-    return hash;
+    return (*hasher)(hashed_parts(topic.name, message));
   }
   /// How long that waits which the budget refused.
   static constexpr duration budget_pause = std::chrono::seconds(1);
@@ -256,6 +254,25 @@ struct engine_state {
   }
 
  private:
+  // These two are never inlined, which keeps the way of a duplicate short.
+#if defined(__GNUC__)
+  [[gnu::noinline]]
+#endif
+  std::optional<std::uint32_t> search_topic(std::string_view name) noexcept {
+    const known_topic* known = known_topics.find(name);
+    if (known == nullptr) return {};
+    topic_found = known->number;
+    return topic_found;
+  }
+#if defined(__GNUC__)
+  [[gnu::noinline]]
+#endif
+  void note_receipt(wall_time stamp, seen_insertion done) {
+    receipts.note(now.steady, stamp);
+    if (done == seen_insertion::added) return;
+    receipts.forget(*seen.newest_evicted() + duration(1), latest_stamp());
+    notify(notice::seen_evicted{});
+  }
   template <class Pool>
   void place(Pool& pool, peer_id peer, bool member) {
     if (member) {

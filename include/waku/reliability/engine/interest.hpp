@@ -34,8 +34,10 @@ class basic_interest_list {
     return each;
   }
   [[nodiscard]] Interest* find(std::string_view content_topic) {
-    Interest* found = interests_.find(content_topic);
-    return found != nullptr && !found->retired ? found : nullptr;
+    if (found_ < interests_.size() && interests_[found_].content_topic == content_topic) {
+      return interests_[found_].retired ? nullptr : begin() + found_;
+    }
+    return search(content_topic);
   }
   [[nodiscard]] bool subscribed(std::string_view content_topic) {
     const Interest* found = find(content_topic);
@@ -73,7 +75,18 @@ class basic_interest_list {
  private:
   static constexpr std::size_t retired_max = 16;
 
+  // Never inlined, so that the one found last is found again at the cost of a comparison.
+#if defined(__GNUC__)
+  [[gnu::noinline]]
+#endif
+  Interest* search(std::string_view content_topic) {
+    Interest* found = interests_.find(content_topic);
+    if (found != nullptr) found_ = static_cast<std::size_t>(found - begin());
+    return found != nullptr && !found->retired ? found : nullptr;
+  }
+
   sorted_list<Interest, &Interest::content_topic> interests_;
+  std::size_t found_ = 0;  ///< by the last find(), and often by the next
 };
 using interest_list = basic_interest_list<interest>;
 

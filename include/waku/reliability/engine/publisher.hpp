@@ -31,6 +31,7 @@ class publisher {
     message_hash hash;
     if (stamped) {
       hash = state_.hash_of(topic, message);
+      state_.seen.prefetch(hash);
       if (state_.outgoing.find(hash)) return errc::duplicate;
     }
     // Finished entries that are still lent take room too, and evicting others would not help.

@@ -20,17 +20,17 @@ class receiver {
 
   void handle(filter_push<message_type>&& event) {
     const auto number = state_.find_topic(event.pubsub_topic);
-    if (!number || !fits(*number, event.message) || !welcome(*number, event.peer)) {
-      state_.notify(notice::unsolicited_push{event.pubsub_topic, event.peer});
-      return;
-    }
+    if (!number || !welcome(*number, event.peer)) return unsolicited(event);
     auto& topic = state_.topics[*number];
+    // Memory takes longer to answer than all else here, so it is asked before the content topic is compared.
     const message_hash hash = state_.hash_of(topic, event.message);
+    const auto started = state_.seen.start_look_up(hash);
+    if (!fits(*number, event.message)) return unsolicited(event);
     topic.last_contact = state_.now.steady;
     if (const auto own = state_.outgoing.find(hash)) {
       return acknowledgement<State>(state_).echo(*own, event.peer);
     }
-    accept(*number, hash, delivered_by::filter, std::move(event.message));
+    accept(*number, hash, started, delivered_by::filter, std::move(event.message));
   }
 
   void handle(relay_message<message_type>&& event) {
@@ -52,6 +52,9 @@ class receiver {
   }
 
  private:
+  void unsolicited(const filter_push<message_type>& event) {
+    state_.notify(notice::unsolicited_push{event.pubsub_topic, event.peer});
+  }
   [[nodiscard]] static wall_time stamp_of(const message_type& message) {
     return wall_time(duration(State::traits::timestamp(message)));
   }
@@ -62,11 +65,22 @@ class receiver {
     return !state_.numbers.subscription.strict_pushes || state_.topics[number].is_member(peer);
   }
   void accept(std::uint32_t number, const message_hash& hash, delivered_by by, message_type&& message) {
-    if (!state_.remember(hash, stamp_of(message))) {
+    accept(number, hash, state_.seen.start_look_up(hash), by, std::move(message));
+  }
+  void accept(std::uint32_t number, const message_hash& hash, const typename State::started_look_up& started,
+              delivered_by by, message_type&& message) {
+    if (!state_.remember(hash, stamp_of(message), started)) {
       state_.notify(notice::duplicate_received{hash});
       if (by == delivered_by::filter) completion<State>(state_).late_news(hash);
       return;
     }
+    show(number, hash, by, std::move(message));
+  }
+  // Most messages come from several nodes, and are shown once: never inlined, to keep a duplicate's way short.
+#if defined(__GNUC__)
+  [[gnu::noinline]]
+#endif
+  void show(std::uint32_t number, const message_hash& hash, delivered_by by, message_type&& message) {
     auto& topic = state_.topics[number];
     if (!topic.interests.subscribed(State::traits::content_topic(message))) return;
     if (by == delivered_by::store) state_.notify(notice::recovered{hash});

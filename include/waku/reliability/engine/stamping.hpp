@@ -57,6 +57,9 @@ class stamping {
     for (;; at += duration(1)) {
       State::traits::set_timestamp(entry.message, at.time_since_epoch().count());
       hash = state_.hash_of(state_.topics[entry.topic], entry.message);
+      // It is remembered once `outgoing` has been asked, which takes as long. Without this line a message that is
+      // published while a million others are in flight takes a fifth longer.
+      state_.seen.prefetch(hash);
       if (!state_.outgoing.find(hash)) break;
     }
     state_.last_stamp = at;

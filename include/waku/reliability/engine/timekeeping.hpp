@@ -30,8 +30,10 @@ class timekeeping {
       now = {state_.now.steady, state_.within_range(now.wall + (state_.now.steady - now.steady))};
     const duration jump = (now.wall - state_.now.wall) - (now.steady - state_.now.steady);
     state_.now = now;
-    if (jump > state_.numbers.clock_jump || -jump > state_.numbers.clock_jump) jumped(jump);
-    if (now.steady >= state_.next_expiry) expire();
+    if (jump > state_.numbers.clock_jump || -jump > state_.numbers.clock_jump) [[unlikely]]
+      jumped(jump);
+    if (now.steady >= state_.next_expiry) [[unlikely]]
+      expire();
   }
 
  private:
