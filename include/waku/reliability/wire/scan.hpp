@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 
@@ -114,9 +115,25 @@ class scanner {
     }
   }
 
+  // Pages without bodies are nothing but a list of hashes, each an entry of this head and 32 bytes, as Protobuf writes
+  // them: these are fine at one look. Other spellings take the way of all fields, to the same end.
+  static constexpr std::array<std::byte, 5> lone_hash_head{
+      std::byte{0xa2}, std::byte{0x01}, std::byte{2 + message_hash::size},  // 20: messages
+      std::byte{0x0a}, std::byte{message_hash::size}};                      // 1: message_hash
+  static bool begins_with_lone_hash(byte_span bytes) noexcept {
+    return bytes.size() >= lone_hash_head.size() + message_hash::size &&
+           std::memcmp(bytes.data(), lone_hash_head.data(), lone_hash_head.size()) == 0;
+  }
+
   bool scan_message(byte_span rest, const message_rule& message, field_set* present) {
     const field_rule* rule = nullptr;
     while (!rest.empty()) {
+      if (&message == &schema::store_reply && begins_with_lone_hash(rest)) {
+        present->add(field::messages);
+        if (!count_element(schema::store_reply_messages)) return false;
+        rest = rest.subspan(lone_hash_head.size() + message_hash::size);
+        continue;
+      }
       std::uint32_t number = 0;
       wire_type type{};
       if (!read_tag(rest, number, type)) return false;
@@ -146,8 +163,7 @@ class scanner {
     if (rule.type == field_type::numbers) return scan_packed(value, rule);
     if (!count_element(rule)) return false;
     switch (rule.type) {
-      case field_type::message:
-        return is_lone_hash(value, *rule.nested) || scan_message(value, *rule.nested, nullptr);
+      case field_type::message: return scan_message(value, *rule.nested, nullptr);
       case field_type::text: return scan_text(value, rule);
       case field_type::hash_or_none:
         if (value.empty()) return true;
@@ -156,17 +172,6 @@ class scanner {
         return value.size() == message_hash::size || refuse(rule.field, reason::wrong_length);
       default: return true;
     }
-  }
-
-  /// True for an entry of a store page that is nothing but its hash: pages without bodies have no others, and these are
-  /// fine at one look. What is not so may be fine too.
-  static bool is_lone_hash(byte_span value, const message_rule& message) noexcept {
-    constexpr field_rule hash = schema::store_entry_fields[0];
-    static_assert(hash.type == field_type::hash && hash.bytes_max == nullptr && hash.elements_max == nullptr);
-    constexpr std::uint32_t tag = hash.number << 3U | static_cast<std::uint32_t>(wire_type::length);
-    static_assert(tag < 0x80U, "a tag of one byte");
-    return &message == &schema::store_entry && value.size() == 2 + message_hash::size &&
-           value[0] == std::byte{tag} && value[1] == std::byte{message_hash::size};
   }
 
   bool scan_text(byte_span value, const field_rule& rule) noexcept {

@@ -99,12 +99,15 @@ inline constexpr field_rule store_entry_fields[] = {
 };
 inline constexpr message_rule store_entry{store_entry_fields};
 
+inline constexpr field_rule store_reply_messages{20,      field::messages,  field_type::message,
+                                                 nullptr, &limits::entries, &store_entry};
+
 // Nodes that answer an error leave fields out that a success has: what is missing there is read as empty.
 inline constexpr field_rule store_reply_fields[] = {
     {1, field::request_id, field_type::text, &limits::request_id_bytes},
     {10, field::status_code, field_type::number},
     status_desc,
-    {20, field::messages, field_type::message, nullptr, &limits::entries, &store_entry},
+    store_reply_messages,
     {51, field::pagination_cursor, field_type::hash_or_none},
 };
 inline constexpr message_rule store_reply{store_reply_fields};
