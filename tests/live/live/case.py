@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""How a live test is written and run: a folder for each test, kept where it failed."""
+
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+import unittest
+
+from .network import Network
+
+SKIPPED = 77  # What ctest takes for "all of it was skipped".
+
+
+class LiveTest(unittest.TestCase):
+    """`self.folder` takes logs and keys. It goes with the test, unless the test failed, or WAKU_LIVE_KEEP is set: then its
+    path is printed."""
+
+    def run(self, result=None):
+        result = self.defaultTestResult() if result is None else result
+        logs = pathlib.Path(os.environ.get("WAKU_LIVE_LOGS", tempfile.gettempdir()))
+        logs.mkdir(parents=True, exist_ok=True)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=self._testMethodName + "-", dir=logs))
+        bad = len(result.failures) + len(result.errors)
+        try:
+            return super().run(result)
+        finally:
+            if len(result.failures) + len(result.errors) > bad or os.environ.get("WAKU_LIVE_KEEP"):
+                print(f"{self.id()}: its logs are in {self.folder}", file=sys.stderr)
+            else:
+                shutil.rmtree(self.folder, ignore_errors=True)
+
+    def network(self):
+        """A network that ends with the test."""
+        network = Network(self.folder)
+        self.addCleanup(network.close)
+        return network
+
+    def started(self, process):
+        """A program, started, that ends with the test."""
+        process.start()
+        self.addCleanup(process.stop)
+        return process
+
+
+def main():
+    """Runs the tests of the file that was started. Every skip is printed with its reason; where nothing but skips was, the
+    exit code says so."""
+    program = unittest.main(module="__main__", exit=False, verbosity=2)
+    result = program.result
+    for test, reason in result.skipped:
+        print(f"skipped: {test}: {reason}", file=sys.stderr)
+    if not result.wasSuccessful():
+        sys.exit(1)
+    # Subtests that were skipped count beside their test.
+    sys.exit(SKIPPED if result.skipped and len(result.skipped) >= result.testsRun else 0)
