@@ -23,12 +23,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 # Answers "echo", says "later" after the answer to "late", ends at "end", never answers "hang".
 DRIVER = """
-import json, os, sys, threading
+import json, sys
 say = lambda event: print(json.dumps(event), flush=True)
 print("no event", flush=True)
 print("an error line", file=sys.stderr, flush=True)
 settings = json.loads(sys.argv[1])
-say({"event": "started", "peer": settings.get("key", "p"), "addresses": ["/ip4/127.0.0.1/tcp/9/p2p/p"], "pid": os.getpid()})
+say({"event": "started", "peer": settings.get("key", "p"), "addresses": ["/ip4/127.0.0.1/tcp/9/p2p/p"]})
 for line in sys.stdin:
     command = json.loads(line)
     done = {"event": "done", "id": command["id"], "ok": True}

@@ -14,8 +14,8 @@ SKIPPED = 77  # What ctest takes for "all of it was skipped".
 
 
 class LiveTest(unittest.TestCase):
-    """`self.folder` takes logs and keys. It goes with the test, unless the test failed, or WAKU_LIVE_KEEP is set: then its
-    path is printed."""
+    """`self.folder` takes logs and keys. It goes with the test, unless the test failed, or WAKU_LIVE_KEEP is set: then
+    its path is printed."""
 
     def run(self, result=None):
         result = self.defaultTestResult() if result is None else result
@@ -45,8 +45,8 @@ class LiveTest(unittest.TestCase):
 
 
 def main():
-    """Runs the tests of the file that was started. Every skip is printed with its reason; where nothing but skips was, the
-    exit code says so."""
+    """Runs the tests of the file that was started. Every skip is printed with its reason; where nothing but skips was,
+    the exit code says so."""
     program = unittest.main(module="__main__", exit=False, verbosity=2)
     result = program.result
     for test, reason in result.skipped:

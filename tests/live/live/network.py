@@ -22,8 +22,8 @@ def shard_topic(shard, cluster=CLUSTER):
 
 
 def free_port():
-    """A port of the loopback that nobody listens at, from below those that the kernel gives to connections: so it is still
-    free when a node is started at it again."""
+    """A port of the loopback that nobody listens at, from below those that the kernel gives to connections: so it is
+    still free when a node is started at it again."""
     with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as bounds:
         first_given = int(bounds.read().split()[0])
     while True:
@@ -75,8 +75,8 @@ class Network:
         return self.nodes[name]
 
     def add(self, name, kind, **settings):
-        """A node, once it says that it is ready. It is known by `name` in logs; `kind` is that of its driver. Its port and
-        its identity stay the same when it is started again."""
+        """A node, once it says that it is ready. It is known by `name` in logs; `kind` is that of its driver. Its port
+        and its identity stay the same when it is started again."""
         if name in self.nodes:
             raise ValueError(f"there is a node {name} already")
         if kind != "js":  # A client that listens nowhere.

@@ -39,8 +39,8 @@ def _die_with(parent):
 
 
 class _Launcher:
-    """The thread that starts all programs. The kernel takes the thread that started a program for its parent, so a test's
-    own thread would take its programs along when it ends."""
+    """The thread that starts all programs. The kernel takes the thread that started a program for its parent, so a
+    test's own thread would take its programs along when it ends."""
 
     def __init__(self):
         self._wanted = queue.Queue()
@@ -85,9 +85,9 @@ def _kill_all():
 class Process:
     """A program and the JSON objects that it prints, one a line.
 
-    `folder` gets three files: NAME.events, what it printed; NAME.input, what it was told; NAME.log, its error output and
-    what it printed that is no JSON object. It runs in a process group of its own, and ends when the input closes, by
-    stop(), by kill(), or with us, however we end. It can be started anew: events and logs go on."""
+    `folder` gets three files: NAME.events, what it printed; NAME.input, what it was told; NAME.log, its error output
+    and what it printed that is no JSON object. It runs in a process group of its own, and ends when the input closes,
+    by stop(), by kill(), or with us, however we end. It can be started anew: events and logs go on."""
 
     def __init__(self, name, command, folder, environment=None):
         self.name = name

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """Where the programs of the live tests are.
 
-CMake writes programs.json, which WAKU_LIVE_PROGRAMS names: for each program its path, or, under "missing", why there is
-none. WAKU_LIVE_<PROGRAM> in the environment (WAKU_LIVE_GO_WAKU) goes before it. A test that needs one that is not there is
-skipped and says why; with CI=true it fails."""
+CMake writes programs.json, which WAKU_LIVE_PROGRAMS names: for each program its path, or, under "missing", why there
+is none. WAKU_LIVE_<PROGRAM> in the environment (WAKU_LIVE_GO_WAKU) goes before it. A test that needs one that is not
+there is skipped and says why; with CI=true it fails."""
 
 import json
 import os
