@@ -61,6 +61,12 @@ thread-sanitize: ## run the adapters' tests under the thread sanitizer
 # The thread sanitizer fails on kernels that spread addresses far; setarch -R stops the spreading.
 FIXED_ADDRESSES = $(shell setarch $$(uname -m) -R true 2>/dev/null && echo setarch $$(uname -m) -R)
 
+.PHONY: live
+live: ## run the tests on the real network: go-waku, js-waku and our programs on the loopback; needs Go and Node.js
+	@tools/install_requirements.sh live
+	@$(call build_tests,live)
+	@$(call run_tests,live)
+
 .PHONY: random
 random: SEED ?= $(WAKU_SEED)
 random: SCHEDULES ?= $(or $(WAKU_SCHEDULES),$(if $(SEED),1,20000))

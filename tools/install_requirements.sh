@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # Sees to what a group of targets needs, one of
-#   tools/install_requirements.sh demo|demo-bytes|test|ci|coverage|bench|bench-equality|format|tidy|reference
+#   tools/install_requirements.sh \
+#     demo|demo-bytes|test|live|ci|coverage|bench|bench-equality|format|tidy|reference
 # On Debian and its kin what is missing is installed when root or sudo is there, else the command is printed.
 # Elsewhere it says what is needed. Nothing happens when nothing is missing.
 set -u
@@ -119,6 +120,7 @@ case $group in
   demo) need_for_demo ;;
   demo-bytes) need_for_demo; need_for_protobuf ;;
   test) need_for_test ;;
+  live) need_for_test; need_for_peers ;;
   ci) need_for_ci ;;
   coverage) need_for_test; need_for_coverage ;;
   bench) need_for_bench ;;
@@ -134,8 +136,8 @@ case $group in
     has_program clang++ || need clang "clang++"
     ;;
   *)
-    echo "$0: no group $group; there are demo, demo-bytes, test, ci, coverage, bench, bench-equality," \
-      "format, tidy, reference" >&2
+    echo "$0: no group $group; there are demo, demo-bytes, test, live, ci, coverage, bench," \
+      "bench-equality, format, tidy, reference" >&2
     exit 2
     ;;
 esac
@@ -189,5 +191,9 @@ case $group in
   ci | bench | bench-equality)
     at_least Node.js 20 0 node --version
     at_least Go 1 23 go version
+    ;;
+  live)
+    at_least Node.js 20 0 node --version
+    at_least Go 1 24 go version
     ;;
 esac

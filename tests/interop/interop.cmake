@@ -2,26 +2,7 @@
 # The codecs against code of other hands: js-waku's packages in js/ and go-waku's in go/. One program asks both;
 # run.cmake gets the packages first, which takes the net once. What is missing is said.
 
-find_program(WAKU_RELIABILITY_NODE NAMES node DOC "Node.js for the tests against js-waku")
-find_program(WAKU_RELIABILITY_NPM NAMES npm DOC "npm for the tests against js-waku")
-find_program(WAKU_RELIABILITY_GO NAMES go DOC "Go for the tests against go-waku")
-mark_as_advanced(WAKU_RELIABILITY_NODE WAKU_RELIABILITY_NPM WAKU_RELIABILITY_GO)
-
-# Sets `result` to what to get, or to nothing where the program is there and new enough.
-function(missing_program program name least result)
-  set(version "")
-  if(program)
-    execute_process(COMMAND ${program} ${ARGN} OUTPUT_VARIABLE said ERROR_QUIET)
-    string(REGEX MATCH "[0-9]+([.][0-9]+)*" version "${said}")
-  endif()
-  if(NOT version)
-    set(${result} "${name} ${least} or newer was not found" PARENT_SCOPE)
-  elseif(version VERSION_LESS least)
-    set(${result} "${name} ${least} or newer is needed; this is ${version}" PARENT_SCOPE)
-  else()
-    set(${result} "" PARENT_SCOPE)
-  endif()
-endfunction()
+include(${PROJECT_SOURCE_DIR}/cmake/other_languages.cmake)
 
 set(interop_folder ${CMAKE_CURRENT_BINARY_DIR}/interop)
 file(MAKE_DIRECTORY ${interop_folder})

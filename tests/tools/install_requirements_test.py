@@ -135,6 +135,12 @@ class InstallRequirements(unittest.TestCase):
         old_go = Machine({**programs, "go": "#!/bin/sh\necho go version go1.19.8 linux/amd64\n"}).run("ci")
         self.assertEqual(old_go, (1, "Go 1.23 or newer is needed; this is go version go1.19.8 linux/amd64\n", []))
 
+    def test_the_real_network_needs_a_newer_go(self):
+        programs = {"apt-get": APT, "npm": "", "node": NODE, "go": "#!/bin/sh\necho go version go1.24.0 linux/amd64\n"}
+        self.assertEqual(Machine(programs).run("live"), (0, "", []))
+        old_go = Machine({**programs, "go": GO}).run("live")
+        self.assertEqual(old_go, (1, "Go 1.24 or newer is needed; this is go version go1.23.11 linux/amd64\n", []))
+
     def test_the_benchmarks_have_what_their_contenders_are_made_of(self):
         programs = {"apt-get": APT, "npm": "", "node": NODE, "go": GO}
         for group in ("bench-equality", "bench"):

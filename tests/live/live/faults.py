@@ -2,17 +2,13 @@
 """What goes wrong with nodes and with the connections between them, on demand."""
 
 import contextlib
+import itertools
 import json
 import signal
-import time
-import urllib.error
 import urllib.request
 
-from .network import free_port
-from .process import PATIENCE_SECONDS, Ended, Process, TimedOut
+from .process import PATIENCE_SECONDS, Process
 from .programs import need
-
-_POLL_SECONDS = 0.05
 
 
 def pause(*processes):
@@ -46,38 +42,30 @@ class FaultProxy(Process):
     ("downstream") or to the server ("upstream"), also of connections that are there already."""
 
     def __init__(self, folder, name="fault_proxy"):
-        self._port = free_port()
-        super().__init__(name, [need("fault_proxy"), "-host", "127.0.0.1", "-port", str(self._port)], folder)
-        self._upstreams = 0
+        super().__init__(name, [need("fault_proxy")], folder)
+        self._control = None
+        self._ways = itertools.count(1)
 
     def start(self):
+        since = self.mark()
         super().start()
-        until = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                self._request("GET", "/version")
-                return
-            except urllib.error.URLError:
-                if not self.running:
-                    raise Ended(self._told("it ended at its start")) from None
-                if time.monotonic() > until:
-                    raise TimedOut(self._told("it does not answer")) from None
-                time.sleep(_POLL_SECONDS)
+        self._control = self.wait_for(lambda event: event.get("event") == "started", since=since)["control"]
 
-    def _request(self, method, path, body=None):
+    def request(self, method, path, body=None):
+        """One request of toxiproxy's interface over HTTP; the answer's JSON value, or None."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"http://127.0.0.1:{self._port}{path}", data, method=method,
+        # It takes browsers for attackers, by their name.
+        request = urllib.request.Request(self._control + path, data, method=method,
                                          headers={"Content-Type": "application/json", "User-Agent": "waku-live"})
         with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
-            return answer.read()
+            text = answer.read()
+        return json.loads(text) if text else None
 
     def before(self, port):
         """A way to a port of the loopback that can be disturbed."""
-        self._upstreams += 1
-        way = Way(self, f"way{self._upstreams}", free_port())
-        self._request("POST", "/proxies", {"name": way.name, "listen": f"127.0.0.1:{way.port}",
-                                           "upstream": f"127.0.0.1:{port}", "enabled": True})
-        return way
+        made = self.request("POST", "/proxies", {"name": f"way{next(self._ways)}", "listen": "127.0.0.1:0",
+                                                 "upstream": f"127.0.0.1:{port}", "enabled": True})
+        return Way(self, made["name"], int(made["listen"].rsplit(":", 1)[1]))
 
     def before_node(self, node):
         """The same to a node, whose address through it is `address`."""
@@ -96,13 +84,12 @@ class Way:
         self.port = port
         self.address = None
         self._proxy = proxy
-        self._faults = 0
+        self._faults = itertools.count(1)
 
     def _fault(self, kind, stream, **attributes):
-        self._faults += 1
-        name = f"fault{self._faults}"
-        self._proxy._request("POST", f"/proxies/{self.name}/toxics",
-                             {"name": name, "type": kind, "stream": stream, "toxicity": 1.0, "attributes": attributes})
+        name = f"fault{next(self._faults)}"
+        self._proxy.request("POST", f"/proxies/{self.name}/toxics",
+                            {"name": name, "type": kind, "stream": stream, "toxicity": 1.0, "attributes": attributes})
         return name
 
     def delay(self, seconds, stream="downstream"):
@@ -120,11 +107,11 @@ class Way:
         return self._fault("slow_close", stream, delay=int(seconds * 1000))
 
     def heal(self, fault):
-        self._proxy._request("DELETE", f"/proxies/{self.name}/toxics/{fault}")
+        self._proxy.request("DELETE", f"/proxies/{self.name}/toxics/{fault}")
 
     def cut(self):
         """All connections are lost, and none can be made."""
-        self._proxy._request("POST", f"/proxies/{self.name}", {"enabled": False})
+        self._proxy.request("POST", f"/proxies/{self.name}", {"enabled": False})
 
     def mend(self):
-        self._proxy._request("POST", f"/proxies/{self.name}", {"enabled": True})
+        self._proxy.request("POST", f"/proxies/{self.name}", {"enabled": True})

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+# Node.js and Go, which the tests against other implementations and the programs of the real network need.
+
+find_program(WAKU_RELIABILITY_NODE NAMES node DOC "Node.js, for js-waku")
+find_program(WAKU_RELIABILITY_NPM NAMES npm DOC "npm, for js-waku")
+find_program(WAKU_RELIABILITY_GO NAMES go DOC "Go, for go-waku and libp2p")
+mark_as_advanced(WAKU_RELIABILITY_NODE WAKU_RELIABILITY_NPM WAKU_RELIABILITY_GO)
+
+# Sets `result` to what to get, or to nothing where the program is there and new enough.
+function(missing_program program name least result)
+  set(version "")
+  if(program)
+    execute_process(COMMAND ${program} ${ARGN} OUTPUT_VARIABLE said ERROR_QUIET)
+    string(REGEX MATCH "[0-9]+([.][0-9]+)*" version "${said}")
+  endif()
+  if(NOT version)
+    set(${result} "${name} ${least} or newer was not found" PARENT_SCOPE)
+  elseif(version VERSION_LESS least)
+    set(${result} "${name} ${least} or newer is needed; this is ${version}" PARENT_SCOPE)
+  else()
+    set(${result} "" PARENT_SCOPE)
+  endif()
+endfunction()
