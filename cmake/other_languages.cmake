@@ -3,7 +3,7 @@
 
 find_program(WAKU_RELIABILITY_NODE NAMES node DOC "Node.js, for js-waku")
 find_program(WAKU_RELIABILITY_NPM NAMES npm DOC "npm, for js-waku")
-find_program(WAKU_RELIABILITY_GO NAMES go DOC "Go, for go-waku and libp2p")
+find_program(WAKU_RELIABILITY_GO NAMES go HINTS /usr/local/go/bin DOC "Go, for go-waku and libp2p")
 mark_as_advanced(WAKU_RELIABILITY_NODE WAKU_RELIABILITY_NPM WAKU_RELIABILITY_GO)
 
 # Sets `result` to what to get, or to nothing where the program is there and new enough.
