@@ -247,20 +247,33 @@ void host::forget(std::uint64_t stream) {
   streams_.erase(known);
 }
 
-void host::join(std::string_view topic, message_function message, topic_peers_function peers) {
-  topics_.insert_or_assign(std::string(topic), membership{std::move(message), std::move(peers)});
-  libp2p_host_join(handle_, view_of(topic));
+void host::join(const void* member, std::string_view topic, message_function message,
+                topic_peers_function peers) {
+  const auto [known, fresh] = topics_.try_emplace(std::string(topic));
+  known->second.members.push_back({member, std::move(message), std::move(peers)});
+  if (fresh) return libp2p_host_join(handle_, view_of(topic));
+  asio::post(executor_, [alive = mailbox_, member, name = known->first] {
+    if (alive->owner == nullptr) return;
+    const membership* own = alive->owner->find(name, member);
+    if (own == nullptr) return;
+    const auto call = own->told_peers;
+    call(alive->owner->topics_.find(name)->second.peers);
+  });
 }
-void host::leave(std::string_view topic) {
+void host::leave(const void* member, std::string_view topic) {
   const auto known = topics_.find(topic);
   if (known == topics_.end()) return;
+  std::erase_if(known->second.members, [member](const membership& each) { return each.member == member; });
+  if (!known->second.members.empty()) return;
   topics_.erase(known);
   libp2p_host_leave(handle_, view_of(topic));
 }
-void host::publish(std::string_view topic, std::span<const std::byte> data, published_function done) {
+void host::publish(const void* member, std::string_view topic, std::span<const std::byte> data,
+                   published_function done) {
   const std::uint64_t id = next_call_++;
-  publications_.emplace(id, std::move(done));
-  libp2p_host_publish(handle_, id, view_of(topic), view_of(data));
+  const libp2p_view bytes = view_of(data);
+  publications_.emplace(id, publication{member, std::string(topic), text_of(bytes), std::move(done)});
+  libp2p_host_publish(handle_, id, view_of(topic), bytes);
 }
 
 std::string host::counts() const {
@@ -300,25 +313,59 @@ void host::handle(entry& told) {
       if (dial && dial.mapped()) dial.mapped()(error, told.peer, told.text);
       break;
     }
-    case LIBP2P_MESSAGE: {
-      const auto topic = topics_.find(told.text);
-      if (topic == topics_.end()) break;
-      if (const auto call = topic->second.message) call(bytes_of(told.data), told.peer);
+    case LIBP2P_MESSAGE:
+      if (told.peer != peer_) handle_message(told.text, told.data, told.peer, nullptr);
       break;
-    }
-    case LIBP2P_TOPIC_PEERS: {
-      const auto topic = topics_.find(told.text);
-      if (topic == topics_.end()) break;
-      if (const auto call = topic->second.peers) call(static_cast<std::uint32_t>(told.number));
-      break;
-    }
+    case LIBP2P_TOPIC_PEERS: handle_peers(told.text, static_cast<std::uint32_t>(told.number)); break;
     case LIBP2P_PUBLISHED: {
-      auto publication = publications_.extract(told.id);
-      if (publication && publication.mapped())
-        publication.mapped()(told.error, static_cast<std::uint32_t>(told.number));
+      auto found = publications_.extract(told.id);
+      if (!found) break;
+      const publication ended = std::move(found.mapped());
+      const auto alive = mailbox_;
+      if (ended.done) ended.done(told.error, static_cast<std::uint32_t>(told.number));
+      if (alive->owner != nullptr && told.error == host_error::none)
+        handle_message(ended.topic, ended.data, std::string(peer_), ended.member);
       break;
     }
     default: handle_stream(told);
+  }
+}
+
+const host::membership* host::find(const std::string& topic, const void* member) const {
+  const auto known = topics_.find(topic);
+  if (known == topics_.end()) return nullptr;
+  for (const membership& each : known->second.members) {
+    if (each.member == member) return &each;
+  }
+  return nullptr;
+}
+// Whoever is told may join, leave, and end the host.
+void host::handle_message(const std::string& topic, std::string_view data, std::string_view from,
+                          const void* but) {
+  const auto known = topics_.find(topic);
+  if (known == topics_.end()) return;
+  std::vector<const void*> members;
+  for (const membership& each : known->second.members) members.push_back(each.member);
+  const auto alive = mailbox_;
+  for (const void* const member : members) {
+    const membership* own = member == but || alive->owner == nullptr ? nullptr : find(topic, member);
+    if (own == nullptr) continue;
+    const auto call = own->message;
+    call(std::as_bytes(std::span(data)), from);
+  }
+}
+void host::handle_peers(const std::string& topic, std::uint32_t peers) {
+  const auto known = topics_.find(topic);
+  if (known == topics_.end()) return;
+  known->second.peers = peers;
+  std::vector<const void*> members;
+  for (const membership& each : known->second.members) members.push_back(each.member);
+  const auto alive = mailbox_;
+  for (const void* const member : members) {
+    const membership* own = alive->owner == nullptr ? nullptr : find(topic, member);
+    if (own == nullptr) continue;
+    const auto call = own->told_peers;
+    call(peers);
   }
 }
 

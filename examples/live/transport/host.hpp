@@ -20,9 +20,15 @@
 /// A libp2p host on an Asio executor, and over it a transport and a service for `waku::reliability`:
 ///
 ///     asio::io_context context;
-///     waku_live::host host(context.get_executor(), {});                     // may throw std::runtime_error
-///     waku_live::libp2p_transport<> transport(host, {.cluster = 1, .peers = {"/ip4/.../tcp/.../p2p/16Uiu2..."}});
-///     wr::asio_node<wr::light_client, waku_live::libp2p_transport<>, wr::message, wr::openssl_hasher> node(...);
+///     waku_live::host host(context.get_executor(), {});  // may throw std::runtime_error
+///     waku_live::network network(host, {.cluster = 1, .peers = {"/ip4/.../tcp/.../p2p/16Uiu2..."}});
+///     waku_live::libp2p_transport<> transport(network);
+///     wr::asio_node<wr::light_client, waku_live::libp2p_transport<>, wr::message, wr::openssl_hasher> node(
+///         context.get_executor(), transport);
+///     network.start();  // dials, once all is served that is to be
+///
+/// and for a service node `waku_live::libp2p_service<my_node> service(network, node, profile)` in the transport's place,
+/// or beside it.
 namespace waku_live {
 
 namespace wr = waku::reliability;
@@ -136,12 +142,15 @@ class host {
   /// Nothing is told of it any more; for a stream that both sides have closed.
   void forget(std::uint64_t stream);
 
-  // Topics, for a host that relays.
+  // Topics, for a host that relays. A member is whoever joins, by any address of its own.
 
-  /// Joins a topic, and tells its messages, those that this host published too, and how many peers it has.
-  void join(std::string_view topic, message_function message, topic_peers_function peers);
-  void leave(std::string_view topic);
-  void publish(std::string_view topic, std::span<const std::byte> data, published_function done);
+  /// Joins a topic, and tells its messages and how many peers it has. What another member here published is told too,
+  /// with this host's peer id; one's own is not.
+  void join(const void* member, std::string_view topic, message_function message, topic_peers_function peers);
+  void leave(const void* member, std::string_view topic);
+  /// Publishes to a topic that somebody here has joined.
+  void publish(const void* member, std::string_view topic, std::span<const std::byte> data,
+               published_function done);
 
   /// Counts for tests and status lines, as a JSON object: streams, connections and so on.
   [[nodiscard]] std::string counts() const;
@@ -152,12 +161,27 @@ class host {
   struct mailbox;
   struct entry;
   struct membership {
+    const void* member;
     message_function message;
-    topic_peers_function peers;
+    topic_peers_function told_peers;
+  };
+  struct joined_topic {
+    std::vector<membership> members;
+    std::uint32_t peers = 0;
+  };
+  struct publication {
+    const void* member;
+    std::string topic;
+    std::string data;  // for the other members
+    published_function done;
   };
 
   void handle(entry& told);
   void handle_stream(entry& told);
+  void handle_message(const std::string& topic, std::string_view data, std::string_view from,
+                      const void* but);
+  void handle_peers(const std::string& topic, std::uint32_t peers);
+  [[nodiscard]] const membership* find(const std::string& topic, const void* member) const;
 
   asio::any_io_executor executor_;
   std::shared_ptr<mailbox> mailbox_;
@@ -170,8 +194,8 @@ class host {
   std::unordered_map<std::uint64_t, std::shared_ptr<stream_events>> streams_;
   std::map<std::string, accepted_function, std::less<>> served_;
   std::unordered_map<std::uint64_t, dialled_function> dials_;
-  std::unordered_map<std::uint64_t, published_function> publications_;
-  std::map<std::string, membership, std::less<>> topics_;
+  std::unordered_map<std::uint64_t, publication> publications_;
+  std::map<std::string, joined_topic, std::less<>> topics_;
 };
 
 }  // namespace waku_live

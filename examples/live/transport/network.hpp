@@ -97,12 +97,23 @@ struct network_peer {
   }
 };
 
+/// Whoever hears of peers, between network::watch() and unwatch().
+class peer_watcher {
+ public:
+  virtual void appeared(const network_peer& /*peer*/) {}  ///< it is there, or has changed
+  virtual void left(const network_peer& /*peer*/) {}      ///< one that appeared is gone
+  virtual void trouble(const peer_notice& /*notice*/) {}
+
+ protected:
+  ~peer_watcher() = default;
+};
+
 /// Who is there: numbers the peers, serves metadata and asks each new peer for its own, disconnects those of other
 /// clusters, and keeps the configured peers connected. A peer appears once it is identified and, where it speaks
 /// metadata, has told its own or let the patience pass; it appears again when its protocols change.
 ///
-/// Set the functions, offer what is to be served, then start(). It takes the host's functions about peers for itself,
-/// must end before the host, and not amid one of its functions.
+/// Make the transport or the service, which serve over it, then start(). It takes the host's functions about peers for
+/// itself, must end before the host and after what was made over it, and not amid one of its functions.
 class network {
  public:
   network(host& by, const network_options& options)
@@ -130,9 +141,11 @@ class network {
     }
   }
 
-  std::function<void(const network_peer&)> on_appeared;  ///< it is there, or has changed
-  std::function<void(const network_peer&)> on_left;      ///< one that appeared is gone
-  std::function<void(const peer_notice&)> on_trouble;
+  /// The watcher must live until unwatch().
+  void watch(peer_watcher& watcher) { watchers_.push_back(&watcher); }
+  void unwatch(peer_watcher& watcher) {
+    std::replace(watchers_.begin(), watchers_.end(), &watcher, gone_watcher);
+  }
 
   /// Dials the configured peers.
   void start() {
@@ -284,9 +297,9 @@ class network {
     } else {
       forget_later(number);
     }
-    if (!told || !on_left) return;
+    if (!told) return;
     const network_peer gone = *peer;
-    on_left(gone);
+    for_each_watcher([&](peer_watcher& watcher) { watcher.left(gone); });
   }
   void identified(std::string_view id, std::span<const std::string> protocols, std::string_view agent) {
     network_peer* const peer = known(id);
@@ -304,7 +317,8 @@ class network {
   void appear(wr::peer_id number) {
     network_peer& peer = peers_[number];
     peer.appeared = true;
-    if (on_appeared) on_appeared(network_peer(peer));
+    const network_peer there = peer;
+    for_each_watcher([&](peer_watcher& watcher) { watcher.appeared(there); });
   }
   void forget_later(wr::peer_id number) {
     gone_.push_back(number);
@@ -319,7 +333,15 @@ class network {
     }
   }
   void tell(const peer_notice& notice) {
-    if (on_trouble) on_trouble(notice);
+    for_each_watcher([&](peer_watcher& watcher) { watcher.trouble(notice); });
+  }
+  // Watchers may come and go meanwhile.
+  template <class Tell>
+  void for_each_watcher(const Tell& tell_one) {
+    for (std::size_t each = 0; each < watchers_.size(); ++each) {
+      if (watchers_[each] != gone_watcher) tell_one(*watchers_[each]);
+    }
+    std::erase(watchers_, gone_watcher);
   }
 
   // Metadata.
@@ -393,8 +415,11 @@ class network {
     stream->on_end = [raw = stream.get()](stream_end) { raw->release(); };
   }
 
+  static constexpr peer_watcher* gone_watcher = nullptr;
+
   host* host_;
   network_options options_;
+  std::vector<peer_watcher*> watchers_;
   ws::metadata_service metadata_;
   ww::metadata_codec codec_;
   wr::random_source random_;

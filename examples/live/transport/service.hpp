@@ -34,7 +34,9 @@ namespace waku_live {
 /// frame of a stream.
 ///
 ///     waku_live::host host(context.get_executor(), {.listen = {...}, .key_file = "node.key", .relay = true});
-///     waku_live::libp2p_service<my_node> service(host, node, profile, {.cluster = 1, .shards = {0, 1}});
+///     waku_live::network network(host, {.cluster = 1, .shards = {0, 1}});
+///     waku_live::libp2p_service<my_node> service(network, node, profile);
+///     network.start();
 ///     // in my_node::relay(), for what lightpush admitted: keep it and queue it for the filter, then
 ///     return {service.forward(pubsub_topic, message)};
 ///
@@ -43,19 +45,19 @@ namespace waku_live {
 /// queued for the filter, not to be forwarded, which gossipsub has done. A push that begins by the node's own doing
 /// begins with push(). The `client` by which a service knows somebody is the network's number of the peer.
 ///
-/// Must end before the host and before the node; lives on the host's executor.
+/// Must end before the network and before the node; lives on the host's executor.
 template <class Node, wr::buildable_message Message = wr::message, class Codecs = ww::own_codecs>
 class libp2p_service {
  public:
   /// How long a client may take for its request.
   static constexpr wr::duration request_patience = std::chrono::seconds(20);
 
-  libp2p_service(host& by, Node& node, const ws::profile& own, const network_options& network)
-      : host_(&by),
+  libp2p_service(network& over, Node& node, const ws::profile& own)
+      : network_(&over),
+        host_(&over.by()),
         node_(&node),
         server_(own),
-        waker_(std::make_shared<waker>(by.executor(), *this)),
-        network_(by, network) {
+        waker_(std::make_shared<waker>(host_->executor(), *this)) {
     for (const ww::protocol each :
          {ww::protocol::store, ww::protocol::legacy_store, ww::protocol::filter, ww::protocol::lightpush,
           ww::protocol::legacy_lightpush, ww::protocol::peer_exchange}) {
@@ -64,23 +66,18 @@ class libp2p_service {
       host_->serve(ww::id_of(each),
                    [this, each](std::uint64_t stream, std::string_view peer) { accept(stream, each, peer); });
     }
-    for (const std::uint32_t shard : network.shards)
-      join(ww::shard{network.cluster, static_cast<std::uint16_t>(shard)}.to_string());
-    network_.start();
+    for (const std::uint32_t shard : over.options().shards)
+      join(ww::shard{over.options().cluster, static_cast<std::uint16_t>(shard)}.to_string());
   }
   libp2p_service(const libp2p_service&) = delete;
   libp2p_service& operator=(const libp2p_service&) = delete;
   ~libp2p_service() {
     waker_->retire();
     for (const ww::protocol each : served_) host_->serve(ww::id_of(each), nullptr);
-    for (const auto& [topic, peers] : joined_) host_->leave(topic);
+    for (const auto& [topic, peers] : joined_) host_->leave(this, topic);
     for (const auto& [id, stream] : requests_) stream->abandon();
     for (const auto& [client, stream] : pushes_) stream->abandon();
   }
-
-  /// Who is there; to add peers, and to hear of trouble with them by on_trouble.
-  [[nodiscard]] network& peers() noexcept { return network_; }
-  [[nodiscard]] const network& peers() const noexcept { return network_; }
 
   /// Takes part in a topic, beyond the network's shards. Nothing where the host does not relay.
   void join(std::string_view pubsub_topic) {
@@ -88,10 +85,8 @@ class libp2p_service {
     const std::string topic(pubsub_topic);
     joined_.emplace(topic, 0);
     host_->join(
-        topic,
-        [this, topic](std::span<const std::byte> data, std::string_view from) {
-          if (from != host_->peer()) take_relayed(topic, data);
-        },
+        this, topic,
+        [this, topic](std::span<const std::byte> data, std::string_view) { take_relayed(topic, data); },
         [this, topic](std::uint32_t peers) { joined_[topic] = peers; });
   }
   /// Publishes a message by relay; to how many peers, as far as is known. What goes to nobody is not published, so that
@@ -101,7 +96,7 @@ class libp2p_service {
     if (peers == 0) return 0;
     ww::byte_buffer data;
     messages_.encode(m, data);
-    host_->publish(pubsub_topic, data, {});
+    host_->publish(this, pubsub_topic, data, {});
     return peers;
   }
   /// How many peers the relay has on a topic.
@@ -152,7 +147,7 @@ class libp2p_service {
     const auto stream =
         frame_stream::accept(*host_, id, spoken, server_.request_limit(spoken), request_patience);
     requests_[id] = stream;
-    const wr::peer_id client = network_.number_of(from);
+    const wr::peer_id client = network_->number_of(from);
     stream->on_frame = [this, id, spoken, client](frame_stream::byte_span body) {
       auto asked = requests_.extract(id);
       if (!asked) return;
@@ -178,7 +173,7 @@ class libp2p_service {
   // Pushes. One is under way for each client.
 
   void begin(ws::push_ticket ticket, wr::peer_id client, ww::byte_buffer frame) {
-    const network_peer* const there = network_.find(client);
+    const network_peer* const there = network_->find(client);
     const ww::protocol protocols[] = {ww::protocol::filter_push};
     const auto stream = frame_stream::open(*host_, there == nullptr ? std::string_view() : there->id,
                                            protocols, wr::duration::max());
@@ -207,6 +202,7 @@ class libp2p_service {
     }
   }
 
+  network* network_;
   host* host_;
   Node* node_;
   ww::basic_server<Codecs, Message> server_;
@@ -217,7 +213,6 @@ class libp2p_service {
   std::unordered_map<std::uint64_t, std::shared_ptr<frame_stream>> requests_;  // by the host's number
   std::unordered_map<wr::peer_id, std::shared_ptr<frame_stream>> pushes_;      // by client
   std::shared_ptr<waker> waker_;
-  network network_;  // ends first: it calls into all of this
 };
 
 }  // namespace waku_live

@@ -3,6 +3,7 @@
 
 #include <asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -42,8 +43,10 @@ enum class stream_end : std::uint8_t {
 class frame_stream final : public stream_events, public std::enable_shared_from_this<frame_stream> {
  public:
   using byte_span = std::span<const std::byte>;
-  /// How long the other side may take to close after release().
+  /// How long the other side may take to close after release(), once all was written.
   static constexpr wr::duration closing_patience = std::chrono::seconds(10);
+  /// So much is handed to the host at a time, whose window is larger.
+  static constexpr std::size_t chunk_bytes = 262'144;
 
   std::function<void(ww::protocol)> on_open;  ///< a stream that was opened is there, by this protocol
   std::function<void(byte_span)> on_frame;    ///< a frame came; the view is for the call
@@ -76,23 +79,27 @@ class frame_stream final : public stream_events, public std::enable_shared_from_
 
   /// The most that a frame may have. Of a stream that was opened none may come until this was said, in on_open.
   void expect(std::size_t frame_bytes_max) { reader_.emplace(spoken_, frame_bytes_max); }
+  /// What the other side does not read is kept: who has much to send waits for on_written. Nothing is written after
+  /// close().
   void write(byte_span bytes) {
-    if (live_ && !closing_) host_->write(id_, bytes);
+    if (!live_ || closing_) return;
+    outgoing_.insert(outgoing_.end(), bytes.begin(), bytes.end());
+    flush();
   }
   /// Closes our side after what was written.
   void close() {
     if (!live_ || closing_) return;
     closing_ = true;
-    host_->close_write(id_);
+    if (outgoing_.empty()) host_->close_write(id_);
   }
   /// Closes our side, and calls nothing any more. The other side is to close soon, and to send nothing.
   void release() {
     silence();
     if (!live_) return;
     const auto self = shared_from_this();
+    timer_.cancel();
     close();
-    if (closed_) return retire();
-    limit_wait(closing_patience);
+    linger();
   }
   /// Breaks the stream off, and calls nothing any more.
   void abandon() {
@@ -139,7 +146,10 @@ class frame_stream final : public stream_events, public std::enable_shared_from_
     const auto self = shared_from_this();
     closed_ = true;
     if (!live_) return;
-    if (silent_) return closing_ ? retire() : void();
+    if (silent_) {
+      if (closing_) linger();
+      return;
+    }
     const bool whole = !reader_ || !reader_->finish();
     const auto written = on_written;
     const auto told = on_end;
@@ -149,10 +159,33 @@ class frame_stream final : public stream_events, public std::enable_shared_from_
     if (told) told(whole ? stream_end::closed : stream_end::cut);
   }
   void drained() override {
+    if (!live_) return;
+    const auto self = shared_from_this();
+    writing_ = false;
+    flush();
+    if (writing_) return;
     const auto told = on_written;
     if (told) told();
+    if (silent_ && closing_) linger();
   }
 
+  void flush() {
+    if (writing_ || outgoing_.empty()) return;
+    writing_ = true;
+    const std::size_t size = std::min(chunk_bytes, outgoing_.size() - sent_);
+    host_->write(id_, byte_span(outgoing_).subspan(sent_, size));
+    sent_ += size;
+    if (sent_ < outgoing_.size()) return;
+    outgoing_.clear();
+    sent_ = 0;
+    if (closing_) host_->close_write(id_);
+  }
+  // All is said, and what remains is for the other side to close.
+  void linger() {
+    if (!live_ || writing_) return;
+    if (closed_) return retire();
+    limit_wait(closing_patience);
+  }
   void refuse() {
     const auto told = std::exchange(on_end, nullptr);
     abandon();
@@ -195,7 +228,10 @@ class frame_stream final : public stream_events, public std::enable_shared_from_
   std::uint64_t id_ = 0;
   std::optional<ww::frame_reader> reader_;
   ww::protocol spoken_ = ww::protocol::message;
+  ww::byte_buffer outgoing_;
+  std::size_t sent_ = 0;  // of it
   bool live_ = true;      // the host may still tell of it
+  bool writing_ = false;  // the host has some of it
   bool closing_ = false;  // our side
   bool closed_ = false;   // theirs
   bool silent_ = false;   // nothing is called any more

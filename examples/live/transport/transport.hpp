@@ -37,44 +37,41 @@ struct transport_options {
 ///
 ///     asio::io_context context;
 ///     waku_live::host host(context.get_executor(), {.relay = false});
-///     waku_live::libp2p_transport<> transport(host, {.cluster = 1, .shards = {0}, .peers = {multiaddr}});
-///     transport.peers().on_trouble = [](const waku_live::peer_notice& notice) { ... };
+///     waku_live::network network(host, {.cluster = 1, .shards = {0}, .peers = {multiaddr}});
+///     waku_live::libp2p_transport<> transport(network);
 ///     wr::asio_node<wr::light_client, waku_live::libp2p_transport<>, wr::message, wr::openssl_hasher> node(
 ///         host.executor(), transport);
+///     network.start();
 ///
-/// Its making offers filter-push and metadata, and dials the configured peers. Peers appear as soon as they are known
-/// to be of the cluster, with what they serve and their shards; nobody else is asked. Lightpush goes by v3, or by v2 to
-/// peers that speak no v3. Whether this machine has a network at all is for the program to tell, see connectivity().
+/// Its making offers filter-push. Peers appear as soon as they are known to be of the cluster, with what they serve and
+/// their shards; nobody else is asked. Lightpush goes by v3, or by v2 to peers that speak no v3. Whether this machine has
+/// a network at all is for the program to tell, see connectivity().
 ///
-/// Relay works where the host relays; elsewhere there is nobody to publish to. What the host itself published is not
-/// told as a message.
+/// Relay works where the host relays; elsewhere there is nobody to publish to. What was published here by this transport
+/// is not told as a message.
 ///
-/// Must end before the host and outlive the node; lives on the host's executor. Nothing of it throws but its making.
+/// Must end before the network and outlive the node; lives on the host's executor. None of its functions throws.
 template <wr::buildable_message Message = wr::message, class Codecs = ww::own_codecs>
-class libp2p_transport {
+class libp2p_transport : private peer_watcher {
  public:
   using message_type = Message;
 
-  libp2p_transport(host& by, const network_options& network, const transport_options& options = {})
-      : host_(&by), options_(options), network_(by, network) {
+  explicit libp2p_transport(network& over, const transport_options& options = {})
+      : network_(&over), host_(&over.by()), options_(options) {
     host_->serve(ww::id_of(ww::protocol::filter_push),
                  [this](std::uint64_t stream, std::string_view peer) { accept_pushes(stream, peer); });
-    network_.on_appeared = [this](const network_peer& peer) { tell(peer); };
-    network_.on_left = [this](const network_peer& peer) { sink_.peer_left(peer.number); };
-    network_.start();
+    network_->watch(*this);
   }
   libp2p_transport(const libp2p_transport&) = delete;
   libp2p_transport& operator=(const libp2p_transport&) = delete;
   ~libp2p_transport() {
+    network_->unwatch(*this);
     host_->serve(ww::id_of(ww::protocol::filter_push), nullptr);
-    for (const auto& [topic, peers] : joined_) host_->leave(topic);
+    for (const auto& [topic, peers] : joined_) host_->leave(this, topic);
     for (const auto& [operation, stream] : streams_) stream->abandon();
     for (const auto& [id, stream] : pushes_) stream->abandon();
   }
 
-  /// Who is there; to add peers, and to hear of trouble with them by on_trouble.
-  [[nodiscard]] network& peers() noexcept { return network_; }
-  [[nodiscard]] const network& peers() const noexcept { return network_; }
   /// This machine's network is gone, or back.
   void connectivity(bool online) { sink_.connectivity(online); }
   /// How many peers the relay has on a topic that was joined.
@@ -87,7 +84,7 @@ class libp2p_transport {
 
   void attach(wr::event_sink<Message> sink) {
     sink_ = std::move(sink);
-    network_.for_each_present([this](const network_peer& peer) { tell(peer); });
+    network_->for_each_present([this](const network_peer& peer) { tell(peer); });
     for (const auto& [topic, peers] : joined_) {
       if (peers != 0) sink_.relay_peers(topic, peers);
     }
@@ -100,7 +97,7 @@ class libp2p_transport {
     streams_.erase(found);
     stream->abandon();
   }
-  void disconnect(wr::peer_id peer) { network_.disconnect(peer); }
+  void disconnect(wr::peer_id peer) { network_->disconnect(peer); }
 
   void lightpush(const wr::lightpush_request<Message>& asked,
                  wr::reply_handle<Message, wr::lightpush_reply> reply) {
@@ -130,10 +127,12 @@ class libp2p_transport {
 
   void relay_publish(const wr::relay_request<Message>& asked,
                      wr::reply_handle<Message, wr::relay_reply> reply) {
+    // With nobody there gossipsub would note the message as seen, and refuse it later.
+    if (relay_peers(asked.pubsub_topic) == 0) return reply(wr::relay_reply{});
     ww::byte_buffer data;
     messages_.encode(asked.message, data);
     publishing_.emplace(asked.operation.value(), reply);
-    host_->publish(asked.pubsub_topic, data,
+    host_->publish(this, asked.pubsub_topic, data,
                    [this, alive = std::weak_ptr(life_), operation = asked.operation.value()](
                        host_error error, std::uint32_t peers) {
                      if (alive.expired()) return;
@@ -147,10 +146,10 @@ class libp2p_transport {
     const std::string topic(pubsub_topic);
     joined_.emplace(topic, 0);
     host_->join(
-        topic,
-        [this, topic](std::span<const std::byte> data, std::string_view from) {
+        this, topic,
+        [this, topic](std::span<const std::byte> data, std::string_view) {
           Message m;
-          if (from == host_->peer() || messages_.decode(data, m)) return;
+          if (messages_.decode(data, m)) return;
           sink_.relay_message(topic, std::move(m));
         },
         [this, topic](std::uint32_t peers) {
@@ -161,11 +160,13 @@ class libp2p_transport {
   void relay_leave(std::string_view pubsub_topic) {
     const auto found = joined_.find(pubsub_topic);
     if (found == joined_.end()) return;
-    host_->leave(found->first);
+    host_->leave(this, found->first);
     joined_.erase(found);
   }
 
  private:
+  void appeared(const network_peer& peer) override { tell(peer); }
+  void left(const network_peer& peer) override { sink_.peer_left(peer.number); }
   void tell(const network_peer& peer) {
     wr::peer_protocols protocols;
     protocols.lightpush = peer.speaks(ww::protocol::lightpush) || peer.speaks(ww::protocol::legacy_lightpush);
@@ -194,7 +195,7 @@ class libp2p_transport {
   template <class Write, class Reply>
   void exchange(wr::peer_id to, std::span<const ww::protocol> protocols, std::string id, Write write,
                 wr::reply_handle<Message, Reply> reply) {
-    const network_peer* const there = network_.find(to);
+    const network_peer* const there = network_->find(to);
     const auto stream = frame_stream::open(*host_, there == nullptr ? std::string_view() : there->id,
                                            protocols, options_.request_patience);
     const wr::operation_id operation = reply.operation();
@@ -242,7 +243,7 @@ class libp2p_transport {
     const auto stream = frame_stream::accept(*host_, id, ww::protocol::filter_push, client_.push_limit(),
                                              wr::duration::max());
     pushes_[id] = stream;
-    stream->on_frame = [this, number = network_.number_of(from)](frame_stream::byte_span body) {
+    stream->on_frame = [this, number = network_->number_of(from)](frame_stream::byte_span body) {
       if (auto pushed = client_.read_push(body))
         sink_.filter_push(number, pushed->pubsub_topic.value_or(""), std::move(pushed->message));
     };
@@ -251,6 +252,7 @@ class libp2p_transport {
     };
   }
 
+  network* network_;
   host* host_;
   transport_options options_;
   ww::basic_client<Codecs, Message> client_;
@@ -262,7 +264,6 @@ class libp2p_transport {
   std::map<std::string, std::uint32_t, std::less<>> joined_;  // with the peers there
   std::uint64_t requests_ = 0;
   std::shared_ptr<char> life_ = std::make_shared<char>();
-  network network_;  // ends first: it calls into all of this
 };
 
 }  // namespace waku_live
