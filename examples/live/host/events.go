@@ -5,8 +5,6 @@ package main
 import (
 	"container/list"
 	"sync"
-
-	"github.com/libp2p/go-libp2p/core/peer"
 )
 
 // What the caller is told. The fields are those of libp2p_event.
@@ -185,5 +183,3 @@ func (q *eventQueue) counts() (waiting int, dropped uint64) {
 	defer q.mutex.Unlock()
 	return q.events.Len(), q.dropped
 }
-
-func peerText(id peer.ID) string { return id.String() }
