@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """The harness itself, with drivers of a few lines and no network."""
 
+import base64
 import json
 import os
 import pathlib
@@ -15,7 +16,7 @@ import time
 import unittest
 from unittest import mock
 
-from live import case, faults, network, programs
+from live import case, faults, message, network, programs
 from live.driver import Driver, Refused, Unsupported
 from live.process import Ended, Process, TimedOut
 
@@ -289,6 +290,47 @@ class Places(case.LiveTest):
                 with self.assertRaises(ValueError):
                     made.add("client", "js")
         self.assertFalse(server.running or client.running)
+
+
+def vectors(name):
+    return json.loads((HERE.parent / "vectors" / name).read_text(encoding="utf-8"))["vectors"]
+
+
+def base64_of(hex_text):
+    return base64.b64encode(bytes.fromhex(hex_text)).decode()
+
+
+class Messages(unittest.TestCase):
+    SENT = {"payload": "AQID", "content_topic": "/a/1/b/proto", "meta": "AQ==", "timestamp": "1681964442000000000"}
+
+    def test_hashes_are_those_of_the_published_vectors(self):
+        checked = 0
+        for vector in vectors("message_hash.json"):
+            if vector["timestamp_rule"] != "int64_be":
+                continue
+            repeated = vector.get("payload_repeat")
+            payload = repeated["byte_hex"] * repeated["count"] if repeated else vector["payload_hex"]
+            sent = {"payload": base64_of(payload), "content_topic": vector["content_topic"],
+                    "meta": base64_of(vector["meta_hex"] or ""), "timestamp": vector["timestamp_ns"]}
+            self.assertEqual(message.message_hash(vector["pubsub_topic"], sent), "0x" + vector["expected_hash_hex"])
+            checked += 1
+        self.assertGreater(checked, 2)
+
+    def test_shards_are_those_of_the_published_vectors(self):
+        for vector in vectors("autosharding.json"):
+            with self.subTest(vector["content_topic"]):
+                shard = message.auto_shard(vector["content_topic"], vector["shard_count"])
+                self.assertEqual(message.shard_topic(shard, vector["cluster_id"]), vector["expected_pubsub_topic"])
+
+    def test_times_grow_by_whole_milliseconds(self):
+        times = [int(message.now_nanoseconds()) for _ in range(10)]
+        self.assertEqual(sorted(set(times)), times)
+        self.assertEqual([each % 1_000_000 for each in times], [0] * 10)
+
+    def test_messages_are_the_same_whether_empty_fields_are_told_or_not(self):
+        self.assertTrue(message.same_message(self.SENT, {**self.SENT, "ephemeral": False}))
+        self.assertFalse(message.same_message(self.SENT, {**self.SENT, "ephemeral": True}))
+        self.assertFalse(message.same_message(self.SENT, {**self.SENT, "payload": "AQ=="}))
 
 
 if __name__ == "__main__":

@@ -8,17 +8,13 @@ import socket
 import time
 
 from .driver import Driver, Refused
+from .message import CLUSTER, make_message
 from .process import PATIENCE_SECONDS, TimedOut
 from .programs import driver_command
 
-CLUSTER = 16
 # For the messages that tell whether a mesh is there. Stores keep them not.
 MESH_CONTENT_TOPIC = "/waku-live/1/mesh/proto"
 _POLL_SECONDS = 0.25
-
-
-def shard_topic(shard, cluster=CLUSTER):
-    return f"/waku/2/rs/{cluster}/{shard}"
 
 
 def free_port():
@@ -36,20 +32,15 @@ def free_port():
             return port
 
 
-def now_nanoseconds():
-    """As text, in whole milliseconds: js-waku has none smaller."""
-    return str(int(time.time() * 1000) * 1_000_000)
-
-
 _counter = itertools.count(1)
 
 
-def make_message(content_topic, payload=None, **fields):
-    """As the drivers take it; a payload of its own where none is given."""
-    if payload is None:
-        payload = f"message {next(_counter)}".encode()
-    return {"payload": base64.b64encode(payload).decode(), "content_topic": content_topic,
-            "timestamp": now_nanoseconds(), "ephemeral": False, **fields}
+class Node(Driver):
+    """Of the kind probe, go_waku or js."""
+
+    def __init__(self, name, kind, folder, settings):
+        super().__init__(name, driver_command(kind), folder, settings)
+        self.kind = kind
 
 
 class Network:
@@ -75,15 +66,15 @@ class Network:
         return self.nodes[name]
 
     def add(self, name, kind, **settings):
-        """A node, once it says that it is ready. It is known by `name` in logs; `kind` is that of its driver. Its port
-        and its identity stay the same when it is started again."""
+        """A node, once it says that it is ready. It is known by `name` in logs. Its port and its identity stay the
+        same when it is started again."""
         if name in self.nodes:
             raise ValueError(f"there is a node {name} already")
         if kind != "js":  # A client that listens nowhere.
             settings.setdefault("listen", f"/ip4/127.0.0.1/tcp/{free_port()}")
             settings.setdefault("key_file", str(self.folder / (name + ".key")))
         settings.setdefault("cluster", CLUSTER)
-        node = Driver(name, driver_command(kind), self.folder, settings)
+        node = Node(name, kind, self.folder, settings)
         self.nodes[name] = node
         node.start()
         return node

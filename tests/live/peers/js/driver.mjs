@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// js-waku as a client over TCP and yamux, driven line by line as tests/live/README.md says. Everything goes through the
-// node that js-waku's users have, so it chooses the peers itself; where it chose another than the one that was named, the
-// command fails. It tells no status code, only its own word: what was refused has the status 0.
+// js-waku as a client over TCP and yamux, driven line by line as tests/live/README.md says. Requests go to the peer that is
+// named, by the protocols' classes of js-waku. With the setting `chooses_peers` they go through what its users have above
+// them, which looks for a peer itself, by what identify and metadata told, and shows a message once; where it chose another
+// than the one that was named, the command fails. js-waku tells no status code, only its own word: what was refused has the
+// status 0.
 import { createInterface } from "node:readline";
 
 import { noise } from "@chainsafe/libp2p-noise";
@@ -23,7 +25,7 @@ function say(event) {
 }
 
 function configuration(text) {
-  const known = { cluster: 16, shards: [0], shards_in_cluster: 0 };
+  const known = { cluster: 16, shards: [0], shards_in_cluster: 0, chooses_peers: false };
   const given = JSON.parse(text ?? "{}");
   const unknown = Object.keys(given).filter((key) => !(key in known));
   if (unknown.length > 0) {
@@ -33,7 +35,11 @@ function configuration(text) {
   return { ...known, ...given };
 }
 
-const { cluster, shards_in_cluster: shardsInCluster } = configuration(process.argv[2]);
+const {
+  cluster,
+  shards_in_cluster: shardsInCluster,
+  chooses_peers: choosesPeers,
+} = configuration(process.argv[2]);
 const networkConfig = { clusterId: cluster, ...(shardsInCluster > 0 && { numShardsInCluster: shardsInCluster }) };
 
 const node = await createLightNode({
@@ -61,15 +67,15 @@ function toDate(nanoseconds) {
   return new Date(Number(BigInt(nanoseconds) / MILLION));
 }
 
+// With autosharding the topic need not be named; where it is, it is the right one.
 function routing(pubsubTopic, contentTopic) {
   const info = utils.createRoutingInfo(networkConfig, { pubsubTopic, contentTopic });
-  if (info.pubsubTopic !== pubsubTopic) throw new Unsupported();
+  if (pubsubTopic !== undefined && info.pubsubTopic !== pubsubTopic) throw new Unsupported();
   return info;
 }
 
-// A received message, by all its fields: what js-waku's own getters give has no more than milliseconds.
-function told(message) {
-  const { payload, contentTopic, timestamp, meta, ephemeral } = message.proto;
+// By all fields as they came: what js-waku's own getters give has no more than milliseconds.
+function told({ payload, contentTopic, timestamp, meta, ephemeral }) {
   return {
     payload: toBase64(payload),
     content_topic: contentTopic,
@@ -117,11 +123,19 @@ function decoderOf(pubsubTopic, contentTopic) {
   if (!decoders.has(key)) decoders.set(key, createDecoder(contentTopic, routing(pubsubTopic, contentTopic)));
   return decoders.get(key);
 }
+const pubsubTopicOf = ({ pubsub_topic, content_topics }) => routing(pubsub_topic, content_topics[0]).pubsubTopic;
 const decodersOf = ({ pubsub_topic, content_topics }) => content_topics.map((each) => decoderOf(pubsub_topic, each));
 
-function received(message) {
-  const hash = toHex(message.hash);
-  say({ event: "message", via: "filter", pubsub_topic: message.pubsubTopic, message: told(message), hash });
+function received(pubsubTopic, message, peer) {
+  const hash = toHex(waku.messageHash(pubsubTopic, message));
+  say({ event: "message", via: "filter", peer, pubsub_topic: pubsubTopic, message: told(message), hash });
+}
+
+// Pushes go to the one who listens, so the class above it has to give way.
+const filter = new waku.FilterCore(received, node.libp2p);
+if (!choosesPeers) {
+  await node.filter.stop();
+  await filter.start();
 }
 
 const commands = {
@@ -155,30 +169,51 @@ const commands = {
     const routingInfo = routing(pubsub_topic, content_topic);
     const encoder = createEncoder({ contentTopic: content_topic, routingInfo, ephemeral, metaSetter });
     const sent = { payload: fromBase64(payload), timestamp: toDate(timestamp) };
-    const hash = toHex(waku.messageHash(pubsub_topic, await encoder.toProtoObj(sent)));
-    const { successes, failures } = await node.lightPush.send(encoder, sent, {
-      autoRetry: false,
-      useLegacy: version === 2,
-    });
-    return { ...outcome(peer, successes[0], failures[0]), hash };
+    const hash = toHex(waku.messageHash(encoder.pubsubTopic, await encoder.toProtoObj(sent)));
+    if (choosesPeers) {
+      const { successes, failures } = await node.lightPush.send(encoder, sent, {
+        autoRetry: false,
+        useLegacy: version === 2,
+      });
+      return { ...outcome(peer, successes[0], failures[0]), hash };
+    }
+    // Otherwise js-waku would take the other version without a word.
+    if (version === 3 && !(await identified(connected(peer))).includes(waku.LightPushCodec)) {
+      throw new Error("the peer has no lightpush v3");
+    }
+    const { success, failure } = await node.lightPush.protocol.send(encoder, sent, connected(peer), version === 2);
+    return { ...outcome(peer, success, failure), hash };
   },
 
   async filter_subscribe(command) {
-    if (!(await node.filter.subscribe(decodersOf(command), received))) throw new Error("js-waku says no, and not why");
-    return { status: 200, text: "" };
-  },
-
-  async filter_unsubscribe(command) {
-    if (!(await node.filter.unsubscribe(decodersOf(command)))) throw new Error("js-waku says no, and not why");
-    return { status: 200, text: "" };
-  },
-
-  async filter_ping({ peer }) {
-    const { success, failure } = await node.filter.protocol.ping(connected(peer));
+    if (choosesPeers) {
+      const show = (message) => received(message.pubsubTopic, message.proto);
+      if (!(await node.filter.subscribe(decodersOf(command), show))) throw new Error("js-waku says no, and not why");
+      return { status: 200, text: "" };
+    }
+    const { peer, content_topics } = command;
+    const { success, failure } = await filter.subscribe(pubsubTopicOf(command), connected(peer), content_topics);
     return outcome(peer, success, failure);
   },
 
-  // One page, or with `all` as many as js-waku's own loop asks for. js-waku shows no hash without its message.
+  // js-waku does not wait for the answer.
+  async filter_unsubscribe(command) {
+    if (choosesPeers) {
+      if (!(await node.filter.unsubscribe(decodersOf(command)))) throw new Error("js-waku says no, and not why");
+      return { status: 200, text: "" };
+    }
+    const { peer, content_topics } = command;
+    const { success, failure } = await filter.unsubscribe(pubsubTopicOf(command), connected(peer), content_topics);
+    return outcome(peer, success, failure);
+  },
+
+  async filter_ping({ peer }) {
+    const { success, failure } = await filter.ping(connected(peer));
+    return outcome(peer, success, failure);
+  },
+
+  // One page, or with `all` as many as js-waku's own loop asks for. js-waku shows no hash without its message, and of
+  // hashes too it reads only messages of the content topics that it is told.
   async store({ peer, version = 3, pubsub_topic, content_topics = [], hashes = [], start, end, include_data = true,
                 page_size, forward = true, cursor, all = false }) {
     if (version !== 3 || !include_data) throw new Unsupported();
@@ -197,7 +232,7 @@ const commands = {
       const messages = await Promise.all(page);
       if (messages.includes(undefined)) throw new Error("js-waku could not read a message of the page");
       entries.push(...messages.map((each) => (
-        { hash: toHex(each.hash), pubsub_topic: each.pubsubTopic, message: told(each) })));
+        { hash: toHex(each.hash), pubsub_topic: each.pubsubTopic, message: told(each.proto) })));
       next = forward ? entries.at(-1).hash : entries[0].hash;
       if (!all) break;
     }
