@@ -23,8 +23,9 @@ const (
 	relayOverheadBytes = 4 << 10
 	// Calls of the caller that wait for gossipsub.
 	relayCallsMax = 256
-	// A publication that gossipsub has taken is on its way at once, or was known from a peer just before.
-	publishPatience = time.Second
+	// Gossipsub takes what is ready in an order by chance: a publication that waits is passed over by another question
+	// with a chance of a half at most, so not so often in a row.
+	questionsMax = 64
 )
 
 // Gossipsub as Waku has it. One goroutine does what the caller asks, in order.
@@ -49,8 +50,7 @@ type joinedTopic struct {
 // What becomes of a publication.
 type publication struct {
 	bytes  []byte
-	passed chan struct{} // it went out to the peers, or is about to
-	known  chan struct{} // it was seen before
+	taken  bool // it was new, and goes out to the peers
 	sentTo map[peer.ID]struct{}
 }
 
@@ -131,7 +131,7 @@ func (r *relay) join(name string) {
 				if message.ReceivedFrom != r.host.network.ID() {
 					return true
 				}
-				r.whenPublished(message.Message, func(p *publication) { close(p.passed) })
+				r.whenPublished(message.Message, func(p *publication) { p.taken = true })
 				return false
 			}))
 		if err != nil {
@@ -254,7 +254,7 @@ func (r *relay) publish(topic string, bytes []byte) (int, failure) {
 	if most := r.host.configuration.MessageBytesMax; len(bytes) > most {
 		return 0, failure{errorTooLarge, fmt.Sprintf("it has %d bytes, and may have %d", len(bytes), most)}
 	}
-	under := &publication{bytes, make(chan struct{}), make(chan struct{}), map[peer.ID]struct{}{}}
+	under := &publication{bytes: bytes, sentTo: map[peer.ID]struct{}{}}
 	r.follow(under)
 	defer r.follow(nil)
 	if err := joined.topic.Publish(r.host.context, bytes); err != nil {
@@ -264,21 +264,23 @@ func (r *relay) publish(topic string, bytes []byte) (int, failure) {
 		}
 		return 0, failure{errorFailed, oneLine(err)}
 	}
-	known := failure{errorRefused, "this message was known already"}
-	select {
-	case <-under.passed:
-	case <-under.known:
-		return 0, known
-	case <-time.After(publishPatience):
-		return 0, known
-	case <-r.host.context.Done():
-		return 0, failure{errorFailed, "the host ends"}
+	// Gossipsub does one thing after the other, and drops what it knows without a word: once it has answered another
+	// question after it took the message, it has sent it.
+	for asked := 0; asked < questionsMax; asked++ {
+		taken, _ := r.stateOf(under)
+		r.pubsub.GetTopics()
+		if taken {
+			_, sentTo := r.stateOf(under)
+			return sentTo, failure{}
+		}
 	}
-	// Gossipsub does one thing after the other: once it has answered, it has sent the message.
-	r.pubsub.GetTopics()
+	return 0, failure{errorRefused, "this message was known already"}
+}
+
+func (r *relay) stateOf(p *publication) (taken bool, sentTo int) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	return len(under.sentTo), failure{}
+	return p.taken, len(p.sentTo)
 }
 
 func (r *relay) follow(p *publication) {
@@ -309,16 +311,13 @@ func (t tracer) OnNewOutboundStream(peer.ID, protocol.ID) {
 	}
 }
 
-func (t tracer) DuplicateMessage(message *pubsub.Message) {
-	t.relay.whenPublished(message.Message, func(p *publication) { close(p.known) })
-}
-
 func (t tracer) SendRPC(rpc *pubsub.RPC, to peer.ID) {
 	for _, message := range rpc.GetPublish() {
 		t.relay.whenPublished(message, func(p *publication) { p.sentTo[to] = struct{}{} })
 	}
 }
 
+func (tracer) DuplicateMessage(*pubsub.Message)      {}
 func (tracer) DeliverMessage(*pubsub.Message)        {}
 func (tracer) OnClosedOutboundStream(peer.ID)        {}
 func (tracer) Join(string)                           {}
