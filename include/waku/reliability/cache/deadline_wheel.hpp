@@ -148,10 +148,7 @@ class deadline_wheel {
   }
 
   /// How many are armed.
-  [[nodiscard]] std::size_t size() noexcept {
-    settle();
-    return slots_.size() - free_.size();
-  }
+  [[nodiscard]] std::size_t size() noexcept { return settle(), slots_.size() - free_.size(); }
   [[nodiscard]] bool empty() noexcept { return size() == 0; }
 
   /// Takes every deadline back. Keeps the memory. O(highest count so far).
@@ -352,9 +349,12 @@ class deadline_wheel {
     empty_bucket(level, digit);
     while (each != none) {
       const chunk taken = take_items(each);
-      if (taken.next != none) prefetch(&chunks_[taken.next]);
-      put_armed(taken);
       each = taken.next;
+      if (each != none) {
+        prefetch_slots(chunks_[each]);
+        if (chunks_[each].next != none) prefetch(&chunks_[chunks_[each].next].next);
+      }
+      put_armed(taken);
     }
   }
 
