@@ -20,6 +20,7 @@
 
 #include <waku/reliability/testing/conformance.hpp>
 
+#include <testing/framed_peer.hpp>
 #include <testing/tcp_link/bench.hpp>
 
 namespace tcp_link_tests {
@@ -82,8 +83,6 @@ class fixture {
   }
 
  private:
-  using kit_request = wt::peer_request<wr::message>;
-  using kit_answer = wt::peer_answer<wr::message>;
   using byte_span = std::span<const std::byte>;
 
   bool speaks(std::size_t index, ww::protocol spoken) const {
@@ -104,105 +103,24 @@ class fixture {
   }
   void arrive(std::size_t index, ww::protocol spoken, const std::weak_ptr<wt::tcp_stream>& stream,
               byte_span body) {
-    kit_request seen;
-    seen.peer = index;
-    auto asked = std::make_shared<ww::decoded_store_request>();
-    switch (spoken) {
-      case ww::protocol::store: REQUIRE_FALSE(store_.decode_request(body, *asked)); break;
-      case ww::protocol::legacy_store: REQUIRE_FALSE(legacy_store_.decode_request(body, *asked)); break;
-      case ww::protocol::filter: asked->request_id = read_filter(body, seen); break;
-      default: asked->request_id = read_push(spoken, body, seen); break;
-    }
-    if (seen.kind == wr::operation_kind::none) read_query(*asked, seen);
-    desk_.arrived(std::move(seen), [this, spoken, stream, asked](const kit_answer& with) {
-      if (const auto open = stream.lock()) respond(*open, spoken, *asked, with);
-      return true;
-    });
-  }
-  std::string read_filter(byte_span body, kit_request& seen) {
-    ww::decoded_filter_request asked;
-    REQUIRE_FALSE(filter_.decode_request(body, asked));
-    seen.kind = asked.kind == ww::filter_request_kind::ping        ? wr::operation_kind::filter_ping
-                : asked.kind == ww::filter_request_kind::subscribe ? wr::operation_kind::filter_subscribe
-                                                                   : wr::operation_kind::filter_unsubscribe;
-    seen.pubsub_topic = asked.pubsub_topic;
-    seen.content_topics = asked.content_topics;
-    return asked.request_id;
-  }
-  std::string read_push(ww::protocol spoken, byte_span body, kit_request& seen) {
-    ww::decoded_lightpush_request<wr::message> asked;
-    seen.legacy = spoken == ww::protocol::legacy_lightpush;
-    const auto refused =
-        seen.legacy ? legacy_lightpush_.decode_request(body, asked) : lightpush_.decode_request(body, asked);
-    REQUIRE_FALSE(refused);
-    seen.kind = wr::operation_kind::lightpush;
-    seen.pubsub_topic = asked.pubsub_topic.value_or("");
-    seen.message = asked.message;
-    return asked.request_id;
-  }
-  static void read_query(const ww::decoded_store_request& asked, kit_request& seen) {
-    seen.kind = wr::operation_kind::store_query;
-    seen.pubsub_topic = asked.pubsub_topic;
-    seen.content_topics = asked.content_topics;
-    seen.hashes = asked.hashes;
-    seen.time_start = asked.time_start;
-    seen.time_end = asked.time_end;
-    seen.include_data = asked.include_data;
-    seen.cursor = asked.cursor;
-    if (asked.limit != 0) seen.limit = asked.limit;
-    seen.forward = asked.forward;
-    seen.legacy = asked.legacy;
+    auto [seen, asked] = frames_.read(index, spoken, body);
+    desk_.arrived(std::move(seen),
+                  [this, spoken, stream, asked = asked](const framed_peer::kit_answer& with) {
+                    if (const auto open = stream.lock()) respond(*open, spoken, *asked, with);
+                    return true;
+                  });
   }
   void respond(wt::tcp_stream& stream, ww::protocol spoken, const ww::decoded_store_request& asked,
-               const kit_answer& with) {
-    ww::byte_buffer frame;
-    if (const auto* trouble = std::get_if<wt::peer_trouble>(&with)) {
-      if (*trouble == wt::peer_trouble::reset) return stream.reset();
-      if (*trouble == wt::peer_trouble::garbage) ww::append_frame(ww::bytes_of("\xff\xff\xff"), frame);
-      stream.write(frame);
-      return stream.close();
-    }
-    if (const auto* filter = std::get_if<wr::filter_reply>(&with))
-      filter_.encode_reply(filter->status, "", asked.request_id, frame);
-    if (const auto* push = std::get_if<wr::lightpush_reply>(&with)) {
-      if (spoken == ww::protocol::lightpush) lightpush_.encode_reply(*push, asked.request_id, frame);
-      if (spoken != ww::protocol::lightpush) legacy_lightpush_.encode_reply(*push, asked.request_id, frame);
-    }
-    if (const auto* page = std::get_if<wr::store_reply<wr::message>>(&with)) {
-      ws::store_answer<wr::message> answer{page->status, "", {}, page->cursor};
-      for (const auto& entry : page->entries) answer.entries.push_back({entry.hash, 0, shard, entry.body});
-      if (spoken == ww::protocol::store) store_.encode_reply(answer, asked.request_id, frame);
-      if (spoken != ww::protocol::store) frame = legacy_page(std::move(answer), asked);
-    }
-    stream.write(frame);  // and stays open, for a reply that is sent twice
-  }
-
-  // The kit's cursor is an encoded Index, where a service would give its digest.
-  ww::byte_buffer legacy_page(ws::store_answer<wr::message> answer, const ww::decoded_store_request& asked) {
-    const wr::store_cursor cursor = std::exchange(answer.cursor, {});
-    ww::byte_buffer frame;
-    legacy_store_.encode_reply(answer, asked, frame);
-    ww::frame_reader reader(ww::protocol::legacy_store, frame.size());
-    reader.feed(frame);
-    const auto body = reader.next();
-    ww::proto::HistoryRPC page;
-    REQUIRE(page.ParseFromArray(body->data(), static_cast<int>(body->size())));
-    if (!cursor.empty()) {
-      auto& index = *page.mutable_response()->mutable_paging_info()->mutable_cursor();
-      REQUIRE(index.ParseFromArray(cursor.data(), static_cast<int>(cursor.size())));
-    }
-    ww::byte_buffer made;
-    ww::append_framed(page, made);
-    return made;
+               const framed_peer::kit_answer& with) {
+    const auto* trouble = std::get_if<wt::peer_trouble>(&with);
+    if (trouble != nullptr && *trouble == wt::peer_trouble::reset) return stream.reset();
+    stream.write(frames_.write(spoken, asked, with));
+    if (trouble != nullptr) stream.close();  // else it stays open, for a reply that is sent twice
   }
 
   asio::io_context context_;
-  ww::store_codec store_;
-  ww::legacy_store_codec legacy_store_;
-  ww::filter_codec filter_;
+  framed_peer::frames frames_;
   ww::filter_push_codec push_codec_;
-  ww::lightpush_codec lightpush_;
-  ww::legacy_lightpush_codec legacy_lightpush_;
   wt::peer_desk<wr::message> desk_;
   std::array<std::uint16_t, wt::conformance_peers> ports_{};
   std::array<wt::peer_state, wt::conformance_peers> states_{};

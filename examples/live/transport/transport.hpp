@@ -52,7 +52,7 @@ struct transport_options {
 ///
 /// Must end before the network and outlive the node; lives on the host's executor. None of its functions throws.
 template <wr::buildable_message Message = wr::message, class Codecs = ww::own_codecs>
-class libp2p_transport : private peer_watcher {
+class libp2p_transport final : private peer_watcher {
  public:
   using message_type = Message;
 
