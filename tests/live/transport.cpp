@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <live/bench.hpp>
+
+namespace live_transport_tests {
+
+using namespace live_bench;
+
+namespace {
+
+const wr::lightpush_reply& accepted(const std::optional<wr::reply_or_error<wr::lightpush_reply>>& ended) {
+  REQUIRE(ended);
+  REQUIRE(std::holds_alternative<wr::lightpush_reply>(*ended));
+  return std::get<wr::lightpush_reply>(*ended);
+}
+wr::store_request lookup(wr::peer_id peer, const wr::message_hash& hash) {
+  wr::store_request asked{};
+  asked.peer = peer;
+  asked.hashes = {&hash, 1};
+  asked.include_data = true;
+  return asked;
+}
+constexpr auto first = static_cast<wr::peer_id>(0);
+
+}  // namespace
+
+TEST_CASE("a peer appears with what identify lists and the shards that its metadata tell") {
+  asio::io_context context;
+  wl::network_options served = quick_network();
+  served.shards = {0, 5};
+  served_node node(context, {}, quick_host(), served);
+  bare_client client(context, quick_network({node.address()}));
+  REQUIRE(client.meets(1));
+  const wl::network_peer* peer = client.network.find(first);
+  REQUIRE(peer != nullptr);
+  CHECK(peer->id == node.host.peer());
+  CHECK(peer->agent == "waku-reliability");
+  CHECK(peer->speaks(ww::protocol::lightpush));
+  CHECK_FALSE(peer->speaks(ww::protocol::relay));
+  CHECK(peer->pubsub_topics() == std::vector<std::string>{"/waku/2/rs/1/0", "/waku/2/rs/1/5"});
+  const auto told = client.wait<bare_client::inbox_type::appeared>();
+  REQUIRE(told);
+  CHECK(told->peer == first);
+  CHECK(told->protocols == wr::peer_protocols{.lightpush = true, .filter = true, .store = true});
+  CHECK(told->pubsub_topics.size() == 2);
+}
+
+TEST_CASE("a peer of another cluster does not appear, is disconnected, and told as that") {
+  asio::io_context context;
+  wl::network_options other = quick_network();
+  other.cluster = 16;
+  served_node node(context, {}, quick_host(), other);
+  bare_client client(context, quick_network({node.address()}));
+  REQUIRE(run_context(context, [&] { return !client.troubles.empty(); }));
+  CHECK(client.troubles.front().what == wl::peer_trouble::other_cluster);
+  CHECK(client.troubles.front().cluster == 16U);
+  CHECK(run_context(context, [&] { return !client.network.find(first)->connected; }));
+  CHECK_FALSE(client.take<bare_client::inbox_type::appeared>());
+}
+
+TEST_CASE("what is pushed to a service node is answered, pushed to subscribers and found in its store") {
+  asio::io_context context;
+  served_node node(context);
+  bare_client client(context, quick_network({node.address()}));
+  REQUIRE(client.meets(1));
+  const auto subscribed = client.subscribe(first);
+  REQUIRE(subscribed);
+  CHECK(std::get<wr::filter_reply>(*subscribed).status == 200);
+  for (const std::size_t bytes : {std::size_t{1}, std::size_t{3'000}, std::size_t{149'000}}) {
+    const wr::message m = message_of(bytes);
+    const wr::lightpush_reply reply = accepted(client.push(first, m));
+    CHECK(reply.status == 200);
+    CHECK(reply.relay_peer_count == 1U);
+    CHECK_FALSE(reply.legacy);
+    const auto received = client.wait<bare_client::inbox_type::pushed>();
+    REQUIRE(received);
+    CHECK(received->peer == first);
+    CHECK(received->message == m);
+    const wr::message_hash hash = hash_of(m);
+    const auto stored = client.query(lookup(first, hash));
+    REQUIRE(stored);
+    const auto& page = std::get<wr::store_reply<wr::message>>(*stored);
+    REQUIRE(page.entries.size() == 1);
+    CHECK(page.entries[0].hash == hash);
+    CHECK(page.entries[0].body == m);
+  }
+}
+
+TEST_CASE("a store page of many megabytes comes whole") {
+  asio::io_context context;
+  served_node node(context);
+  for (int each = 0; each < 40; ++each) node.node.relayed(shard, message_of(140'000, std::byte(each)));
+  bare_client client(context, quick_network({node.address()}));
+  REQUIRE(client.meets(1));
+  wr::store_request asked{};
+  asked.peer = first;
+  asked.pubsub_topic = shard;
+  const std::string_view topics[] = {content_topic};
+  asked.content_topics = topics;
+  const wr::wall_time now = wr::read_clocks().wall;
+  asked.time_start = now - 1h;
+  asked.time_end = now + 1h;
+  asked.include_data = true;
+  const auto stored = client.query(asked);
+  REQUIRE(stored);
+  REQUIRE(std::holds_alternative<wr::store_reply<wr::message>>(*stored));
+  CHECK(std::get<wr::store_reply<wr::message>>(*stored).entries.size() == 40);
+}
+
+TEST_CASE("a peer that speaks lightpush v2 alone is asked by it, and a legacy store by its protocol") {
+  asio::io_context context;
+  served_node node(context, ws::legacy_store_profile());
+  bare_client client(context, quick_network({node.address()}));
+  REQUIRE(client.meets(1));
+  CHECK_FALSE(client.network.find(first)->speaks(ww::protocol::lightpush));
+  const wr::message m = message_of(10);
+  const wr::lightpush_reply reply = accepted(client.push(first, m));
+  CHECK(reply.status == 200);
+  CHECK(reply.legacy);
+  wr::store_request asked{};
+  asked.peer = first;
+  asked.pubsub_topic = shard;
+  const std::string_view topics[] = {content_topic};
+  asked.content_topics = topics;
+  asked.time_start = wr::wall_time(wr::duration(m.timestamp)) - 1s;
+  asked.time_end = wr::wall_time(wr::duration(m.timestamp)) + 1s;
+  asked.include_data = true;
+  asked.legacy = true;
+  const auto stored = client.query(asked);
+  REQUIRE(stored);
+  const auto& page = std::get<wr::store_reply<wr::message>>(*stored);
+  REQUIRE(page.entries.size() == 1);
+  CHECK(page.entries[0].body == m);
+  asked.legacy = false;
+  const auto refused = client.query(asked);
+  REQUIRE(refused);
+  CHECK(std::get<wr::transport_error>(*refused) == wr::transport_error::unsupported_protocol);
+}
+
+TEST_CASE(
+    "what one node is given, its relay neighbours store, and a relaying client receives and publishes") {
+  asio::io_context context;
+  served_node one(context, {}, quick_host(true));
+  served_node other(context, {}, quick_host(true), quick_network({one.address()}));
+  bare_client client(context, quick_network({one.address()}), quick_host(true));
+  client.transport.relay_join(shard);
+  REQUIRE(run_context(context, [&] {
+    return one.service.relay_peers(shard) == 2 && other.service.relay_peers(shard) >= 1 &&
+           client.transport.relay_peers(shard) >= 1;
+  }));
+  REQUIRE(client.meets(1));
+  const wr::message pushed = message_of(100);
+  CHECK(accepted(client.push(first, pushed)).relay_peer_count == 2U);
+  const auto relayed = client.wait<bare_client::inbox_type::relayed>();
+  REQUIRE(relayed);
+  CHECK(relayed->message == pushed);
+  CHECK(run_context(context, [&] { return other.node.store.archive().size() == 1; }));
+
+  // Until the mesh of the two nodes is there, the second does not get all that the first does.
+  std::vector<wr::message> own;
+  for (std::size_t before = 1; other.node.store.archive().size() == before && own.size() < 100;) {
+    own.push_back(message_of(200 + own.size()));
+    const wr::message_hash hash = hash_of(own.back());
+    const wr::operation_id operation(wr::operation_kind::relay_publish, 1, own.size());
+    client.transport.relay_publish({operation, shard, own.back(), hash},
+                                   client.handle<wr::relay_reply>(operation));
+    const auto published = client.wait<wr::operation_ended<wr::relay_reply>>();
+    REQUIRE(published);
+    CHECK(std::get<wr::relay_reply>(published->result).peer_count == 1);
+    run_context(
+        context, [&] { return other.node.store.archive().size() > before; }, 500ms);
+  }
+  CHECK(other.node.store.archive().size() == 2);
+  CHECK(run_context(context, [&] { return one.node.store.archive().size() == 1 + own.size(); }));
+  CHECK_FALSE(client.take<bare_client::inbox_type::relayed>());  // not its own
+}
+
+TEST_CASE("a configured peer that ends is told as gone, and found again when it is back") {
+  asio::io_context context;
+  const scratch_folder folder;
+  wl::host_options hosted = quick_host();
+  hosted.key_file = folder.file("key");
+  auto node = std::make_unique<served_node>(context, ws::profile{}, hosted);
+  const std::string address = node->address();
+  hosted.listen = {address.substr(0, address.find("/p2p/"))};
+  bare_client client(context, quick_network({address}));
+  REQUIRE(client.meets(1));
+  node.reset();
+  REQUIRE(client.meets(0));
+  const auto left = client.wait<wr::peer_left>();
+  REQUIRE(left);
+  CHECK(left->peer == first);
+  const auto refused = client.push(first, message_of(1));
+  REQUIRE(refused);
+  CHECK(std::get<wr::transport_error>(*refused) == wr::transport_error::dial_failed);
+  node = std::make_unique<served_node>(context, ws::profile{}, hosted);
+  CHECK(node->address() == address);
+  REQUIRE(client.meets(1));
+  CHECK(accepted(client.push(first, message_of(1))).status == 200);
+}
+
+TEST_CASE("addresses that are none and peers that cannot be reached are told as such") {
+  asio::io_context context;
+  std::string address;
+  {
+    const wl::host gone(context.get_executor(), quick_host());
+    address = gone.addresses().front();
+  }
+  bare_client client(context, quick_network({"not an address", address}));
+  REQUIRE(run_context(context, [&] { return client.troubles.size() >= 3; }));
+  int bad = 0;
+  int unreachable = 0;
+  for (const auto& each : client.troubles) {
+    bad += each.what == wl::peer_trouble::bad_address ? 1 : 0;
+    unreachable += each.what == wl::peer_trouble::unreachable ? 1 : 0;
+  }
+  CHECK(bad == 1);
+  CHECK(unreachable >= 2);  // it is tried again
+}
+
+TEST_CASE("a host that cannot listen says why by an exception") {
+  asio::io_context context;
+  wl::host_options options;
+  options.listen = {"/ip4/127.0.0.1/tcp/not-a-port"};
+  CHECK_THROWS_AS(wl::host(context.get_executor(), options), std::runtime_error);
+}
+
+TEST_CASE("hundreds of requests leave no stream behind") {
+  asio::io_context context;
+  served_node node(context);
+  bare_client client(context, quick_network({node.address()}));
+  REQUIRE(client.meets(1));
+  for (int each = 0; each < 300; ++each) REQUIRE(accepted(client.push(first, message_of(10))).status == 200);
+  const auto streams = [](const wl::host& of) {
+    const std::string counts = of.counts();
+    const std::string_view name = "\"streams\":";
+    const std::size_t at = counts.find(name);
+    REQUIRE(at != std::string::npos);
+    return std::stoi(counts.substr(at + name.size()));
+  };
+  CHECK(run_context(context, [&] { return streams(client.host) == 0 && streams(node.host) == 0; }));
+}
+
+TEST_CASE("a frame over the limit resets the stream before it is read") {
+  asio::io_context context;
+  served_node node(context);
+  wl::host raw(context.get_executor(), quick_host());
+  bool dialled = false;
+  raw.dial(node.address(), [&](wl::host_error error, std::string_view, std::string_view) {
+    dialled = error == wl::host_error::none;
+  });
+  REQUIRE(run_context(context, [&] { return dialled; }));
+  const ww::protocol protocols[] = {ww::protocol::filter};
+  const auto stream = wl::frame_stream::open(raw, node.host.peer(), protocols, patience);
+  std::optional<wl::stream_end> end;
+  stream->on_open = [&](ww::protocol) {
+    stream->expect(1'000);
+    const ww::encoded_varint length = ww::encode_varint(std::uint64_t{1} << 30U);
+    stream->write({length.bytes.data(), length.size});
+  };
+  stream->on_end = [&](wl::stream_end how) { end = how; };
+  REQUIRE(run_context(context, [&] { return end.has_value(); }));
+  CHECK(*end == wl::stream_end::broken);
+}
+
+TEST_CASE("after its end a host calls nothing, whatever was on its way") {
+  asio::io_context context;
+  asio::io_context still;  // not run until the host is gone
+  served_node node(context);
+  auto raw = std::make_unique<wl::host>(still.get_executor(), quick_host());
+  bool called = false;
+  raw->on_connected = [&](std::string_view, std::string_view, bool) { called = true; };
+  raw->on_identified = [&](std::string_view, std::span<const std::string>, std::string_view) {
+    called = true;
+  };
+  raw->dial(node.address(), [&](wl::host_error, std::string_view, std::string_view) { called = true; });
+  REQUIRE(run_context(context, [&] {
+    const wl::network_peer* inbound = node.network.find(first);
+    return inbound != nullptr && inbound->appeared;
+  }));
+  raw.reset();
+  still.run();
+  CHECK_FALSE(called);
+}
+
+}  // namespace live_transport_tests
