@@ -110,8 +110,9 @@ func (c configuration) check() error {
 			return fmt.Errorf("%q is %v, and should be from %v to 1e8", span.name, span.value, span.least)
 		}
 	}
-	if len(c.Mesh) != 3 || c.Mesh[1] < 1 || c.Mesh[0] < c.Mesh[1] || c.Mesh[2] < c.Mesh[0] {
-		return fmt.Errorf("\"mesh\" is %v, and should be three numbers: wanted, fewest (1 or more), most", c.Mesh)
+	if len(c.Mesh) != 3 || c.Mesh[0] < 2 || c.Mesh[1] < 1 || c.Mesh[0] < c.Mesh[1] || c.Mesh[2] < c.Mesh[0] {
+		return fmt.Errorf("\"mesh\" is %v, and should be three numbers: wanted (2 or more), fewest (1 or more), most",
+			c.Mesh)
 	}
 	return nil
 }

@@ -156,11 +156,15 @@ func (q *eventQueue) run(tell func(event)) {
 
 func (q *eventQueue) tellOne(tell func(event), e event) {
 	defer survive()
-	if e.stream != nil {
-		if e.last {
-			e.stream.forget()
+	if s := e.stream; s != nil {
+		if s.ended {
+			return
 		}
-		if e.stream.isSilent() || e.kind == eventNone {
+		if e.last {
+			s.ended = true
+			s.forget()
+		}
+		if s.isSilent() || e.kind == eventNone {
 			return
 		}
 	}

@@ -112,12 +112,13 @@ func startHost(c configuration, tell func(event)) (*host, error) {
 		return nil, fmt.Errorf("libp2p does not start: %w", err)
 	}
 	if err = h.begin(); err != nil {
-		h.cancel()
 		h.events.close()
-		h.network.Close()
-		return nil, err
 	}
 	run(func() { h.events.run(tell) })
+	if err != nil {
+		h.stop()
+		return nil, err
+	}
 	return h, nil
 }
 

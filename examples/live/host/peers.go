@@ -71,7 +71,9 @@ func (p *peers) begin(h *host) error {
 }
 
 func (p *peers) end() {
-	p.identified.Close()
+	if p.identified != nil {
+		p.identified.Close()
+	}
 }
 
 // Where the first connection is added, tells so. The lock is held.

@@ -47,6 +47,7 @@ type stream struct {
 	silent    bool // broken off by the caller
 
 	lastMove atomic.Int64 // in nanoseconds of the Unix time
+	ended    bool         // its last event was told; of the goroutine that tells
 }
 
 func (h *host) newStream(id uint64, who peer.ID) *stream {
@@ -100,6 +101,9 @@ func (s *stream) forget() {
 }
 
 func (h *host) open(id uint64, who string, protocols []protocol.ID) {
+	if id%2 != 0 {
+		return
+	}
 	to, err := peer.Decode(who)
 	s := h.newStream(id, to)
 	if err != nil {
@@ -110,7 +114,7 @@ func (h *host) open(id uint64, who string, protocols []protocol.ID) {
 		network.WithNoDial(h.context, "the caller dials"), seconds(h.configuration.OpenSeconds))
 	s.giveUp = cancel
 	h.mutex.Lock()
-	if id%2 != 0 || h.streams[id] != nil {
+	if h.streams[id] != nil {
 		h.mutex.Unlock()
 		cancel()
 		return
@@ -150,6 +154,8 @@ func (s *stream) openFailure(opening context.Context, err error) failure {
 	switch {
 	case errors.As(err, &rejected):
 		return failure{errorUnsupportedProtocol, fmt.Sprintf("the peer does not speak %v", rejected.Protos)}
+	case errors.Is(err, multistream.ErrNoProtocols):
+		return failure{errorUnsupportedProtocol, "no protocol was named"}
 	case errors.Is(err, network.ErrResourceLimitExceeded):
 		return failure{errorTooMany, oneLine(err)}
 	case s.host.network.Network().Connectedness(s.peer) != network.Connected:
@@ -344,10 +350,14 @@ func (s *stream) whyBroken(err error) failure {
 
 // Ends the stream and tells so. Does not wait for the network.
 func (s *stream) breakUp(why failure) {
-	if s.end(false) {
-		s.host.events.put(
-			event{kind: eventStreamReset, id: s.id, err: why.kind, text: why.text, stream: s, last: true})
+	if !s.end(false) {
+		return
 	}
+	if s.network == nil {
+		s.host.events.put(s.failed(why))
+		return
+	}
+	s.host.events.put(event{kind: eventStreamReset, id: s.id, err: why.kind, text: why.text, stream: s, last: true})
 }
 
 // Ends the stream for the caller, who hears no more of it. Does not wait for the network.
