@@ -106,6 +106,10 @@ class Way:
     def close_slowly(self, seconds, stream="downstream"):
         return self._fault("slow_close", stream, delay=int(seconds * 1000))
 
+    def reset(self, stream="downstream"):
+        """Connections that are made from now on are reset, those that are there closed, when the next bytes come."""
+        return self._fault("reset_peer", stream, timeout=0)
+
     def heal(self, fault):
         self._proxy.request("DELETE", f"/proxies/{self.name}/toxics/{fault}")
 
