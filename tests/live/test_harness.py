@@ -132,6 +132,7 @@ class Drivers(case.LiveTest):
         with self.assertRaises(Ended) as ended:
             node.start()
         self.assertIn("cluster: no number", str(ended.exception))
+        self.assertIn("exit code 1", str(ended.exception))
 
 
 class Logs(case.LiveTest):

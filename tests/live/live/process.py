@@ -14,6 +14,7 @@ import time
 
 # For what is over in a second on an idle machine. Nobody waits so long unless something is wrong.
 PATIENCE_SECONDS = 60.0
+END_SECONDS = 5.0
 LOG_TAIL_LINES = 15
 
 _PR_SET_PDEATHSIG = 1
@@ -138,12 +139,12 @@ class Process:
             _running.add(self)
         with self._changed:
             self._reading = True
-        self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)
+        self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
         self._reader.start()
 
-    def _read(self, output):
+    def _read(self, process):
         with open(self.folder / (self.name + ".events"), "ab") as kept, open(self.log, "ab") as log:
-            for line in output:
+            for line in process.stdout:
                 try:
                     event = json.loads(line)
                 except ValueError:
@@ -157,7 +158,11 @@ class Process:
                 with self._changed:
                     self._take(event)
                     self._changed.notify_all()
-        output.close()
+        process.stdout.close()
+        try:
+            process.wait(END_SECONDS)  # So that the exit code can be told.
+        except subprocess.TimeoutExpired:
+            pass
         with self._changed:
             self._reading = False
             self._take_end()
@@ -241,7 +246,7 @@ class Process:
         self._gone(limit)
         return self.exit_code
 
-    def stop(self, limit=5.0):
+    def stop(self, limit=END_SECONDS):
         """Closes its input and waits for its end; where it does not, kills it. The exit code."""
         if self._process is None:
             return None
