@@ -5,7 +5,24 @@ package main
 import (
 	"encoding/json"
 	"runtime"
+	"sync/atomic"
+
+	"github.com/libp2p/go-libp2p/core/metrics"
+	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/libp2p/go-libp2p/core/protocol"
 )
+
+// What all streams moved, to the byte; libp2p's own counter is up to a second late.
+type traffic struct {
+	*metrics.BandwidthCounter
+	in, out atomic.Int64
+}
+
+func (t *traffic) LogRecvMessage(size int64) { t.in.Add(size) }
+func (t *traffic) LogSentMessage(size int64) { t.out.Add(size) }
+
+func (t *traffic) LogRecvMessageStream(int64, protocol.ID, peer.ID) {}
+func (t *traffic) LogSentMessageStream(int64, protocol.ID, peer.ID) {}
 
 // For tests and status lines.
 type counts struct {
@@ -20,12 +37,11 @@ type counts struct {
 }
 
 func (h *host) counts() []byte {
-	moved := h.bandwidth.GetBandwidthTotals()
 	c := counts{
 		Connections: len(h.network.Network().Conns()),
 		Goroutines:  runtime.NumGoroutine(),
-		BytesIn:     moved.TotalIn,
-		BytesOut:    moved.TotalOut,
+		BytesIn:     h.traffic.in.Load(),
+		BytesOut:    h.traffic.out.Load(),
 		Panics:      panics.Load(),
 	}
 	c.EventsWaiting, c.MessagesDropped = h.events.counts()

@@ -39,8 +39,8 @@ const (
 	queuedMessageBytesMax = 16 << 20
 )
 
-// The events on their way to the caller, in order. What the network causes waits for room, so that a caller that is slow
-// slows the peers down and not the memory; messages of topics are not waited for by anybody, so their oldest give way.
+// The events on their way to the caller, in order. What the network causes waits for room, so that a slow caller slows
+// the peers down and takes no memory; nobody waits for messages of topics, so their oldest give way.
 type eventQueue struct {
 	mutex  sync.Mutex
 	filled sync.Cond

@@ -34,7 +34,7 @@ type host struct {
 	events        *eventQueue
 	network       libp2phost.Host
 	resources     network.ResourceManager
-	bandwidth     *metrics.BandwidthCounter
+	traffic       *traffic
 	relay         *relay
 	peers         peers
 	context       context.Context
@@ -74,7 +74,7 @@ func startHost(c configuration, tell func(event)) (*host, error) {
 	h := &host{
 		configuration: c,
 		events:        newEventQueue(),
-		bandwidth:     metrics.NewBandwidthCounter(),
+		traffic:       &traffic{BandwidthCounter: metrics.NewBandwidthCounter()},
 		streams:       map[uint64]*stream{},
 		streamsOfPeer: map[peer.ID]int{},
 		nextAccepted:  1,
@@ -97,7 +97,7 @@ func startHost(c configuration, tell func(event)) (*host, error) {
 		libp2p.Muxer(yamux.ID, &muxer),
 		libp2p.ResourceManager(h.resources),
 		libp2p.ConnectionManager(connmgr.NullConnMgr{}),
-		libp2p.BandwidthReporter(h.bandwidth),
+		libp2p.BandwidthReporter(h.traffic),
 		libp2p.WithDialTimeout(seconds(c.DialSeconds)),
 		libp2p.Ping(true),
 		libp2p.DisableRelay(),
@@ -156,7 +156,9 @@ func (h *host) begin() error {
 func newResourceManager(c configuration) (network.ResourceManager, error) {
 	// Ping, identify and gossipsub need streams besides those of the caller.
 	ownStreams := 16
+	// Memory is bounded by the streams and their windows, and not by what the machine has.
 	whole := rcmgr.ResourceLimits{
+		Memory:          rcmgr.Unlimited64,
 		Streams:         rcmgr.LimitVal(c.StreamsMax + ownStreams*c.ConnectionsMax),
 		StreamsInbound:  rcmgr.LimitVal(c.StreamsMax + ownStreams*c.ConnectionsMax),
 		StreamsOutbound: rcmgr.LimitVal(c.StreamsMax + ownStreams*c.ConnectionsMax),
@@ -166,6 +168,7 @@ func newResourceManager(c configuration) (network.ResourceManager, error) {
 		FD:              rcmgr.LimitVal(c.ConnectionsMax),
 	}
 	ofPeer := rcmgr.ResourceLimits{
+		Memory:          rcmgr.Unlimited64,
 		Streams:         rcmgr.LimitVal(c.StreamsPerPeerMax + ownStreams),
 		StreamsInbound:  rcmgr.LimitVal(c.StreamsPerPeerMax + ownStreams),
 		StreamsOutbound: rcmgr.LimitVal(c.StreamsPerPeerMax + ownStreams),

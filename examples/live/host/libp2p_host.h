@@ -55,19 +55,20 @@ typedef enum {
   LIBP2P_STREAM_RESET = 12,
   /* All that was written to a stream was handed to the connection. id: the stream. */
   LIBP2P_STREAM_DRAINED = 13,
-  /* A message of a topic that was joined, once. text: the topic; data; peer: who sent it here. */
+  /* A message of a topic that was joined, once, by others. text: the topic; data; peer: who sent it here. */
   LIBP2P_MESSAGE = 14,
   /* A publication has ended. id: of the publication; number: to how many peers it was sent; error and text: why it
    * was not sent, else LIBP2P_OK. */
   LIBP2P_PUBLISHED = 15,
-  /* The peers of a topic that was joined changed. text: the topic; number: how many subscribe it. */
+  /* The peers of a topic that was joined changed. text: the topic; number: how many subscribe it, and would
+   * be sent something. */
   LIBP2P_TOPIC_PEERS = 16
 } libp2p_event_kind;
 
 typedef enum {
   LIBP2P_OK = 0,
-  LIBP2P_BAD_ADDRESS = 1,          /* not a multiaddr with a peer id, or of a transport other than TCP */
-  LIBP2P_UNREACHABLE = 2,          /* nobody answers there, or another peer */
+  LIBP2P_BAD_ADDRESS = 1, /* not a multiaddr with a peer id, or of a transport other than TCP */
+  LIBP2P_UNREACHABLE = 2, /* nobody answers there, or another peer */
   LIBP2P_TIMED_OUT = 3,
   LIBP2P_NOT_CONNECTED = 4,
   LIBP2P_UNSUPPORTED_PROTOCOL = 5, /* the peer speaks none of the protocols */
@@ -75,7 +76,7 @@ typedef enum {
   LIBP2P_CONNECTION_LOST = 7,
   LIBP2P_NOT_JOINED = 8,
   LIBP2P_TOO_LARGE = 9,
-  LIBP2P_REFUSED = 10,             /* the message was known already, or did not pass validation */
+  LIBP2P_REFUSED = 10, /* the message was known already, or did not pass validation */
   LIBP2P_FAILED = 11
 } libp2p_error;
 
@@ -97,15 +98,15 @@ typedef void (*libp2p_callback)(void* context, const libp2p_event* event);
 typedef uint64_t libp2p_host;
 
 /* Starts a host. `configuration` is a JSON object; what it lacks has the value named here: "listen":
- * ["/ip4/127.0.0.1/tcp/0"], "key_file": "" (a new identity each time; else read from there, or made there with mode
- * 600), "agent": "waku-reliability", "relay": false (no gossipsub, and its protocols are not offered),
- * "message_bytes_max": 153600, "stream_window_bytes": 1048576 (bytes told and not consumed, and bytes written and
- * not drained, each), "streams_max": 4096, "streams_per_peer_max": 256, "connections_max": 512,
- * "connections_per_ip_max": 0 (no bound), "dial_seconds": 10, "open_seconds": 10, "idle_seconds": 300 (a stream on
- * which nothing moves), "ping_seconds": 15 (0: never; a peer that does not answer three in a row is disconnected),
- * "gossip_seen_seconds": 120, "heartbeat_milliseconds": 1000, "mesh": [6, 4, 8] (wanted, fewest, most),
- * "flood_publish": true. Gives the host, or 0 and, in `why`, a sentence that ends with a zero, cut to `why_size`
- * bytes. */
+ * ["/ip4/127.0.0.1/tcp/0"] ([]: it only dials), "key_file": "" (a new identity each time; else read from
+ * there, or made there with mode 600), "agent": "waku-reliability", "relay": false (no gossipsub, and its
+ * protocols are not offered), "message_bytes_max": 153600, "stream_window_bytes": 1048576 (bytes told and
+ * not consumed, and bytes written and not drained, each), "streams_max": 4096, "streams_per_peer_max": 256,
+ * "connections_max": 512, "connections_per_ip_max": 0 (no bound), "dial_seconds": 10, "open_seconds": 10,
+ * "idle_seconds": 300 (a stream on which nothing moves), "ping_seconds": 15 (0: never; a peer that does not
+ * answer three in a row is disconnected), "gossip_seen_seconds": 120, "heartbeat_milliseconds": 1000,
+ * "mesh": [6, 4, 8] (wanted, fewest, most), "flood_publish": true. Gives the host, or 0 and, in `why`, a
+ * sentence that ends with a zero, cut to `why_size` bytes. */
 libp2p_host libp2p_host_start(libp2p_view configuration, libp2p_callback callback, void* context, char* why,
                               size_t why_size);
 /* Closes everything and waits until that is done, a second at most, and until the callback is not running. */

@@ -59,7 +59,8 @@ func TestWhoComesAndGoesIsToldInOrder(t *testing.T) {
 		if told := other.ofPeer(eventConnected, one.peer); told.number != 1 || !strings.HasPrefix(told.text, "/ip4/") {
 			t.Fatalf("number %d, text %q", told.number, told.text)
 		}
-		if told := one.ofPeer(eventConnected, other.peer); told.number != 0 || told.text != strings.Split(other.address, "/p2p/")[0] {
+		place, _, _ := strings.Cut(other.address, "/p2p/")
+		if told := one.ofPeer(eventConnected, other.peer); told.number != 0 || told.text != place {
 			t.Fatalf("number %d, text %q", told.number, told.text)
 		}
 		one.disconnect(other.network.ID())

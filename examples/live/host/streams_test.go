@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"math/rand"
 	"runtime"
 	"testing"
@@ -34,6 +35,11 @@ func TestAStreamCarriesBytesBothWays(t *testing.T) {
 	server.stream(accepted.id).closeWrite()
 	if answered := client.readAll(id); answered != "answered" {
 		t.Fatalf("the client read %q", answered)
+	}
+	var counted counts
+	if err := json.Unmarshal(server.counts(), &counted); err != nil || counted.Connections != 1 ||
+		counted.BytesIn < int64(len("asked")) || counted.BytesOut < int64(len("answered")) {
+		t.Fatalf("%+v, %v", counted, err)
 	}
 	for _, h := range []*tested{client, server} {
 		eventually(t, "the end of the stream", func() bool { return len(h.allStreams()) == 0 })
