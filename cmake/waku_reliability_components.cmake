@@ -3,7 +3,7 @@
 # third-party library, and for wire/, which needs Protobuf. The build tree and the installed package both read
 # this file.
 
-set(WAKU_RELIABILITY_COMPONENTS asio openssl sqlite wire xxhash)
+set(WAKU_RELIABILITY_COMPONENTS asio openssl rest sqlite wire xxhash)
 
 include("${CMAKE_CURRENT_LIST_DIR}/waku_reliability_wire.cmake")
 
@@ -36,6 +36,23 @@ function(waku_reliability_add_component component)
     else()
       set(found FALSE)
       set(missing "OpenSSL's headers or libcrypto were not found; on Debian: libssl-dev")
+    endif()
+  elseif(component STREQUAL "rest")
+    waku_reliability_add_component(asio)
+    find_package(CURL 7.66 QUIET)
+    find_path(WAKU_RELIABILITY_NLOHMANN_INCLUDE_DIR nlohmann/json.hpp DOC "Folder that holds nlohmann/json.hpp")
+    mark_as_advanced(WAKU_RELIABILITY_NLOHMANN_INCLUDE_DIR)
+    set(found FALSE)
+    if(NOT TARGET waku::reliability_asio)
+      set(missing "${WAKU_RELIABILITY_asio_MISSING}")
+    elseif(NOT TARGET CURL::libcurl)
+      set(missing "libcurl's headers or library, 7.66 or newer, were not found; on Debian: libcurl4-openssl-dev")
+    elseif(NOT WAKU_RELIABILITY_NLOHMANN_INCLUDE_DIR)
+      set(missing "nlohmann's header nlohmann/json.hpp was not found; on Debian: nlohmann-json3-dev")
+    else()
+      set(found TRUE)
+      set(include_directories ${WAKU_RELIABILITY_NLOHMANN_INCLUDE_DIR})
+      set(libraries waku::reliability_asio CURL::libcurl)
     endif()
   elseif(component STREQUAL "sqlite")
     find_package(SQLite3 3.35 QUIET)

@@ -28,7 +28,7 @@ CMAKE = "#!/bin/sh\necho cmake version 3.25.1\n"
 OLD_CMAKE = "#!/bin/sh\necho cmake version 3.18.4\n"
 NODE = "#!/bin/sh\necho v20.20.2\n"
 GO = "#!/bin/sh\necho go version go1.23.11 linux/amd64\n"
-ALL = ("openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp sqlite3.h "
+ALL = ("openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp sqlite3.h curl/curl.h "
        "google/protobuf/message.h benchmark/benchmark.h boost/unordered/unordered_flat_set.hpp "
        "absl/container/flat_hash_set.h tsl/hopscotch_set.h xxhash.h")
 
@@ -76,7 +76,8 @@ class InstallRequirements(unittest.TestCase):
         machine = Machine({"apt-get": APT, "python3": None, "protoc": None}, found="openssl/evp.h libcrypto")
         code, _, calls = machine.run("test")
         self.assertEqual((code, calls), (0, [INSTALL + "python3 doctest-dev libasio-dev "
-                                               "nlohmann-json3-dev libsqlite3-dev libprotobuf-dev protobuf-compiler"]))
+                                               "nlohmann-json3-dev libsqlite3-dev libcurl4-openssl-dev "
+                                               "libprotobuf-dev protobuf-compiler"]))
 
     def test_the_reference_needs_no_compiler(self):
         machine = Machine({"apt-get": APT, "c++": None, "cmake": None}, found="")

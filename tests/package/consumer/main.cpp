@@ -19,12 +19,22 @@
 #include <waku/reliability/adapter/xxhash.hpp>
 #endif
 
+#if defined(CONSUMER_RESTS)
+#include <asio/io_context.hpp>
+#include <waku/reliability/adapter/rest.hpp>
+#endif
+
 int main() {
   waku::reliability::message_hash hash;
   hash.bytes.back() = std::byte{0x2a};
   const std::string text = to_hex(hash);
 #if defined(CONSUMER_MIXES)
   if (waku::reliability::xxh3_mix(1)(hash) == waku::reliability::xxh3_mix(2)(hash)) return 1;
+#endif
+#if defined(CONSUMER_RESTS)
+  asio::io_context context;
+  waku::reliability::rest_transport<> transport(context.get_executor());
+  if (transport.add_node({"ftp://127.0.0.1", ""})) return 1;
 #endif
 #if defined(CONSUMER_SPEAKS)
   waku::reliability::wire::message_codec codec;
