@@ -70,6 +70,36 @@ TEST_CASE("a peer of another cluster does not appear, is disconnected, and told 
   CHECK_FALSE(client.take<bare_client::inbox_type::appeared>());
 }
 
+TEST_CASE("a peer that ends the connection before it appears is told as that, and dialled again") {
+  asio::io_context context;
+  wl::host raw(context.get_executor(), quick_host());
+  raw.serve(ww::id_of(ww::protocol::metadata),
+            [&](std::uint64_t, std::string_view peer) { raw.disconnect(peer); });
+  bare_client client(context, quick_network({raw.addresses().front()}));
+  REQUIRE(run_context(context, [&] { return client.troubles.size() >= 2; }));
+  for (const auto& each : client.troubles) CHECK(each.what == wl::peer_trouble::turned_away);
+  CHECK_FALSE(client.take<bare_client::inbox_type::appeared>());
+}
+
+TEST_CASE("a peer that does not tell its metadata appears without shards after a while") {
+  asio::io_context context;
+  wl::host raw(context.get_executor(), quick_host());
+  std::vector<std::shared_ptr<wl::frame_stream>> silent;
+  raw.serve(ww::id_of(ww::protocol::metadata), [&](std::uint64_t stream, std::string_view) {
+    silent.push_back(wl::frame_stream::accept(raw, stream, ww::protocol::metadata, 1'000, patience));
+  });
+  wl::network_options options = quick_network({raw.addresses().front()});
+  options.metadata_patience = 100ms;
+  bare_client client(context, options);
+  REQUIRE(client.meets(1));
+  const auto told = client.wait<bare_client::inbox_type::appeared>();
+  REQUIRE(told);
+  CHECK(told->protocols == wr::peer_protocols{});
+  CHECK(told->pubsub_topics.empty());
+  REQUIRE(client.troubles.size() == 1);
+  CHECK(client.troubles.front().what == wl::peer_trouble::no_metadata);
+}
+
 TEST_CASE("what is pushed to a service node is answered, pushed to subscribers and found in its store") {
   asio::io_context context;
   served_node node(context);
@@ -273,6 +303,53 @@ TEST_CASE("a frame over the limit resets the stream before it is read") {
   stream->on_end = [&](wl::stream_end how) { end = how; };
   REQUIRE(run_context(context, [&] { return end.has_value(); }));
   CHECK(*end == wl::stream_end::broken);
+}
+
+TEST_CASE(
+    "what waits for a slow executor is bounded: streams that bring more are reset, and the host goes on") {
+  asio::io_context context;
+  asio::io_context slow;
+  wl::host_options bounded = quick_host();
+  bounded.waiting_bytes_max = 20'000;
+  wl::host deaf(slow.get_executor(), bounded);
+  const std::string_view id = ww::id_of(ww::protocol::filter_push);
+  std::vector<std::shared_ptr<wl::frame_stream>> accepted;
+  std::vector<wl::stream_end> ends;
+  deaf.serve(id, [&](std::uint64_t stream, std::string_view) {
+    accepted.push_back(
+        wl::frame_stream::accept(deaf, stream, ww::protocol::filter_push, 1'000'000, patience));
+    accepted.back()->on_end = [&](wl::stream_end how) { ends.push_back(how); };
+  });
+  wl::host raw(context.get_executor(), quick_host());
+  bool dialled = false;
+  raw.dial(deaf.addresses().front(), [&](wl::host_error error, std::string_view, std::string_view) {
+    dialled = error == wl::host_error::none;
+  });
+  REQUIRE(run_context(context, [&] { return dialled; }));
+  const ww::protocol protocols[] = {ww::protocol::filter_push};
+  const auto push = [&](std::size_t bytes) {
+    const auto stream = wl::frame_stream::open(raw, deaf.peer(), protocols, patience);
+    stream->on_open = [own = stream.get(), bytes](ww::protocol) {
+      ww::byte_buffer frame;
+      ww::append_frame(ww::byte_buffer(bytes), frame);
+      own->write(frame);
+      own->close();
+    };
+    return stream;
+  };
+  bool written = false;
+  const auto large = push(300'000);
+  large->on_written = [&] { written = true; };
+  REQUIRE(run_context(context, [&] { return written; }));
+  REQUIRE(run_context(slow, [&] { return !ends.empty(); }));
+  CHECK(ends.front() == wl::stream_end::broken);
+  const auto small = push(1'000);
+  REQUIRE(run_context(context, [&] {
+    slow.restart();
+    slow.poll();
+    return ends.size() == 2;
+  }));
+  CHECK(ends.back() == wl::stream_end::closed);
 }
 
 TEST_CASE("after its end a host calls nothing, whatever was on its way") {

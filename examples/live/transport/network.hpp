@@ -18,6 +18,7 @@
 #include <string_view>
 #include <system_error>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -59,6 +60,7 @@ enum class peer_trouble : std::uint8_t {
   other_cluster,  ///< it is of another cluster, and was disconnected
   no_cluster,     ///< it names no cluster, and was disconnected
   no_metadata,    ///< it did not tell its metadata in time, and appears without
+  turned_away,  ///< it ended the connection before it appeared, as those do for which we are of another cluster
 };
 
 /// Trouble with a peer, for those who want to tell a person.
@@ -290,6 +292,7 @@ class network {
     *peer = {number, std::move(peer->id), std::move(peer->address), std::move(peer->agent), {},
              {},     peer->inbound};
     stop_asking(number);
+    const bool refused = refused_.erase(number) != 0;
     if (const auto own = wanted(peer->id)) {
       const bool settled = wr::read_clocks().steady - own->connected_at >= options_.settled_after;
       own->failures = settled ? 1 : own->failures + 1;
@@ -297,8 +300,9 @@ class network {
     } else {
       forget_later(number);
     }
-    if (!told) return;
     const network_peer gone = *peer;
+    if (!told && !refused) tell({peer_trouble::turned_away, gone.address, gone.id, {}});
+    if (!told) return;
     for_each_watcher([&](peer_watcher& watcher) { watcher.left(gone); });
   }
   void identified(std::string_view id, std::span<const std::string> protocols, std::string_view agent) {
@@ -309,7 +313,7 @@ class network {
     peer->agent = agent;
     const bool changed = peer->protocols != sorted;
     peer->protocols = std::move(sorted);
-    if (asking_.contains(peer->number)) return;
+    if (asking_.contains(peer->number) || refused_.contains(peer->number)) return;
     if (peer->appeared && !changed) return;
     if (!peer->told && peer->speaks(ww::protocol::metadata)) return ask_metadata(*peer);
     appear(peer->number);
@@ -364,10 +368,22 @@ class network {
       if (codec_.decode(body, told)) return missing(number, "it cannot be read");
       judge(number, std::move(told));
     };
-    stream->on_end = [this, number](stream_end) {
+    stream->on_end = [this, number](stream_end how) {
       stop_asking(number);
+      if (how == stream_end::broken || how == stream_end::unreachable) return miss_later(number);
       missing(number, "it did not tell its metadata");
     };
+  }
+  // With the stream the connection may be gone, of which the host tells soon.
+  void miss_later(wr::peer_id number) {
+    const auto timer =
+        std::make_shared<asio::steady_timer>(host_->executor(), std::chrono::milliseconds(500));
+    timer->async_wait([this, timer, number, alive = std::weak_ptr(life_)](std::error_code) {
+      if (alive.expired()) return;
+      const network_peer* there = find(number);
+      if (there != nullptr && !there->appeared && !asking_.contains(number))
+        missing(number, "it did not tell its metadata");
+    });
   }
   void stop_asking(wr::peer_id number) {
     const auto found = asking_.find(number);
@@ -388,8 +404,19 @@ class network {
     const network_peer there = peer;
     // It may come to its senses, so it is asked again, but rarely.
     if (const auto own = wanted(there.id)) own->failures = 32;
-    host_->disconnect(there.id);
+    refused_.insert(number);
+    // Who dialled us is left time to ask in its turn, and so to learn why.
+    if (!there.inbound) host_->disconnect(there.id);
+    if (there.inbound) disconnect_later(there.id);
     tell({trouble, there.address, there.id, {}, told.cluster});
+  }
+  void disconnect_later(const std::string& id) {
+    const auto timer = std::make_shared<asio::steady_timer>(host_->executor(), std::chrono::seconds(1));
+    timer->async_wait([this, timer, id, alive = std::weak_ptr(life_)](std::error_code) {
+      if (alive.expired()) return;
+      const network_peer* there = known(id);
+      if (there != nullptr && refused_.contains(there->number)) host_->disconnect(id);
+    });
   }
   void missing(wr::peer_id number, std::string_view why) {
     const network_peer there = peers_[number];
@@ -431,6 +458,7 @@ class network {
   std::vector<std::shared_ptr<wanted_peer>> wanted_;
   std::unordered_map<wr::peer_id, std::shared_ptr<frame_stream>> asking_;
   std::vector<std::weak_ptr<frame_stream>> answering_;
+  std::unordered_set<wr::peer_id> refused_;  // and not gone yet
   std::shared_ptr<char> life_ = std::make_shared<char>();
 };
 

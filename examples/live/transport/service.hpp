@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include <waku/reliability/adapter/asio/alarm.hpp>
+#include <waku/reliability/adapter/asio/wake_up.hpp>
 #include <waku/reliability/adapter/system_clocks.hpp>
 #include <waku/reliability/core/message.hpp>
 #include <waku/reliability/service/profile.hpp>
@@ -53,11 +53,9 @@ class libp2p_service {
   static constexpr wr::duration request_patience = std::chrono::seconds(20);
 
   libp2p_service(network& over, Node& node, const ws::profile& own)
-      : network_(&over),
-        host_(&over.by()),
-        node_(&node),
-        server_(own),
-        waker_(std::make_shared<waker>(host_->executor(), *this)) {
+      : network_(&over), host_(&over.by()), node_(&node), server_(own), waker_(host_->executor(), [this] {
+          push();
+        }) {
     for (const ww::protocol each :
          {ww::protocol::store, ww::protocol::legacy_store, ww::protocol::filter, ww::protocol::lightpush,
           ww::protocol::legacy_lightpush, ww::protocol::peer_exchange}) {
@@ -72,7 +70,6 @@ class libp2p_service {
   libp2p_service(const libp2p_service&) = delete;
   libp2p_service& operator=(const libp2p_service&) = delete;
   ~libp2p_service() {
-    waker_->retire();
     for (const ww::protocol each : served_) host_->serve(ww::id_of(each), nullptr);
     for (const auto& [topic, peers] : joined_) host_->leave(this, topic);
     for (const auto& [id, stream] : requests_) stream->abandon();
@@ -115,34 +112,11 @@ class libp2p_service {
         begin(begun->ticket, begun->client, std::move(frame));
       }
       close_dropped();
-      waker_->wake_at(node_->filter.next_deadline());
+      waker_.at(node_->filter.next_deadline());
     }
   }
 
  private:
-  // Has the service look at its pushes at a time, as long as there is a service.
-  class waker : public std::enable_shared_from_this<waker> {
-   public:
-    waker(const asio::any_io_executor& executor, libp2p_service& wakes) : alarm_(executor), wakes_(&wakes) {}
-    void wake_at(std::optional<wr::steady_time> time) {
-      alarm_.forget();
-      if (time) alarm_.wish(*time);
-      alarm_.plan(this->shared_from_this());
-    }
-    void retire() {
-      wakes_ = nullptr;
-      alarm_.stop();
-    }
-    wr::asio_alarm<waker, asio::any_io_executor>& alarm() noexcept { return alarm_; }
-    void woken() {
-      if (wakes_ != nullptr) wakes_->push();
-    }
-
-   private:
-    wr::asio_alarm<waker, asio::any_io_executor> alarm_;
-    libp2p_service* wakes_;
-  };
-
   void accept(std::uint64_t id, ww::protocol spoken, std::string_view from) {
     const auto stream =
         frame_stream::accept(*host_, id, spoken, server_.request_limit(spoken), request_patience);
@@ -212,7 +186,7 @@ class libp2p_service {
   std::map<std::string, std::uint32_t, std::less<>> joined_;                   // with the peers there
   std::unordered_map<std::uint64_t, std::shared_ptr<frame_stream>> requests_;  // by the host's number
   std::unordered_map<wr::peer_id, std::shared_ptr<frame_stream>> pushes_;      // by client
-  std::shared_ptr<waker> waker_;
+  wr::asio_wake_up waker_;
 };
 
 }  // namespace waku_live

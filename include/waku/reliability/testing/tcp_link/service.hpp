@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-#include <waku/reliability/adapter/asio/alarm.hpp>
+#include <waku/reliability/adapter/asio/wake_up.hpp>
 #include <waku/reliability/adapter/system_clocks.hpp>
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/message.hpp>
@@ -121,11 +121,10 @@ class tcp_service {
         node_(&node),
         server_(own),
         look_(look),
-        waker_(std::make_shared<waker>(executor_, *this)),
+        waker_(executor_, [this] { push(); }),
         listener_(executor_, port, [this](const auto& stream) { accept(stream); }) {}
   tcp_service(const tcp_service&) = delete;
   tcp_service& operator=(const tcp_service&) = delete;
-  ~tcp_service() { waker_->retire(); }
 
   [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
 
@@ -166,29 +165,6 @@ class tcp_service {
 
  private:
   using byte_span = tcp_stream::byte_span;
-
-  // Has the service look at its pushes at a time, as long as there is a service.
-  class waker : public std::enable_shared_from_this<waker> {
-   public:
-    waker(const asio::any_io_executor& executor, tcp_service& wakes) : alarm_(executor), wakes_(&wakes) {}
-    void wake_at(std::optional<steady_time> time) {
-      alarm_.forget();
-      if (time) alarm_.wish(*time);
-      alarm_.plan(this->shared_from_this());
-    }
-    void retire() {
-      wakes_ = nullptr;
-      alarm_.stop();
-    }
-    asio_alarm<waker, asio::any_io_executor>& alarm() noexcept { return alarm_; }
-    void woken() {
-      if (wakes_ != nullptr) wakes_->push();
-    }
-
-   private:
-    asio_alarm<waker, asio::any_io_executor> alarm_;
-    tcp_service* wakes_;
-  };
 
   void accept(const std::shared_ptr<tcp_stream>& accepted) {
     accepted->accept(
@@ -237,7 +213,7 @@ class tcp_service {
   void wake_in_time() {
     auto time = node_->filter.next_deadline();
     if (!clients_.empty() && (!time || next_look_ < *time)) time = next_look_;
-    waker_->wake_at(time);
+    waker_.at(time);
   }
   // One push is under way for each client: what waits here still is of a subscription that has ended.
   tcp_outlet& outlet_to(peer_id client) {
@@ -258,7 +234,7 @@ class tcp_service {
   std::map<std::uint16_t, tcp_outlet> clients_;  // those that were pushed to
   duration look_;
   steady_time next_look_{};
-  std::shared_ptr<waker> waker_;
+  asio_wake_up waker_;
   tcp_listener listener_;
 };
 
