@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 
-// toxiproxy's server, which ends when its input does. It is driven by toxiproxy's own HTTP interface, at the address that
-// -host and -port name (port 0: a free one) and that it tells in one line of JSON:
-// {"event": "started", "control": "http://127.0.0.1:1"}. What it logs goes to the error output.
+// toxiproxy's server, which ends when its input does. It is driven by toxiproxy's own HTTP interface, at a free port of
+// the loopback that it tells in one line of JSON: {"event": "started", "control": "http://127.0.0.1:1"}. What it logs goes
+// to the error output.
 package main
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -34,13 +33,10 @@ func endWithParent() {
 }
 
 func main() {
-	host := flag.String("host", "127.0.0.1", "where the control listens")
-	port := flag.String("port", "0", "at which port; 0: a free one")
-	flag.Parse()
 	go endWithParent()
 	logger := zerolog.New(os.Stderr).With().Timestamp().Logger()
 	proxy := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), logger)
-	listener, err := net.Listen("tcp", net.JoinHostPort(*host, *port))
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		end(err)
 	}

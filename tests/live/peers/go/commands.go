@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/libp2p/go-libp2p/core/network"
 	libp2p_peer "github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/p2p/net/swarm"
 	"github.com/waku-org/go-waku/waku/v2/protocol"
@@ -118,10 +119,9 @@ func (p *peer) answer(limited context.Context, asked *command) (answer, error) {
 			return nil, errors.New("no message")
 		}
 	}
-	switch asked.Do {
-	case "filter_subscribe", "filter_unsubscribe", "lightpush", "relay_join", "relay_leave", "relay_publish":
-		if asked.PubsubTopic == "" && !p.settings.autosharded() {
-			return nil, errUnsupported
+	if asked.PubsubTopic == "" {
+		if err := p.findTopic(asked); err != nil {
+			return nil, err
 		}
 	}
 	switch asked.Do {
@@ -166,7 +166,39 @@ func (p *peer) answer(limited context.Context, asked *command) (answer, error) {
 	return asks(limited, id, asked)
 }
 
+// go-waku's clients and relay find topics likewise, but not all of them tell.
+func (p *peer) findTopic(asked *command) error {
+	contentTopics := asked.ContentTopics
+	switch asked.Do {
+	case "hash", "lightpush", "relay_publish":
+		contentTopics = []string{asked.Message.ContentTopic}
+	case "filter_subscribe", "filter_unsubscribe", "store":
+	case "relay_join", "relay_leave", "mesh":
+		return errUnsupported
+	default:
+		return nil
+	}
+	if !p.settings.autosharded() {
+		return errUnsupported
+	}
+	for _, each := range contentTopics {
+		topic, err := protocol.GetPubSubTopicFromContentTopic(each)
+		if err != nil {
+			return err
+		}
+		if asked.PubsubTopic != "" && asked.PubsubTopic != topic {
+			return errUnsupported // Of several shards at once.
+		}
+		asked.PubsubTopic = topic
+	}
+	return nil
+}
+
 func (p *peer) protocols(_ context.Context, id libp2p_peer.ID, _ *command) (answer, error) {
+	// What was learnt of a peer can outlast its going, where it went while it was being asked.
+	if p.node.Host().Network().Connectedness(id) != network.Connected {
+		return nil, errors.New("not connected")
+	}
 	protocols, err := p.node.Host().Peerstore().GetProtocols(id)
 	if err != nil {
 		return nil, err
@@ -180,8 +212,8 @@ func (p *peer) dial(limited context.Context, asked *command) (answer, error) {
 		return nil, err
 	}
 	// A test that dials knows why the last dial failed and that the next one may not.
-	if network, isSwarm := p.node.Host().Network().(*swarm.Swarm); isSwarm {
-		network.Backoff().Clear(info.ID)
+	if dialler, isSwarm := p.node.Host().Network().(*swarm.Swarm); isSwarm {
+		dialler.Backoff().Clear(info.ID)
 	}
 	if err := p.node.DialPeerWithInfo(limited, *info); err != nil {
 		return nil, err
@@ -236,11 +268,7 @@ func (p *peer) leaveRelay(topic string) error {
 }
 
 func (p *peer) publishRelay(limited context.Context, asked *command) (answer, error) {
-	var options []relay.PublishOption
-	if asked.PubsubTopic != "" {
-		options = append(options, relay.WithPubSubTopic(asked.PubsubTopic))
-	}
-	hash, err := p.node.Relay().Publish(limited, asked.Message.encoded(), options...)
+	hash, err := p.node.Relay().Publish(limited, asked.Message.encoded(), relay.WithPubSubTopic(asked.PubsubTopic))
 	if err != nil {
 		return nil, err
 	}
@@ -288,11 +316,8 @@ func (p *peer) push(limited context.Context, id libp2p_peer.ID, asked *command) 
 	if err := pushed.Validate(); err != nil {
 		return nil, err
 	}
-	options := []lightpush.RequestOption{lightpush.WithPeer(id)}
-	if asked.PubsubTopic != "" {
-		options = append(options, lightpush.WithPubSubTopic(asked.PubsubTopic))
-	}
-	hash, err := p.node.Lightpush().Publish(limited, pushed, options...)
+	hash, err := p.node.Lightpush().Publish(limited, pushed, lightpush.WithPeer(id),
+		lightpush.WithPubSubTopic(asked.PubsubTopic))
 	if err == nil {
 		return answer{"status": 200, "text": "", "hash": hashText(hash.Bytes())}, nil
 	}

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 
-// go-waku as a driver of the live tests: a node with the services that its one argument names, and go-waku's own clients
-// for the commands. ../../README.md has the argument's keys and the commands. This driver's own are the key `rest` (none;
-// else the port of go-waku's REST server, 0 for a free one), which adds `rest`, the server's URL, to the started event, and
-// the commands
+// go-waku as a driver of the live tests: a node with the services that its one argument names, and go-waku's own
+// clients for the commands. ../../README.md has the argument's keys and the commands. This driver's own are the keys
+//
+//	rest      none; else the port of go-waku's REST server, 0 for a free one; the started event has its URL as `rest`
+//	announce  none; else the addresses that peers are told instead of `listen`: those of a proxy before the node
+//
+// and the commands
 //
 //	mesh     pubsub_topic  gives `peers` (that joined the topic) and `mesh` (of those, how many in our mesh)
-//	traffic                gives `in` and `out`, bytes by protocol, `total_in`, `total_out`, a second old at most
+//	traffic                gives `in` and `out`, bytes by protocol, `total_in`, `total_out`; a second old at most
 //
-// What go-waku's clients do not tell is put so: `status` is 200 for lightpush's and the legacy store's successes, 0 for a
-// lightpush that was refused and 400 for a legacy cursor that is not known. Store 3 cursors are hashes, with 0x; legacy ones
-// are an encoded Index, in base64. `relay` messages come without `peer`.
+// What go-waku's clients do not tell is put so: `status` is 200 for lightpush's and the legacy store's successes, 0 for
+// a lightpush that was refused and 400 for a legacy cursor that is not known. Store 3 cursors are hashes, with 0x; legacy
+// ones are an encoded Index, in base64. Relay's messages come without `peer`.
 package main
 
 import (

@@ -13,6 +13,7 @@ import (
 	"github.com/libp2p/go-libp2p"
 	"github.com/libp2p/go-libp2p/core/metrics"
 	"github.com/libp2p/go-libp2p/core/network"
+	"github.com/multiformats/go-multiaddr"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/waku-org/go-waku/cmd/waku/server/rest"
 	"github.com/waku-org/go-waku/waku/persistence"
@@ -90,8 +91,8 @@ func startPeer(context context.Context, settings *settings, output *lines) (*pee
 	return p, p.startRest(logger)
 }
 
-// The node's own filter client refuses pushes beyond 15 a second and peer, and no option of the node says otherwise; but
-// go-waku's REST server uses that one.
+// The node's own filter client refuses pushes beyond 15 a second and peer, and no option of the node says otherwise;
+// but go-waku's REST server uses that one.
 func (p *peer) ownFilterClient() bool {
 	return p.settings.Limits == "none" && p.settings.Rest == nil
 }
@@ -105,8 +106,16 @@ func (p *peer) options(logger *zap.Logger) ([]node.WakuNodeOption, error) {
 	if err != nil {
 		return nil, err
 	}
+	announced, err := p.settings.announced()
+	if err != nil {
+		return nil, err
+	}
 	limited := p.settings.Limits == "default"
 	libp2pOptions := append([]libp2p.Option{libp2p.BandwidthReporter(p.traffic)}, node.DefaultLibP2POptions...)
+	if len(announced) != 0 {
+		libp2pOptions = append(libp2pOptions,
+			libp2p.AddrsFactory(func([]multiaddr.Multiaddr) []multiaddr.Multiaddr { return announced }))
+	}
 	var filterOptions []filter.Option
 	var lightpushOptions []lightpush.Option
 	options := []node.WakuNodeOption{

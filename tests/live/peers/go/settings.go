@@ -22,6 +22,7 @@ type settings struct {
 	Shards          []uint16 `json:"shards"`
 	ShardsInCluster uint32   `json:"shards_in_cluster"`
 	Listen          string   `json:"listen"`
+	Announce        []string `json:"announce"`
 	KeyFile         string   `json:"key_file"`
 	Serve           []string `json:"serve"`
 	StoreFile       string   `json:"store_file"`
@@ -85,6 +86,19 @@ func (s *settings) listenAddress() (*net.TCPAddr, error) {
 		return nil, fmt.Errorf("the argument: listen: %s is not of TCP", s.Listen)
 	}
 	return tcp, nil
+}
+
+// What peers are told instead of the address that is listened at. They dial what they were told as soon as they lack a
+// connection, so a node behind a proxy has to announce the proxy.
+func (s *settings) announced() ([]multiaddr.Multiaddr, error) {
+	addresses := make([]multiaddr.Multiaddr, len(s.Announce))
+	for index, text := range s.Announce {
+		var err error
+		if addresses[index], err = multiaddr.NewMultiaddr(text); err != nil {
+			return nil, fmt.Errorf("the argument: announce: %w", err)
+		}
+	}
+	return addresses, nil
 }
 
 // The key of the file, which is made if there is none; a new one where no file is named.
