@@ -27,8 +27,8 @@
 ///         context.get_executor(), transport);
 ///     network.start();  // dials, once all is served that is to be
 ///
-/// and for a service node `waku_live::libp2p_service<my_node> service(network, node, profile)` in the transport's place,
-/// or beside it.
+/// and for a service node `waku_live::libp2p_service<my_node> service(network, node, profile)` in the transport's
+/// place, or beside it.
 namespace waku_live {
 
 namespace wr = waku::reliability;

@@ -43,12 +43,12 @@ struct transport_options {
 ///         host.executor(), transport);
 ///     network.start();
 ///
-/// Its making offers filter-push. Peers appear as soon as they are known to be of the cluster, with what they serve and
-/// their shards; nobody else is asked. Lightpush goes by v3, or by v2 to peers that speak no v3. Whether this machine has
-/// a network at all is for the program to tell, see connectivity().
+/// Its making offers filter-push. Peers appear as soon as they are known to be of the cluster, with what they serve
+/// and their shards; nobody else is asked. Lightpush goes by v3, or by v2 to peers that speak no v3. Whether this
+/// machine has a network at all is for the program to tell, see connectivity().
 ///
-/// Relay works where the host relays; elsewhere there is nobody to publish to. What was published here by this transport
-/// is not told as a message.
+/// Relay works where the host relays; elsewhere there is nobody to publish to. What was published here by this
+/// transport is not told as a message.
 ///
 /// Must end before the network and outlive the node; lives on the host's executor. None of its functions throws.
 template <wr::buildable_message Message = wr::message, class Codecs = ww::own_codecs>

@@ -42,8 +42,8 @@ inline ws::profile profile_of(const settings& chosen) {
   return made;
 }
 
-/// The services of a node: what is new is stored, and queued for filter clients. Messages are kept as the bytes that they
-/// have on the wire.
+/// The services of a node: what is new is stored, and queued for filter clients. Messages are kept as the bytes that
+/// they have on the wire.
 class node {
   using kept_bytes = std::vector<std::byte>;
   using archive = wr::sqlite_archive<kept_bytes>;
