@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 
 // toxiproxy's server, which ends when its input does. It is driven by toxiproxy's own HTTP interface, at a free port of
-// the loopback that it tells in one line of JSON: {"event": "started", "control": "http://127.0.0.1:1"}. What it logs goes
-// to the error output.
+// the loopback that it tells in one line of JSON: {"event": "started", "control": "http://127.0.0.1:1"}. What it logs
+// goes to the error output.
 package main
 
 import (

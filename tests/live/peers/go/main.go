@@ -12,8 +12,8 @@
 //	traffic                gives `in` and `out`, bytes by protocol, `total_in`, `total_out`; a second old at most
 //
 // What go-waku's clients do not tell is put so: `status` is 200 for lightpush's and the legacy store's successes, 0 for
-// a lightpush that was refused and 400 for a legacy cursor that is not known. Store 3 cursors are hashes, with 0x; legacy
-// ones are an encoded Index, in base64. Relay's messages come without `peer`.
+// a lightpush that was refused and 400 for a legacy cursor that is not known. Cursors of store 3 are hashes, with 0x;
+// legacy ones are an encoded Index, in base64. Relay's messages come without `peer`.
 package main
 
 import (
