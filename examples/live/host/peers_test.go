@@ -25,7 +25,7 @@ func (h *tested) dialFails(address string, wanted errorKind) event {
 }
 
 func TestADialThatFailsSaysWhy(t *testing.T) {
-	one, other := startTested(t, `{"dial_seconds": 0.2}`), startTested(t, `{}`)
+	one, other := startTested(t, `{}`), startTested(t, `{}`)
 	place, _, _ := strings.Cut(other.address, "/p2p/")
 	id := "/p2p/" + other.peer
 	for _, address := range []string{"", "nowhere", place, "/ip4/127.0.0.1/udp/1" + id, place + "/ws" + id,
@@ -38,7 +38,7 @@ func TestADialThatFailsSaysWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(silent.Addr().String())
-	one.dialFails("/ip4/127.0.0.1/tcp/"+port+id, errorTimedOut)
+	startTested(t, `{"dial_seconds": 0.05}`).dialFails("/ip4/127.0.0.1/tcp/"+port+id, errorTimedOut)
 	silent.Close()
 	// When to try again is the caller's to decide: nothing is put off.
 	for range 3 {

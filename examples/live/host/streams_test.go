@@ -232,11 +232,13 @@ func TestStreamsAboveTheBoundAreNotAccepted(t *testing.T) {
 
 func TestAStreamOnWhichNothingMovesIsReset(t *testing.T) {
 	client, server := connected(t, `{"idle_seconds": 0.05}`, `{}`)
-	mine, theirs := joinedStream(client, server)
+	mine := client.opens(server, "/test/1")
+	client.of(eventStreamOpened, mine)
 	if reset := client.of(eventStreamReset, mine); reset.err != errorTimedOut {
 		t.Fatalf("error %d %q", reset.err, reset.text)
 	}
-	server.of(eventStreamReset, theirs)
+	client.noStreams()
+	server.noStreams()
 }
 
 func TestAPeerThatDoesNotAnswerTheOpeningIsNotWaitedFor(t *testing.T) {
@@ -252,11 +254,18 @@ func TestAPeerThatDoesNotAnswerTheOpeningIsNotWaitedFor(t *testing.T) {
 
 func TestAProtocolThatThePeerSpeaksNoMoreBreaksTheStream(t *testing.T) {
 	client, server := connected(t, `{}`, `{}`)
-	server.network.Mux().RemoveHandler("/test/1") // and does not tell
-	mine := client.opens(server, "/test/1")
-	if reset := client.of(eventStreamReset, mine); reset.err != errorUnsupportedProtocol {
-		t.Fatalf("error %d %q", reset.err, reset.text)
-	}
+	eventually(t, "a stream that breaks", func() bool {
+		// What identify told before it tells what is so.
+		client.network.Peerstore().AddProtocols(server.network.ID(), "/gone/1")
+		mine := client.opens(server, "/gone/1")
+		ended := client.wait("the end of the stream", func(e event) bool {
+			return e.id == mine && (e.kind == eventStreamReset || e.kind == eventStreamFailed)
+		})
+		if ended.err != errorUnsupportedProtocol {
+			t.Fatalf("error %d %q", ended.err, ended.text)
+		}
+		return ended.kind == eventStreamReset
+	})
 }
 
 func TestStreamsBreakWithTheirConnection(t *testing.T) {
