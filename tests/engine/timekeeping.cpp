@@ -375,7 +375,7 @@ TEST_CASE(
   time.enter(now);
   REQUIRE(state.topic_number("/waku/2/rs/1/0") == 0);
   for (std::uint64_t number = 0; number < 100; ++number)
-    REQUIRE(state.remember(samples::hash_number(number)));
+    REQUIRE(state.remember(samples::hash_number(number), state.now.wall));
   now = now + (state.numbers.seen.lifetime + 1min);
   time.enter(now);
   CHECK(state.seen.size() == 68);

@@ -75,6 +75,7 @@ class seen_set {
   seen_insertion insert(const message_hash& hash, steady_time received, const started_look_up& started) {
     assert(received >= latest_ && "hashes are inserted in the order of their receipt");
     assert(started.mixed == key_hash_(hash) && "the look-up is another hash's");
+    assert(started.likely == likely_slot(started.mixed) && "the set has changed since the look-up was started");
     latest_ = received;
     if (started.likely != hash_index::none) {
       if (hashes_[started.likely].hash == hash) return seen_insertion::already_present;

@@ -226,10 +226,9 @@ struct engine_state {
   [[nodiscard]] wall_time latest_stamp() const noexcept {
     return wall_time(now.steady.time_since_epoch() + clock_lead + numbers.recovery.overlap);
   }
-  /// Remembers a hash as received, with the message's timestamp where it is not about the present. False if
-  /// it was known.
-  bool remember(const message_hash& hash, std::optional<wall_time> stamp = {}) {
-    return remember(hash, stamp.value_or(now.wall), seen.start_look_up(hash));
+  /// Remembers a hash as received, with the message's timestamp. False if it was known.
+  bool remember(const message_hash& hash, wall_time stamp) {
+    return remember(hash, stamp, seen.start_look_up(hash));
   }
   /// Likewise, where the look-up in `seen` was started before.
   bool remember(const message_hash& hash, wall_time stamp, const started_look_up& started) {
