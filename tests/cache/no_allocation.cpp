@@ -77,4 +77,23 @@ TEST_CASE("a deadline wheel allocates nothing below the highest count so far") {
   CHECK(allocations == before);
 }
 
+TEST_CASE(
+    "a deadline wheel that was as full as can be allocates nothing for what takes the place of a cancelled "
+    "one") {
+  for (const std::size_t count : {7U, 8U, 9U, 16U, 32U, 100U, 128U, 256U}) {
+    CAPTURE(count);
+    wr::deadline_wheel<std::size_t> deadlines;
+    std::vector<wr::deadline_wheel<std::size_t>::ticket> tickets(count);
+    for (std::size_t key = 0; key < count; ++key) tickets[key] = deadlines.arm(at(key * 1s), key);
+    const std::size_t before = allocations;
+    for (std::size_t round = 0; round < 1000; ++round) {
+      const std::size_t key = round % count;
+      deadlines.cancel(tickets[key]);
+      tickets[key] = deadlines.arm(at(key * 1s), key);
+    }
+    CHECK(allocations == before);
+    CHECK(deadlines.size() == count);
+  }
+}
+
 }  // namespace no_allocation_tests

@@ -69,6 +69,8 @@ class deadline_wheel {
   /// Arms a deadline; `key` is handed back when it fires. One that lies in the past fires in the next
   /// advance(). Amortised O(1), or O(log n) where it is sooner than others, n of which are as near.
   ticket arm(steady_time at, const Key& key) {
+    // What was cancelled and has its slot yet is no reason to take memory.
+    if (free_.empty() && slots_.size() == slots_.capacity()) settle();
     if (free_.empty()) add_slot();
     if (held_ >= items_per_slot * slots_.size()) remove_all_ended();
     if (held_ == 0) position_ = tick_of(at);
