@@ -141,8 +141,8 @@ class Logs(case.LiveTest):
         node.ask("echo", text="kept")
         node.stop()
         self.assertEqual(sorted(node.log.read_text().splitlines()), ["an error line", "no event"])
-        self.assertEqual([json.loads(line)["event"] for line in (self.folder / "node.events").read_text().splitlines()],
-                         ["started", "done"])
+        events = (self.folder / "node.events").read_text().splitlines()
+        self.assertEqual([json.loads(line.split(" ", 1)[1])["event"] for line in events], ["started", "done"])
         self.assertIn('"kept"', (self.folder / "node.input").read_text())
 
     def run_test(self, body, environment=None):

@@ -86,9 +86,10 @@ def _kill_all():
 class Process:
     """A program and the JSON objects that it prints, one a line.
 
-    `folder` gets three files: NAME.events, what it printed; NAME.input, what it was told; NAME.log, its error output
-    and what it printed that is no JSON object. It runs in a process group of its own, and ends when the input closes,
-    by stop(), by kill(), or with us, however we end. It can be started anew: events and logs go on."""
+    `folder` gets three files: NAME.events, what it printed, and NAME.input, what it was told, each line after the time
+    in seconds; NAME.log, its error output and what it printed that is no JSON object. It runs in a process group of its
+    own, and ends when the input closes, by stop(), by kill(), or with us, however we end. It can be started anew:
+    events and logs go on."""
 
     def __init__(self, name, command, folder, environment=None):
         self.name = name
@@ -153,7 +154,7 @@ class Process:
                     log.write(line)
                     log.flush()
                     continue
-                kept.write(line)
+                kept.write(f"{time.time():.3f} ".encode() + line)
                 kept.flush()
                 with self._changed:
                     self._take(event)
@@ -177,7 +178,7 @@ class Process:
     def write(self, line):
         """Tells it one line. Where it has ended, nothing happens: whoever waits for an answer is told."""
         with open(self.folder / (self.name + ".input"), "a", encoding="utf-8") as kept:
-            kept.write(line + "\n")
+            kept.write(f"{time.time():.3f} {line}\n")
         try:
             self._process.stdin.write(line.encode() + b"\n")
             self._process.stdin.flush()
