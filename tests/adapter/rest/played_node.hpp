@@ -222,10 +222,7 @@ class played_node {
       each[is_nwaku ? "messageHash" : "message_hash"] = told_hash(entry.hash.bytes);
       if (entry.body) {
         json& m = each["message"] = rest::json_of(*entry.body);
-        if (!is_nwaku) {
-          m["content_topic"] = m["contentTopic"];
-          m.erase("contentTopic");
-        }
+        if (!is_nwaku) m["timestamp"] = std::to_string(entry.body->timestamp);
       }
       body["messages"].push_back(each);
     }
@@ -254,7 +251,7 @@ class played_node {
   }
 
   static wr::message message_in(const json& object) {
-    const auto made = rest::message_of<wr::message>(object, "contentTopic");
+    const auto made = rest::message_of<wr::message>(object);
     REQUIRE(made);
     return *made;
   }

@@ -58,17 +58,19 @@ TEST_CASE("nwaku's page of a store is read") {
   CHECK(got.entries[0].body == m);
 }
 
-TEST_CASE("go-waku's page of a store is read, with null for what is empty") {
+TEST_CASE("go-waku's page of a store is read, with times as text and null for what is empty") {
   const auto end = page<rest::go_waku>(
       R"({"request_id":"r","status_code":200,"status_desc":"OK","messages":[{"message_hash":)"
-      R"("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP8=","message":{"payload":"Zm9v","content_topic":"/a/1/b/proto",)"
-      R"("timestamp":1717200000123456789}}],"pagination_cursor":"AQI="})");
+      R"("EBHOGhFriXNdgRBw+QMDAUaD5XTEwBwMwAFHb1qJr1Y=","message":{"payload":"b25l","contentTopic":)"
+      R"("/chat/1/room/proto","timestamp":"1795314514941610317"},"pubsub_topic":"/waku/2/rs/16/0"}],)"
+      R"("pagination_cursor":"cyhKti2ZsmyUQY9JAbgU3Bdm39OE/XIKrlWgawsF6XY="})");
   const auto& got = std::get<wr::store_reply<wr::message>>(end);
-  CHECK(got.cursor == wr::store_cursor{std::byte{1}, std::byte{2}});
+  CHECK(got.cursor == rest::from_base64("cyhKti2ZsmyUQY9JAbgU3Bdm39OE/XIKrlWgawsF6XY="));
   REQUIRE(got.entries.size() == 1);
-  CHECK(got.entries[0].hash.bytes.back() == std::byte{0xff});
+  CHECK(got.entries[0].hash.bytes.front() == std::byte{0x10});
   REQUIRE(got.entries[0].body);
-  CHECK(got.entries[0].body->timestamp == 1'717'200'000'123'456'789);
+  CHECK(got.entries[0].body->content_topic == "/chat/1/room/proto");
+  CHECK(got.entries[0].body->timestamp == 1'795'314'514'941'610'317);
   CHECK_FALSE(got.entries[0].body->ephemeral);
 
   const auto empty = page<rest::go_waku>(R"({"status_code":200,"messages":null})");

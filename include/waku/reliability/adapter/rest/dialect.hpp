@@ -29,7 +29,6 @@ struct nwaku {
   // Keys of a store's page.
   static constexpr const char* status_code_key = "statusCode";
   static constexpr const char* message_hash_key = "messageHash";
-  static constexpr const char* content_topic_key = "contentTopic";
   static constexpr const char* cursor_key = "paginationCursor";
 
   /// A hash or cursor as a query has it.
@@ -51,7 +50,6 @@ struct go_waku {
 
   static constexpr const char* status_code_key = "status_code";
   static constexpr const char* message_hash_key = "message_hash";
-  static constexpr const char* content_topic_key = "content_topic";
   static constexpr const char* cursor_key = "pagination_cursor";
 
   [[nodiscard]] static std::string asked_hash(std::span<const std::byte> bytes) {
@@ -71,7 +69,6 @@ concept dialect = requires(std::span<const std::byte> bytes, std::string_view te
   { Dialect::reads_by_pubsub_topic } -> std::convertible_to<bool>;
   { Dialect::status_code_key } -> std::convertible_to<const char*>;
   { Dialect::message_hash_key } -> std::convertible_to<const char*>;
-  { Dialect::content_topic_key } -> std::convertible_to<const char*>;
   { Dialect::cursor_key } -> std::convertible_to<const char*>;
   { Dialect::asked_hash(bytes) } -> std::convertible_to<std::string>;
   { Dialect::told_hash(text) } -> std::same_as<std::optional<std::vector<std::byte>>>;

@@ -73,11 +73,10 @@ template <waku_message Message>
   return object;
 }
 
-/// A message that a node wrote, with its content topic under this key. Nothing where a field is not what it
-/// must be, or the content topic is missing.
+/// A message that a node wrote. Nothing where a field is not what it must be, or the content topic is missing.
 template <buildable_message Message>
-[[nodiscard]] std::optional<Message> message_of(const json& object, const char* content_topic_key) {
-  const std::string* content_topic = text_of(object, content_topic_key);
+[[nodiscard]] std::optional<Message> message_of(const json& object) {
+  const std::string* content_topic = text_of(object, "contentTopic");
   const auto payload = bytes_of(object, "payload");
   const auto meta = bytes_of(object, "meta");
   if (content_topic == nullptr || !payload || !meta) return std::nullopt;

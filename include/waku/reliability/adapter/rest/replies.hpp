@@ -101,7 +101,7 @@ template <dialect Dialect, buildable_message Message>
     std::copy(hash->begin(), hash->end(), entry.hash.bytes.begin());
     const json* body = member_of(each, "message");
     if (body == nullptr) continue;
-    entry.body = message_of<Message>(*body, Dialect::content_topic_key);
+    entry.body = message_of<Message>(*body);
     if (!entry.body) return transport_error::undecodable_reply;
   }
   return page;
@@ -117,7 +117,7 @@ template <buildable_message Message>
   if (read.is_null()) return messages;
   if (!read.is_array()) return std::nullopt;
   for (const json& each : read) {
-    auto message = message_of<Message>(each, "contentTopic");
+    auto message = message_of<Message>(each);
     if (message) messages.push_back(std::move(*message));
   }
   return messages;
