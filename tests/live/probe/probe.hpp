@@ -245,7 +245,7 @@ class probe : private wl::peer_watcher {
     if (made.legacy && (!hash_texts.empty() || !made.include_data)) throw refused("unsupported");
     std::vector<wr::message_hash> hashes;
     for (const std::string& each : hash_texts) hashes.push_back(from_hex(each));
-    const std::string topic = hashes.empty() ? asked.value("pubsub_topic", "") : std::string();
+    const std::string topic = asked.value("pubsub_topic", "");
     wr::store_cursor cursor;
     if (const std::string text = asked.value("cursor", ""); !text.empty()) {
       if (made.legacy) {
