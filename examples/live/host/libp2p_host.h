@@ -53,7 +53,8 @@ typedef enum {
   LIBP2P_STREAM_CLOSED = 11,
   /* The stream broke: by the peer's reset, a lost connection, or a time that ran out. id; error; text: why. Last. */
   LIBP2P_STREAM_RESET = 12,
-  /* All that was written to a stream was handed to the connection. id: the stream. */
+  /* All that was written to a stream was handed to the connection. id: the stream; number: how many bytes so
+   * far; what was written meanwhile is not among them. */
   LIBP2P_STREAM_DRAINED = 13,
   /* A message of a topic that was joined, once, by others. text: the topic; data; peer: who sent it here. */
   LIBP2P_MESSAGE = 14,

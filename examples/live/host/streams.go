@@ -39,7 +39,8 @@ type stream struct {
 	idle      *time.Timer
 	untaken   int // bytes told and not consumed
 	unwritten [][]byte
-	waiting   int  // bytes in unwritten, and being written
+	waiting   int // bytes in unwritten, and being written
+	written   uint64
 	closing   bool // the caller writes no more
 	readEnd   bool
 	writeEnd  bool
@@ -285,7 +286,7 @@ func (s *stream) write() {
 		if over {
 			return
 		}
-		drained := false
+		drained, written := false, uint64(0)
 		for _, chunk := range chunks {
 			for len(chunk) > 0 {
 				size, err := s.network.Write(chunk[:min(len(chunk), writeBytesMax)])
@@ -296,12 +297,14 @@ func (s *stream) write() {
 				s.moved()
 				s.mutex.Lock()
 				s.waiting -= size
+				s.written += uint64(size)
+				written = s.written
 				drained = s.waiting == 0
 				s.mutex.Unlock()
 				chunk = chunk[size:]
 			}
 		}
-		if drained && !s.tell(event{kind: eventStreamDrained}) {
+		if drained && !s.tell(event{kind: eventStreamDrained, number: written}) {
 			return
 		}
 		if closing {

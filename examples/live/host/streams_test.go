@@ -30,10 +30,16 @@ func TestAStreamCarriesBytesBothWays(t *testing.T) {
 	if asked := server.readAll(accepted.id); asked != "asked" {
 		t.Fatalf("the server read %q", asked)
 	}
-	server.stream(accepted.id).give([]byte("answered"))
-	server.of(eventStreamDrained, accepted.id)
+	written := uint64(0)
+	for _, more := range []string{"answered", ", twice"} {
+		server.stream(accepted.id).give([]byte(more))
+		written += uint64(len(more))
+		if drained := server.of(eventStreamDrained, accepted.id); drained.number != written {
+			t.Fatalf("%d bytes were handed over of %d", drained.number, written)
+		}
+	}
 	server.stream(accepted.id).closeWrite()
-	if answered := client.readAll(id); answered != "answered" {
+	if answered := client.readAll(id); answered != "answered, twice" {
 		t.Fatalf("the client read %q", answered)
 	}
 	var counted counts
