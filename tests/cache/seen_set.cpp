@@ -328,9 +328,11 @@ TEST_CASE("a hash is inserted as it would be when its look-up was started before
   };
   compare(wr::seen_set<>(200, 3), wr::seen_set<>(200, 4));
   compare(wr::seen_set<>(20, 3), wr::seen_set<>(20, 4));
-  // Where the likely slot is often another hash's.
-  compare(wr::seen_set<samples::constant_mix>(50, 3), wr::seen_set<>(50, 4));
-  compare(wr::seen_set<samples::coarse_mix>(40, 3), wr::seen_set<>(40, 4));
+  // Where the likely slot is often another hash's, be the wanted one held or not.
+  for (const std::size_t capacity : {40U, 70U}) {
+    compare(wr::seen_set<samples::constant_mix>(capacity, 3), wr::seen_set<>(capacity, 4));
+    compare(wr::seen_set<samples::coarse_mix>(capacity, 3), wr::seen_set<>(capacity, 4));
+  }
 }
 
 TEST_CASE("a cleared seen set is as it was at first") {
