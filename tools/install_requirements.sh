@@ -107,21 +107,27 @@ need_for_bench() {
   has_matplotlib || need python3-matplotlib "Python's matplotlib"
 }
 
-need_for_ci() {
+# What the programs on the real network are made of, beyond what the tests need.
+need_for_live() {
   need_for_test
+  has_header CLI/CLI.hpp || need libcli11-dev "CLI11's header CLI/CLI.hpp"
+  need_for_peers
+}
+
+need_for_ci() {
+  need_for_live
   need_for_coverage
   has_program clang++ || need clang "clang++, the second compiler"
   has_fuzzer || need "$(fuzzer_package)" "clang's libFuzzer and sanitizers"
   has_program git || need git "git"
   need_for_contenders
-  need_for_peers
 }
 
 case $group in
   demo) need_for_demo ;;
   demo-bytes) need_for_demo; need_for_protobuf ;;
   test) need_for_test ;;
-  live) need_for_test; need_for_peers ;;
+  live) need_for_live ;;
   ci) need_for_ci ;;
   coverage) need_for_test; need_for_coverage ;;
   bench) need_for_bench ;;

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""The programs of examples/live as a person starts them: service nodes that are meshed, and clients that talk."""
+
+import signal
+
+from live.case import LiveTest, main
+from live.network import free_port
+from live.process import PATIENCE_SECONDS, Process
+from live.programs import need
+
+CLUSTER = 99
+LINES = 20
+
+
+class Program(Process):
+    """light_client or service_node with --json. What ends it is SIGTERM, and for the client the end of its input."""
+
+    def __init__(self, name, program, folder, *arguments):
+        super().__init__(name, [need(program), "--json", *arguments], folder)
+
+    def start(self):
+        since = self.mark()
+        super().start()
+        self.started = self.wait_for(lambda event: event["event"] == "started", since=since)
+
+    def stop(self, limit=PATIENCE_SECONDS):
+        self.send_signal(signal.SIGTERM)
+        return super().stop(limit)
+
+    def all(self, kind):
+        return [event for event in list(self.events) if event["event"] == kind]
+
+    def notice(self, name, since=0):
+        return self.wait_for(lambda event: event["event"] == "notice" and event["notice"] == name, since=since)
+
+    def summary(self):
+        """Once it has ended by itself."""
+        self.wait()
+        return self.all("summary")[-1]
+
+
+class ServiceNode(Program):
+    """With a port, an identity and a store that outlive it."""
+
+    def __init__(self, name, folder, *peers):
+        super().__init__(name, "service_node", folder, "--listen", f"/ip4/127.0.0.1/tcp/{free_port()}",
+                         "--key-file", folder / (name + ".key"), "--store", folder / (name + ".store"),
+                         "--cluster", CLUSTER, *(word for peer in peers for word in ("--peer", peer.address)))
+
+    @property
+    def address(self):
+        return self.started["addresses"][0]
+
+
+class LightClient(Program):
+    """It tells what its strategy does, so that a test can wait for its subscriptions."""
+
+    def __init__(self, name, folder, *peers, cluster=CLUSTER, extra=()):
+        super().__init__(name, "light_client", folder, "--verbose", "--cluster", cluster, *extra,
+                         *(word for peer in peers for word in ("--peer", getattr(peer, "address", peer))))
+
+    def write_without_end(self, text):
+        self._process.stdin.write(text.encode())
+        self.close_input()
+
+    def wait_until_subscribed(self, count):
+        """At so many nodes."""
+        peers = set()
+
+        def reached(event):
+            if event.get("notice") == "answered" and "subscription to" in event["sentence"] and \
+                    event["sentence"].endswith(": 200"):
+                peers.add(event["peer"])
+            return len(peers) >= count
+        self.wait_for(reached)
+
+    def verdicts(self, count, limit=2 * PATIENCE_SECONDS):
+        return self.wait_for_count("verdict", count, limit)
+
+    def received(self, count, limit=2 * PATIENCE_SECONDS):
+        return self.wait_for_count("received", count, limit)
+
+    def wait_for_count(self, kind, count, limit):
+        self.wait_for(lambda _: len(self.all(kind)) >= count, limit)
+        return self.all(kind)
+
+
+class Talk(LiveTest):
+
+    def nodes(self):
+        """Two that are meshed: each has stored what the other was given."""
+        one = self.started(ServiceNode("one", self.folder))
+        two = self.started(ServiceNode("two", self.folder, one))
+        two.notice("peer_appeared")
+        return one, two
+
+    def client(self, name, *peers, **settings):
+        return self.started(LightClient(name, self.folder, *peers, **settings))
+
+    def check_talk(self, clients, said):
+        """Everybody has all that the others said, once, and a good word for all of the own."""
+        for client in clients:
+            wanted = sorted(line for other in clients if other is not client for line in said[other.name])
+            self.assertEqual(sorted(event["text"] for event in client.received(len(wanted))), wanted, client.name)
+            verdicts = client.verdicts(len(said[client.name]))
+            self.assertEqual([event["verdict"] for event in verdicts], ["confirmed"] * len(said[client.name]), verdicts)
+
+    def test_two_clients_talk_over_two_nodes(self):
+        one, two = self.nodes()
+        clients = [self.client("left", one, two), self.client("right", two, one)]
+        for client in clients:
+            client.wait_until_subscribed(2)
+        said = {client.name: [f"{client.name} {each} äöü €" for each in range(LINES)] for client in clients}
+        for each in range(LINES):
+            for client in clients:
+                client.write(said[client.name][each])
+        self.check_talk(clients, said)
+        for client in clients:
+            client.close_input()
+            summary = client.summary()
+            self.assertEqual(client.exit_code, 0)
+            self.assertEqual({name: summary[name] for name in ("published", "confirmed", "received", "failed")},
+                             {"published": LINES, "confirmed": LINES, "received": LINES, "failed": 0})
+
+    def test_a_node_is_killed_and_comes_back_with_its_identity_and_its_store(self):
+        one, two = self.nodes()
+        clients = [self.client("left", one, two), self.client("right", two, one)]
+        for client in clients:
+            client.wait_until_subscribed(2)
+        said = {client.name: [] for client in clients}
+
+        def say(what):
+            for client in clients:
+                said[client.name].append(f"{client.name} {what}")
+                client.write(said[client.name][-1])
+        say("before")
+        self.check_talk(clients, said)
+        address, since = one.address, two.mark()
+        one.kill()
+        two.notice("peer_left", since)
+        say("while one is gone")
+        self.check_talk(clients, said)
+        marks = [client.mark() for client in clients]
+        one.start()
+        self.assertEqual(one.address, address)
+        self.assertGreaterEqual(one.started["held"], 1)
+        for client, mark in zip(clients, marks):
+            client.notice("peer_appeared", mark)
+        two.kill()
+        say("while two is gone")
+        self.check_talk(clients, said)
+        self.assertEqual(one.stop(), 0)
+        self.assertEqual(len(one.all("summary")), 1)
+
+    def test_a_client_that_relays_talks_with_one_that_does_not(self):
+        one, two = self.nodes()
+        clients = [self.client("light", one, two), self.client("relay", one, two, extra=["--relay"])]
+        clients[0].wait_until_subscribed(2)
+        clients[1].wait_for(lambda event: event["event"] == "status" and event["mesh"] >= 1)
+        said = {client.name: [f"{client.name} {each}" for each in range(3)] for client in clients}
+        for client in clients:
+            for line in said[client.name]:
+                client.write(line)
+        self.check_talk(clients, said)
+
+    def test_lines_of_a_pipe_that_ends_all_have_their_verdicts_and_wrong_ones_are_named(self):
+        one, two = self.nodes()
+        client = self.client("client", one, two)
+        client.write("first\n\nsecond")
+        client.write("x" * 160_000)
+        client.write_without_end("no end of line")
+        summary = client.summary()
+        self.assertEqual(client.exit_code, 0)
+        self.assertEqual([event["text"] for event in client.all("published")], ["first", "second", "no end of line"])
+        self.assertEqual(summary["confirmed"], 3)
+        self.assertEqual(summary["refused"], 1)
+        self.assertIn("larger than the network accepts", client.notice("refused")["sentence"])
+
+    def test_a_signal_ends_it_with_a_verdict_for_each_and_a_summary(self):
+        port = free_port()
+        client = self.client("client", f"/ip4/127.0.0.1/tcp/{port}/p2p/{self.some_peer()}")
+        client.write("to nobody")
+        client.wait_for(lambda event: event["event"] == "published")
+        client.send_signal(signal.SIGINT)
+        summary = client.summary()
+        self.assertEqual(client.exit_code, 0)
+        self.assertEqual([event["verdict"] for event in client.all("verdict")], ["cancelled"])
+        self.assertEqual(summary["cancelled"], 1)
+
+    def some_peer(self):
+        node = ServiceNode("gone", self.folder)
+        node.start()
+        node.stop()
+        return node.started["peer"]
+
+    def sentence(self, program, *arguments):
+        """What it says at once about a command line that is wrong; its code is 2."""
+        process = Process("refused", [need(program), *arguments], self.folder)
+        process.start()
+        self.assertEqual(process.wait(), 2)
+        return process.log.read_text()
+
+    def test_wrong_command_lines_are_answered_with_what_to_do(self):
+        right = f"/ip4/127.0.0.1/tcp/{free_port()}/p2p/{self.some_peer()}"
+        self.assertIn("--peer", self.sentence("light_client"))
+        self.assertIn("give it with its peer id", self.sentence("light_client", "--peer", "/ip4/127.0.0.1/tcp/1"))
+        self.assertIn("give it with its peer id", self.sentence("service_node", "--peer", "somewhere"))
+        self.assertIn("such as 0,3 or 0-7", self.sentence("light_client", "--peer", right, "--shards", "9000"))
+        self.assertIn("name the shard by --shards",
+                      self.sentence("light_client", "--peer", right, "--content-topic", "chat"))
+        self.assertIn("nothing can listen", self.sentence("service_node", "--listen", "/ip4/192.0.2.1/tcp/1"))
+        self.assertIn("cannot be opened", self.sentence("service_node", "--store", self.folder / "none" / "store"))
+
+    def test_peers_that_cannot_be_used_are_told_with_what_to_do_and_tried_again(self):
+        port, peer = free_port(), self.some_peer()
+        client = self.client("unreachable", f"/ip4/127.0.0.1/tcp/{port}/p2p/{peer}")
+        told = client.notice("unreachable")
+        self.assertIn("check that the node runs", told["sentence"])
+        node = self.started(ServiceNode("node", self.folder))
+        other = self.client("other", node, cluster=CLUSTER + 1)
+        told = other.notice("other_cluster")
+        self.assertEqual(told["cluster"], CLUSTER)
+        self.assertIn(f"start it with --cluster {CLUSTER}", told["sentence"])
+
+
+if __name__ == "__main__":
+    main()
