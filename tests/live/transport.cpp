@@ -3,14 +3,19 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <variant>
 #include <vector>
+
+#include <waku/reliability.hpp>
+#include <waku/reliability/adapter/asio.hpp>
 
 #include <live/bench.hpp>
 
@@ -215,6 +220,58 @@ TEST_CASE(
   CHECK(other.node.store.archive().size() == 2);
   CHECK(run_context(context, [&] { return one.node.store.archive().size() == 1 + own.size(); }));
   CHECK_FALSE(client.take<bare_client::inbox_type::relayed>());  // not its own
+}
+
+TEST_CASE("a node over it publishes what two stores then have, and another receives it once") {
+  struct policies : wr::changed<wr::light_client, wr::store_presence> {};
+  using client_node = wr::asio_node<policies, wl::libp2p_transport<>, wr::message, wt::fast_hasher>;
+  struct program {
+    program(asio::io_context& context, const wl::network_options& options, const wr::options& numbers)
+        : host(context.get_executor(), quick_host()),
+          network(host, options),
+          transport(network),
+          node(context.get_executor(), transport, numbers) {
+      network.start();
+    }
+    wl::host host;
+    wl::network network;
+    wl::libp2p_transport<> transport;
+    client_node node;
+  };
+  asio::io_context context;
+  served_node one(context, {}, quick_host(true));
+  served_node other(context, {}, quick_host(true), quick_network({one.address()}));
+  wr::options numbers;
+  numbers.confirmation.settling = 100ms;
+  numbers.confirmation.early_interval = 200ms;
+  numbers.retransmit.backoff.first = 200ms;
+  const wl::network_options network = quick_network({one.address(), other.address()});
+  program publisher(context, network, numbers);
+  program receiver(context, network, numbers);
+  int received = 0;
+  std::function<void()> listen = [&] {
+    receiver.node.async_receive([&](std::error_code error, const auto& told) {
+      if (error) return;
+      received += told.message.payload.size() == 1'000 ? 1 : 0;
+      listen();
+    });
+  };
+  listen();
+  REQUIRE(receiver.node.subscribe(shard, {std::string(content_topic)}));
+  REQUIRE(run_context(context, [&] {
+    return one.node.filter.subscriptions().size() == 1 && other.node.filter.subscriptions().size() == 1 &&
+           one.service.relay_peers(shard) == 1;
+  }));
+  wr::message m = message_of(1'000);
+  m.timestamp = 0;
+  std::optional<wr::finished> finished;
+  publisher.node.async_publish(std::string(shard), m, [&](std::error_code error, const wr::finished& end) {
+    CHECK_FALSE(error);
+    finished = end;
+  });
+  REQUIRE(run_context(context, [&] { return finished && received > 0; }));
+  CHECK(std::holds_alternative<wr::confirmed>(finished->outcome));
+  CHECK(received == 1);
 }
 
 TEST_CASE("a configured peer that ends is told as gone, and found again when it is back") {

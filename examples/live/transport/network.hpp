@@ -370,7 +370,7 @@ class network {
     };
     stream->on_end = [this, number](stream_end how) {
       stop_asking(number);
-      if (how == stream_end::broken || how == stream_end::unreachable) return miss_later(number);
+      if (how != stream_end::timed_out) return miss_later(number);
       missing(number, "it did not tell its metadata");
     };
   }
