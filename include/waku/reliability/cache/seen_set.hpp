@@ -220,10 +220,7 @@ class seen_set {
     return slot < capacity_ ? slot : slot - capacity_;
   }
 
-  /// Adds a hash that is not held. Never inlined, so that a hash that is held is found at the cost of finding it.
-#if defined(__GNUC__)
-  [[gnu::noinline]]
-#endif
+  /// Adds a hash that is not held.
   seen_insertion add(std::uint64_t mixed, const message_hash& hash, steady_time received) {
     seen_insertion done = seen_insertion::added;
     if (span_ == capacity_) {

@@ -75,10 +75,6 @@ class basic_interest_list {
  private:
   static constexpr std::size_t retired_max = 16;
 
-  // Never inlined, so that the one found last is found again at the cost of a comparison.
-#if defined(__GNUC__)
-  [[gnu::noinline]]
-#endif
   Interest* search(std::string_view content_topic) {
     Interest* found = interests_.find(content_topic);
     if (found != nullptr) found_ = static_cast<std::size_t>(found - begin());
