@@ -116,7 +116,8 @@ class deadline_wheel {
     return true;
   }
 
-  /// The earliest deadline armed, exactly. O(1), but in advance() it also looks at what was armed there.
+  /// The earliest deadline armed, exactly. O(1), but after cancel() as advance() for the next to fire, and in advance()
+  /// it also looks at what was armed there.
   [[nodiscard]] std::optional<steady_time> next() {
     settle();
     std::optional<steady_time> first;
