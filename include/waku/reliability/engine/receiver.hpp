@@ -20,12 +20,10 @@ class receiver {
 
   void handle(filter_push<message_type>&& event) {
     const auto number = state_.find_topic(event.pubsub_topic);
-    if (!number || !welcome(*number, event.peer)) return unsolicited(event);
+    if (!number || !fits(*number, event.message) || !welcome(*number, event.peer)) return unsolicited(event);
     auto& topic = state_.topics[*number];
-    // Memory takes longer to answer than all else here, so it is asked before the content topic is compared.
     const message_hash hash = state_.hash_of(topic, event.message);
-    const auto started = state_.seen.start_look_up(hash);
-    if (!fits(*number, event.message)) return unsolicited(event);
+    const auto started = state_.seen.start_look_up(hash);  // memory is slow to answer
     topic.last_contact = state_.now.steady;
     if (const auto own = state_.outgoing.find(hash)) {
       return acknowledgement<State>(state_).echo(*own, event.peer);
@@ -37,9 +35,10 @@ class receiver {
     const auto number = state_.find_topic(event.pubsub_topic);
     if (!number || !fits(*number, event.message)) return;  // the mesh carries every content topic
     auto& topic = state_.topics[*number];
-    topic.last_contact = state_.now.steady;
     const message_hash hash = state_.hash_of(topic, event.message);
-    accept(*number, hash, delivered_by::relay, std::move(event.message));
+    const auto started = state_.seen.start_look_up(hash);
+    topic.last_contact = state_.now.steady;
+    accept(*number, hash, started, delivered_by::relay, std::move(event.message));
   }
 
   /// A body that a store returned for a hash, which the caller has verified (S2.7, S2.9).
@@ -48,7 +47,7 @@ class receiver {
       state_.remember(hash, stamp_of(body));
       return state_.notify(notice::duplicate_received{hash});
     }
-    accept(number, hash, delivered_by::store, std::move(body));
+    accept(number, hash, state_.seen.start_look_up(hash), delivered_by::store, std::move(body));
   }
 
  private:
@@ -63,9 +62,6 @@ class receiver {
   }
   [[nodiscard]] bool welcome(std::uint32_t number, peer_id peer) const {
     return !state_.numbers.subscription.strict_pushes || state_.topics[number].is_member(peer);
-  }
-  void accept(std::uint32_t number, const message_hash& hash, delivered_by by, message_type&& message) {
-    accept(number, hash, state_.seen.start_look_up(hash), by, std::move(message));
   }
   void accept(std::uint32_t number, const message_hash& hash, const typename State::started_look_up& started,
               delivered_by by, message_type&& message) {
