@@ -150,7 +150,6 @@ class deadline_wheel {
     return count;
   }
 
-  /// How many are armed.
   [[nodiscard]] std::size_t size() noexcept { return settle(), slots_.size() - free_.size(); }
   [[nodiscard]] bool empty() noexcept { return size() == 0; }
 
