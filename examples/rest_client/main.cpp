@@ -12,6 +12,7 @@
 #include <system_error>
 #include <vector>
 
+#include <waku/reliability.hpp>
 #include <waku/reliability/adapter/asio.hpp>
 #include <waku/reliability/adapter/openssl.hpp>
 #include <waku/reliability/adapter/rest.hpp>
