@@ -14,7 +14,8 @@ using duration = std::chrono::nanoseconds;
   return static_cast<double>(length.count()) / 1e9;
 }
 
-/// Tag clock of the steady times that a host hands in. It has no now(): the library never reads a clock.
+/// Tag clock of the steady times that a host hands in. It has no now(): the library never reads a clock. For the
+/// machine's there is read_clocks() in adapter/system_clocks.hpp.
 struct steady_timeline {
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;

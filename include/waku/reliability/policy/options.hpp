@@ -83,7 +83,7 @@ struct confirmation_options {
   duration early_interval = std::chrono::seconds(3);  ///< between queries while a resend can still help
   double growth = 2.0;                              ///< of the interval afterwards, at least 1
   duration longest_interval = std::chrono::seconds(60);  ///< it grows no further; at least early_interval
-  duration deadline = std::chrono::seconds(60);     ///< from publish() to the outcome at the latest
+  duration deadline = std::chrono::seconds(60);     ///< from publish() to the outcome; longer than settling
   /// Complete replies without the hash before giving up (S1.8, S3.13); 0: no limit.
   std::uint32_t negative_replies_max = 0;
   /// Transmissions without an echo before giving up (L4.6); 0: no limit.
