@@ -112,7 +112,7 @@ bench: ## time the library beside its peers: tables, figures, a picture; ARGS="-
 
 .PHONY: bench-compare
 bench-compare: ## BASE=results.json of an earlier run: tell what has become slower since; fails if something has
-	@$(PYTHON) tools/bench_compare.py $(if $(BASE),"$(BASE)")
+	@$(PYTHON) tools/bench_compare.py "$(or $(BASE),$(error say BASE=file, the results.json of an earlier make bench))"
 
 .PHONY: bench-equality
 bench-equality: ## have the contenders of the benchmarks give the same answers; nothing is timed
