@@ -36,7 +36,7 @@ struct no_wait {
 using virtual_timer = asio::basic_waitable_timer<virtual_clock, no_wait>;
 
 /// A timer for each key, waited for by a handler, as in programs on Asio: expires_after() reads the clock, which ours
-/// and the other contenders are spared, since they are told the time. docs/performance.md says how much that is.
+/// and the other contenders are spared, since they are told the time.
 template <class Timer>
 class contender {
  public:
