@@ -122,6 +122,19 @@ class Talk(LiveTest):
             self.assertEqual({name: summary[name] for name in ("published", "confirmed", "received", "failed")},
                              {"published": LINES, "confirmed": LINES, "received": LINES, "failed": 0})
 
+    def test_a_burst_of_lines_loses_nobody_a_subscription(self):
+        one, two = self.nodes()
+        receiver = self.client("receiver", one, two)
+        receiver.wait_until_subscribed(2)
+        sender = self.client("sender", one, two)
+        lines = [f"line {each}" for each in range(300)]
+        sender.write("\n".join(lines))
+        sender.close_input()
+        self.assertEqual(sender.summary()["confirmed"], len(lines))
+        received = receiver.received(len(lines))
+        self.assertEqual(sorted(event["text"] for event in received), sorted(lines))
+        self.assertEqual({event["by"] for event in received}, {"filter"})
+
     def test_a_node_is_killed_and_comes_back_with_its_identity_and_its_store(self):
         one, two = self.nodes()
         clients = [self.client("left", one, two), self.client("right", two, one)]
@@ -157,6 +170,20 @@ class Talk(LiveTest):
         clients = [self.client("light", one, two), self.client("relay", one, two, extra=["--relay"])]
         clients[0].wait_until_subscribed(2)
         clients[1].wait_for(lambda event: event["event"] == "status" and event["mesh"] >= 1)
+        said = {client.name: [f"{client.name} {each}" for each in range(3)] for client in clients}
+        for client in clients:
+            for line in said[client.name]:
+                client.write(line)
+        self.check_talk(clients, said)
+
+    def test_two_clients_talk_over_go_waku_and_a_node(self):
+        go_waku = self.network().add("go_waku", "go_waku", serve=["relay", "filter", "lightpush"], cluster=CLUSTER,
+                                     shards=list(range(8)))
+        node = self.started(ServiceNode("node", self.folder, go_waku))
+        node.notice("peer_appeared")
+        clients = [self.client(name, go_waku, node) for name in ("left", "right")]
+        for client in clients:
+            client.wait_until_subscribed(2)
         said = {client.name: [f"{client.name} {each}" for each in range(3)] for client in clients}
         for client in clients:
             for line in said[client.name]:

@@ -69,6 +69,12 @@ class narration {
          {{"peer", id_of(n.peer)}, {"service", name_of(n.of)}});
   }
   void hear(const wr::notice::degraded& n) {
+    if (n.of == wr::service::store && n.have == 0) {
+      return tell(
+          "degraded",
+          "all stores that could confirm a line were handed it before: a further peer would know better",
+          {{"service", "store"}, {"have", n.have}, {"want", n.want}});
+    }
     tell("degraded",
          std::to_string(n.have) + " " + name_of(n.of) + " nodes are there where " + std::to_string(n.want) +
              " are wanted: give further peers by --peer",

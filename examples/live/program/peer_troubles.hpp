@@ -28,6 +28,7 @@ class peer_troubles {
     const std::string sentence = sentence_of(notice);
     json object = {{"event", "notice"}, {"notice", name_of(notice.trouble)}, {"address", notice.address}};
     if (!notice.peer.empty()) object["peer"] = notice.peer;
+    if (!notice.why.empty()) object["why"] = notice.why;
     if (notice.cluster) object["cluster"] = *notice.cluster;
     object["sentence"] = sentence;
     console_->note(object, sentence);
@@ -50,6 +51,12 @@ class peer_troubles {
     }
     return "unknown";
   }
+  // Go's errors tell from the outermost on what was tried; the cause comes last.
+  static std::string cause_in(std::string_view why) {
+    constexpr std::string_view colon = ": ";
+    const std::size_t at = why.rfind(colon);
+    return std::string(at == std::string_view::npos ? why : why.substr(at + colon.size()));
+  }
   [[nodiscard]] std::string sentence_of(const wl::peer_notice& notice) const {
     std::string said(notice.address);
     const std::string own = std::to_string(cluster_);
@@ -59,10 +66,9 @@ class peer_troubles {
                " is no address of a peer: give it with its peer id, such as "
                "/ip4/192.0.2.1/tcp/60000/p2p/16Uiu2..., as a node prints it at its start";
       case wl::peer_trouble::unreachable:
-        return said + " cannot be reached (" + std::string(notice.why) +
-               "): check that the node runs, that address and port are right, and that the id after /p2p/ is "
-               "the "
-               "node's own; it is tried again";
+        return said + " cannot be reached (" + cause_in(notice.why) +
+               "): check that the node runs, that address and port are right, and that the id "
+               "after /p2p/ is the node's own; it is tried again";
       case wl::peer_trouble::other_cluster:
         said += " is of cluster " + std::to_string(notice.cluster.value_or(0)) +
                 ", and this program of cluster " + own;

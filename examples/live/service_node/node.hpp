@@ -31,12 +31,14 @@ namespace wr = waku::reliability;
 namespace ws = wr::services;
 namespace ww = wr::wire;
 
-/// Everything on, in all versions. Look-ups are read so that no entry of several pages is lost.
+/// Everything on, in all versions. Look-ups are read so that no entry of several pages is lost, and a burst of messages
+/// does not make a filter client a slow one.
 inline ws::profile profile_of(const settings& chosen) {
   ws::profile made;
   made.legacy_store = true;
   made.lookups_newest_first = false;
   made.lookup_batch = 0;
+  made.push_queue_max = 1'000;
   for (const std::uint32_t each : chosen.shards)
     made.pubsub_topics.push_back(ww::shard{chosen.cluster, static_cast<std::uint16_t>(each)}.to_string());
   return made;
