@@ -20,6 +20,7 @@
 #include <vector>
 
 #include <waku/reliability/adapter/system_clocks.hpp>
+#include <waku/reliability/engine/node_sentences.hpp>
 #include <waku/reliability/testing/conformance.hpp>
 
 #include <adapter/rest/played_node.hpp>
@@ -28,6 +29,9 @@ namespace rest_tests {
 
 using namespace rest_bench;
 using namespace std::chrono_literals;
+
+// So no node takes it together with a hash for simulations.
+static_assert(wr::is_live<wr::rest_transport<>>);
 
 namespace {
 

@@ -65,6 +65,8 @@ namespace waku::reliability {
 template <rest::dialect Dialect = rest::nwaku, buildable_message Message = message>
 class rest_transport {
  public:
+  static constexpr bool live_network = true;
+
   explicit rest_transport(const asio::any_io_executor& strand, const rest_options& numbers = {})
       : pool_(strand, numbers) {}
   rest_transport(const rest_transport&) = delete;
