@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#if __cplusplus < 202002L
+#error "waku: the library needs C++20: compile with -std=c++20 or newer"
+#endif
+
 /// \file
 /// The umbrella: core, cache, capability, policy and engine; nothing of a third party. Adapters and test
 /// doubles are included by name.

@@ -54,6 +54,8 @@ struct transport_options {
 template <wr::buildable_message Message = wr::message, class Codecs = ww::own_codecs>
 class libp2p_transport final : private peer_watcher {
  public:
+  static constexpr bool live_network = true;
+
   using message_type = Message;
 
   explicit libp2p_transport(network& over, const transport_options& options = {})
