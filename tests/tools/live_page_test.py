@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""docs/guide/use-the-real-network.md says of the interop matrix what tests/live/test_matrix.py knows, and the programs
+say what the page quotes."""
+
+import re
+import sys
+import unittest
+
+from tree import PROJECT
+
+sys.path.insert(0, str(PROJECT / "tests" / "live"))
+import test_matrix as matrix
+
+PAGE = (PROJECT / "docs" / "guide" / "use-the-real-network.md").read_text(encoding="utf-8")
+SIDES = {"our client": "probe", "js-waku": "js", "go-waku": "go_waku", "our node": "probe"}
+YES = "yes"
+
+
+def table(page, first_heads):
+    """The rows of the table whose first row begins so, each a list of cells; the first row is the first."""
+    lines = page.split("\n")
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"| {first_heads} |"))
+    rows = []
+    for line in lines[start:]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return [rows[0], *rows[2:]]
+
+
+def row_of(operation, names):
+    """An operation belongs to the longest name that it begins with."""
+    return max((name for name in names if operation.startswith(name)), key=len, default=None)
+
+
+def differences(page):
+    """What the page's table says of the matrix and is not so, a line each."""
+    head, *rows = table(page, "operation")
+    reasons = dict(row for row in table(page, "| reason")[1:])
+    pairs = [tuple(SIDES[side] for side in cell.split(", ")) for cell in head[1:]]
+    if set(pairs) != {(client, server) for client in matrix.CLIENTS for server in matrix.SERVERS}:
+        yield "the columns are not the pairs of the matrix"
+    cells = {row[0]: dict(zip(pairs, row[1:])) for row in rows}
+    used = {cell for row in cells.values() for cell in row.values()}
+    yield from (f"no cell has the reason {letter}" for letter in reasons if letter not in used)
+    belong = {operation: row_of(operation, cells) for operation in matrix.OPERATIONS}
+    yield from (f"{name} is no operation" for name in cells if name not in belong.values())
+    for operation, name in belong.items():
+        if name is None:
+            yield f"{operation} has no row"
+            continue
+        for (client, server), cell in cells[name].items():
+            not_possible = matrix.cannot(client, server, operation)
+            is_so = not_possible[0] if not_possible else YES
+            said = reasons.get(cell, cell)
+            if said != is_so:
+                yield f"{client}/{server}/{operation}: {said}; it is: {is_so}"
+
+
+def spoken():
+    """All texts of the programs, with those that are in pieces put together."""
+    files = [path for path in sorted((PROJECT / "examples" / "live").rglob("*"))
+             if path.suffix in (".hpp", ".cpp", ".go") and not path.name.endswith("_test.go")]
+    return "\n".join(re.sub(r'"\s*\n\s*"', "", path.read_text(encoding="utf-8")) for path in files)
+
+
+class InteropTable(unittest.TestCase):
+    def test_it_says_what_the_matrix_knows(self):
+        self.assertEqual(list(differences(PAGE)), [])
+
+    def finds(self, old, new, words):
+        self.assertIn(old, PAGE)
+        self.assertIn(words, "\n".join(differences(PAGE.replace(old, new, 1))))
+
+    def test_a_wrong_cell_is_found(self):
+        row = next(line for line in PAGE.split("\n") if line.startswith("| lightpush v2 |"))
+        self.finds(row, row.replace("yes", "a", 1), "lightpush v2, 149 kB: go-waku serves no lightpush v3; it is: yes")
+
+    def test_a_wrong_reason_is_found(self):
+        self.finds("| go-waku serves no store v3 |", "| go-waku has no store v3 |", "it is: go-waku serves no store v3")
+
+    def test_rows_that_are_too_few_or_too_many_are_found(self):
+        row = next(line + "\n" for line in PAGE.split("\n") if line.startswith("| hash |"))
+        self.finds(row, "", "hash has no row")
+        self.finds(row, row + row.replace("hash", "dance"), "dance is no operation")
+
+    def test_a_reason_without_a_cell_is_found(self):
+        row = next(line + "\n" for line in PAGE.split("\n") if line.startswith("| a | "))
+        self.finds(row, row + "| z | it is late |\n", "no cell has the reason z")
+
+
+class Sentences(unittest.TestCase):
+    def test_the_programs_say_what_the_page_quotes(self):
+        quoted = [row[0].strip("`") for row in table(PAGE, "it says | what to do")[1:]]
+        self.assertGreater(len(quoted), 5)
+        said = spoken()
+        self.assertEqual([each for each in quoted if each not in said], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
