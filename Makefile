@@ -67,6 +67,13 @@ live: ## run the tests on the real network: go-waku, js-waku and our programs on
 	@$(call build_tests,live)
 	@$(call run_tests,live)
 
+.PHONY: live-demo
+live-demo: ## send 300 lines over go-waku and our nodes, some killed meanwhile; INPUT and ARGS as for demo
+	@tools/install_requirements.sh live
+	@$(CMAKE) --preset live > /dev/null
+	@$(build) --preset live --parallel $(JOBS) --target live_demo
+	@$(PYTHON) tests/live/demo.py $(ARGS) $(if $(INPUT),"$(INPUT)")
+
 .PHONY: random
 random: SEED ?= $(WAKU_SEED)
 random: SCHEDULES ?= $(or $(WAKU_SCHEDULES),$(if $(SEED),1,20000))

@@ -5,84 +5,11 @@ import signal
 
 from live.case import LiveTest, main
 from live.network import free_port
-from live.process import PATIENCE_SECONDS, Process
+from live.own_programs import CLUSTER, LightClient, ServiceNode
+from live.process import Process
 from live.programs import need
 
-CLUSTER = 99
 LINES = 20
-
-
-class Program(Process):
-    """light_client or service_node with --json. What ends it is SIGTERM, and for the client the end of its input."""
-
-    def __init__(self, name, program, folder, *arguments):
-        super().__init__(name, [need(program), "--json", *arguments], folder)
-
-    def start(self):
-        since = self.mark()
-        super().start()
-        self.started = self.wait_for(lambda event: event["event"] == "started", since=since)
-
-    def stop(self, limit=PATIENCE_SECONDS):
-        self.send_signal(signal.SIGTERM)
-        return super().stop(limit)
-
-    def all(self, kind):
-        return [event for event in list(self.events) if event["event"] == kind]
-
-    def notice(self, name, since=0):
-        return self.wait_for(lambda event: event["event"] == "notice" and event["notice"] == name, since=since)
-
-    def summary(self):
-        """Once it has ended by itself."""
-        self.wait()
-        return self.all("summary")[-1]
-
-
-class ServiceNode(Program):
-    """With a port, an identity and a store that outlive it."""
-
-    def __init__(self, name, folder, *peers):
-        super().__init__(name, "service_node", folder, "--listen", f"/ip4/127.0.0.1/tcp/{free_port()}",
-                         "--key-file", folder / (name + ".key"), "--store", folder / (name + ".store"),
-                         "--cluster", CLUSTER, *(word for peer in peers for word in ("--peer", peer.address)))
-
-    @property
-    def address(self):
-        return self.started["addresses"][0]
-
-
-class LightClient(Program):
-    """It tells what its strategy does, so that a test can wait for its subscriptions."""
-
-    def __init__(self, name, folder, *peers, cluster=CLUSTER, extra=()):
-        super().__init__(name, "light_client", folder, "--verbose", "--cluster", cluster, *extra,
-                         *(word for peer in peers for word in ("--peer", getattr(peer, "address", peer))))
-
-    def write_without_end(self, text):
-        self._process.stdin.write(text.encode())
-        self.close_input()
-
-    def wait_until_subscribed(self, count):
-        """At so many nodes."""
-        peers = set()
-
-        def reached(event):
-            if event.get("notice") == "answered" and "subscription to" in event["sentence"] and \
-                    event["sentence"].endswith(": 200"):
-                peers.add(event["peer"])
-            return len(peers) >= count
-        self.wait_for(reached)
-
-    def verdicts(self, count, limit=2 * PATIENCE_SECONDS):
-        return self.wait_for_count("verdict", count, limit)
-
-    def received(self, count, limit=2 * PATIENCE_SECONDS):
-        return self.wait_for_count("received", count, limit)
-
-    def wait_for_count(self, kind, count, limit):
-        self.wait_for(lambda _: len(self.all(kind)) >= count, limit)
-        return self.all(kind)
 
 
 class Talk(LiveTest):

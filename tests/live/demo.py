@@ -1,0 +1,357 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""What `make live-demo` runs: a text is sent, line by line, over a network of two go-waku relay nodes and four service
+nodes, of which some are killed and stopped meanwhile. At the end each receiver's lines are compared with the text, and
+each verdict with what the stores hold, as a go-waku client reads them."""
+
+import argparse
+import base64
+import concurrent.futures
+import contextlib
+import dataclasses
+import json
+import pathlib
+import random
+import shutil
+import sys
+import threading
+import time
+
+from live import faults, programs
+from live.driver import Refused
+from live.judgement import missing, shown_too_often, wrong_verdicts
+from live.message import message_hash, shard_topic
+from live.network import Network
+from live.own_programs import CLUSTER, LightClient, ServiceNode
+from live.process import PATIENCE_SECONDS, Ended, TimedOut
+
+GO_WAKU_NODES = 2
+SERVICE_NODES = 4
+LINES = 300
+SHARD = 0
+TOPIC = shard_topic(SHARD, CLUSTER)
+
+# Of the time in which the lines are sent.
+DEAD_SHARE = 1 / 12
+STOPPED_SHARE = 1 / 3
+
+# A verdict comes a minute after the line at the latest; what a receiver has missed is found by an audit, of which there
+# is at least one in four minutes.
+VERDICT_SECONDS = 120.0
+ARRIVAL_SECONDS = 300.0
+LATE_SECONDS = 3.0  # For what is shown twice.
+_POLL_SECONDS = 0.25
+
+
+@dataclasses.dataclass
+class Fault:
+    """At `at` seconds after the first line, for `seconds`."""
+    kind: str  # "killed", with kill -9, or "stopped", with SIGSTOP
+    node: str
+    at: float
+    seconds: float
+
+
+def planned_faults(chance, seconds, go_waku_nodes, service_nodes):
+    """One node of each kind is killed, and another service node is stopped; all are back before the last line. So there
+    are never more than two service nodes down."""
+    killed, stopped = chance.sample(service_nodes, 2)
+    dead, still = DEAD_SHARE * seconds, STOPPED_SHARE * seconds
+    made = []
+    for kind, node, lasts in (("killed", chance.choice(go_waku_nodes), dead), ("killed", killed, dead),
+                              ("stopped", stopped, still)):
+        made.append(Fault(kind, node, round(chance.uniform(0.1 * seconds, 0.9 * seconds - lasts), 3), round(lasts, 3)))
+    return sorted(made, key=lambda fault: fault.at)
+
+
+def lines_of(data):
+    """As the client reads them: it skips empty ones."""
+    return [line for line in (line.removesuffix("\r") for line in data.decode().split("\n")) if line]
+
+
+def own_text():
+    """The first lines of the project's guide."""
+    files = sorted((programs.PROJECT / "docs" / "guide").glob("*.md"))
+    return [line for file in files for line in lines_of(file.read_bytes())][:LINES]
+
+
+def table(heads, rows):
+    """Lines with columns side by side: names to the left, numbers to the right."""
+    texts = [[str(cell) for cell in row] for row in (heads, *rows)]
+    widths = [max(map(len, column)) for column in zip(*texts)]
+    return ["  ".join(cell.ljust(width) if place == 0 else cell.rjust(width)
+                      for place, (cell, width) in enumerate(zip(row, widths))) for row in texts]
+
+
+class Demo:
+    """Everything that it starts ends with it."""
+
+    def __init__(self, folder, lines, seconds, receivers, seed):
+        self.folder = folder
+        self.lines = lines
+        self.seconds = seconds
+        self.receiver_count = receivers
+        self.seed = seed
+        self._ends = contextlib.ExitStack()
+        self._over = threading.Event()
+        self._began = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self._ends.close()
+
+    def _tell(self, what):
+        print(f"{time.monotonic() - self._began:6.1f} s  {what}", flush=True)
+
+    # The network.
+
+    def start(self):
+        self._began = time.monotonic()
+        self.network = self._ends.enter_context(Network(self.folder))
+        self.go_waku_nodes = [
+            self.network.add(f"go-waku-{number}", "go_waku", serve=["relay"], cluster=CLUSTER, shards=[SHARD])
+            for number in range(1, GO_WAKU_NODES + 1)]
+        self.service_nodes = [
+            self._started(ServiceNode(f"service-{number}", self.folder, *self.go_waku_nodes,
+                                      extra=["--shards", SHARD]))
+            for number in range(1, SERVICE_NODES + 1)]
+        self._connect_go_waku()
+        self._wait_until_meshed()
+        self.receivers = [self._client(f"receiver-{number}") for number in range(1, self.receiver_count + 1)]
+        self.sender = self._client("sender")
+        for client in (*self.receivers, self.sender):
+            client.wait_until_connected(SERVICE_NODES)
+            client.wait_until_subscribed(2)
+        self._tell(f"{GO_WAKU_NODES} go-waku relay nodes, {SERVICE_NODES} service nodes, a sender and "
+                   f"{self.receiver_count} receivers are connected")
+
+    def _started(self, program):
+        program.start()
+        self._ends.callback(program.stop)
+        return program
+
+    def _client(self, name):
+        return self._started(LightClient(name, self.folder, *self.service_nodes, extra=["--shards", SHARD]))
+
+    def _connect_go_waku(self):
+        """Service nodes dial theirs by themselves."""
+        first, *others = self.go_waku_nodes
+        for other in others:
+            self.network.connect(first, other)
+
+    def _wait_until_meshed(self):
+        """Until each go-waku node relays to enough others that go-waku wants no more."""
+        others = GO_WAKU_NODES + SERVICE_NODES - 1
+        ends = time.monotonic() + PATIENCE_SECONDS
+        for node in self.go_waku_nodes:
+            while (told := node.ask("mesh", pubsub_topic=TOPIC))["peers"] < others or told["mesh"] < min(4, others):
+                if time.monotonic() > ends:
+                    raise TimedOut(f"{node.name} is not meshed: {told}")
+                time.sleep(_POLL_SECONDS)
+
+    # Faults.
+
+    def _suffer(self, fault, first_line):
+        """In a thread of its own."""
+        node = next(node for node in (*self.go_waku_nodes, *self.service_nodes) if node.name == fault.node)
+        if self._over.wait(first_line + fault.at - time.monotonic()):
+            return
+        if fault.kind == "stopped":
+            faults.pause(node)
+        else:
+            node.kill()
+        self._tell(f"{node.name} is {fault.kind}")
+        if self._over.wait(fault.seconds):
+            return
+        if fault.kind == "stopped":
+            faults.resume(node)
+            self._tell(f"{node.name} goes on")
+            return
+        node.start()
+        if node in self.go_waku_nodes:
+            self._connect_go_waku()
+        self._tell(f"{node.name} is started again")
+
+    # The text.
+
+    def run(self):
+        """The summary; `start` is to have been called."""
+        planned = planned_faults(random.Random(self.seed), self.seconds, [node.name for node in self.go_waku_nodes],
+                                 [node.name for node in self.service_nodes])
+        first_line = time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(len(planned)) as threads:
+            try:
+                suffered = [threads.submit(self._suffer, fault, first_line) for fault in planned]
+                self._send(first_line)
+                for each in suffered:
+                    each.result(PATIENCE_SECONDS)
+            finally:
+                self._over.set()
+        self.sender.close_input()
+        self.sender.summary(VERDICT_SECONDS)
+        self._tell("each line has its verdict")
+        self._wait_for_arrival()
+        return self._judged(planned)
+
+    def _send(self, first_line):
+        step = self.seconds / len(self.lines)
+        told = first_line
+        for number, line in enumerate(self.lines):
+            time.sleep(max(0.0, first_line + number * step - time.monotonic()))
+            self.sender.write(line)
+            if time.monotonic() - told >= self.seconds / 6:
+                told = time.monotonic()
+                self._tell(self._progress(number + 1))
+        self._tell(self._progress(len(self.lines)))
+
+    def _progress(self, sent):
+        shown = " and ".join(str(len(receiver.all("received"))) for receiver in self.receivers)
+        confirmed = sum(verdict["verdict"] == "confirmed" for verdict in self.sender.all("verdict"))
+        return f"{sent} of {len(self.lines)} lines are sent, {shown} received, {confirmed} confirmed"
+
+    def _wait_for_arrival(self):
+        ends = time.monotonic() + ARRIVAL_SECONDS
+        while any(missing(self.lines, self._shown(receiver)) for receiver in self.receivers):
+            if time.monotonic() > ends:
+                return self._tell(f"lines are missing, and have been for {ARRIVAL_SECONDS:g} s")
+            time.sleep(_POLL_SECONDS)
+        self._tell("each receiver has each line")
+        time.sleep(LATE_SECONDS)
+
+    @staticmethod
+    def _shown(receiver):
+        return [event["text"] for event in receiver.all("received")]
+
+    # What became of it.
+
+    def _stored(self):
+        """The texts of each store by their hashes, which are computed here."""
+        reader = self.network.add("reader", "go_waku", cluster=CLUSTER, shards=[SHARD])
+        content_topic = self.sender.started["content_topic"]
+        stores = {}
+        for node in self.service_nodes:
+            reader.ask("dial", address=node.address)
+            held, cursor = {}, {}
+            while True:
+                page = reader.ask("store", version=3, peer=node.peer, pubsub_topic=TOPIC,
+                                  content_topics=[content_topic], page_size=100, **cursor)
+                if page["status"] != 200:
+                    raise Refused(node.name, "store", page["text"])
+                for entry in page["entries"]:
+                    message = entry["message"]
+                    held[message_hash(TOPIC, message)] = base64.b64decode(message["payload"]).decode()
+                if not page["entries"] or not page.get("cursor"):
+                    break
+                cursor = {"cursor": page["cursor"]}
+            stores[node.name] = held
+        return stores
+
+    def _judged(self, planned):
+        stores = self._stored()
+        shown = {receiver.name: self._shown(receiver) for receiver in self.receivers}
+        ways = {receiver.name: [event["by"] for event in receiver.all("received")] for receiver in self.receivers}
+        twice = {name: shown_too_often(self.lines, texts) for name, texts in shown.items()}
+        lost = {name: missing(self.lines, texts) for name, texts in shown.items()}
+        verdicts = self.sender.all("verdict")
+        wrong = wrong_verdicts({event["id"]: event["text"] for event in self.sender.all("published")}, verdicts,
+                               {key: text for held in stores.values() for key, text in held.items()},
+                               {event["hash"] for receiver in self.receivers for event in receiver.all("received")})
+        kinds = ("confirmed", "unconfirmed", "failed", "cancelled")
+        counted = {kind: sum(verdict["verdict"] == kind for verdict in verdicts) for kind in kinds}
+        again = sum(verdict.get("transmissions", 1) > 1 for verdict in verdicts)
+
+        print()
+        for line in table(
+                ["receiver", "lines", "missing", "shown twice", "by filter", "from stores"],
+                [[name, len(texts), len(lost[name]), len(twice[name]), ways[name].count("filter"),
+                  ways[name].count("store")] for name, texts in shown.items()]):
+            print(line)
+        print()
+        for line in table(["store of", "lines"], [[name, len(held)] for name, held in stores.items()]):
+            print(line)
+        print()
+        for line in table(["lines", *kinds, "sent again", "wrong verdicts"],
+                          [[len(self.lines), *counted.values(), again, len(wrong)]]):
+            print(line)
+        for sentence in wrong:
+            print(sentence)
+        for name, texts in lost.items():
+            for text in texts:
+                print(f"{name} lacks: {text}")
+        return {
+            "lines": len(self.lines),
+            "receivers": len(self.receivers),
+            "complete": not any(lost.values()),
+            "duplicates_shown": sum(map(len, twice.values())),
+            "wrong_verdicts": len(wrong),
+            "faults": [dataclasses.asdict(fault) for fault in planned],
+            "verdicts": counted,
+            "sent_again": again,
+            "from_stores": sum(each.count("store") for each in ways.values()),
+            "seconds": self.seconds,
+            "seed": self.seed,
+        }
+
+
+def is_well(summary):
+    return summary["complete"] and summary["duplicates_shown"] == 0 and summary["wrong_verdicts"] == 0
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        description="Sends a text over real nodes, some of which fail, and tells what became of it.")
+    parser.add_argument("input", nargs="?", help="the text, - for the standard input; none: from the project's guide")
+    parser.add_argument("--seconds", type=float, default=60.0, help="in which the lines are sent (60)")
+    parser.add_argument("--receivers", type=int, default=2, help="(2)")
+    parser.add_argument("--seed", type=int, help="of the faults' times and nodes; none: another each time")
+    parser.add_argument("--results", type=pathlib.Path, default=programs.PROJECT / "build" / "live",
+                        help="the folder that gets summary.json, and demo with all that the programs said (build/live)")
+    given = parser.parse_args()
+    if given.seconds <= 0 or given.receivers < 1:
+        parser.error("there is at least one receiver, and the time is longer than none")
+    return given
+
+
+def text_of(given):
+    if given.input is None:
+        return own_text()
+    data = sys.stdin.buffer.read() if given.input == "-" else pathlib.Path(given.input).read_bytes()
+    return lines_of(data)
+
+
+def main():
+    given = arguments()
+    try:
+        lines = text_of(given)
+    except (OSError, UnicodeDecodeError) as error:
+        sys.exit(f"{given.input} is to be a text in UTF-8: {error}")
+    if not lines:
+        sys.exit(f"{given.input} has no line with anything in it")
+    for name in ("go_waku", "service_node", "light_client"):
+        path, why = programs.find(name)
+        if path is None:
+            sys.exit(why)
+    seed = random.SystemRandom().randrange(1 << 32) if given.seed is None else given.seed
+    folder = given.results.resolve() / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    print(f"seed {seed}; all that the programs say is in {folder}", flush=True)
+    with Demo(folder, lines, given.seconds, given.receivers, seed) as demo:
+        demo.start()
+        summary = demo.run()
+    path = given.results / "summary.json"
+    path.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    print(f"\n{'All is well' if is_well(summary) else 'It is not well'}; {path} says so too")
+    return 0 if is_well(summary) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (Ended, Refused, TimedOut) as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""light_client and service_node, started as a person starts them, but for --json."""
+
+import signal
+
+from .network import free_port
+from .process import PATIENCE_SECONDS, Process
+from .programs import need
+
+CLUSTER = 99
+
+
+def _named_peers(peers):
+    """Programs, drivers, or addresses."""
+    return [word for peer in peers for word in ("--peer", getattr(peer, "address", peer))]
+
+
+class Program(Process):
+    """What ends it is SIGTERM, and for the client the end of its input. `started` is what it said first."""
+
+    def __init__(self, name, program, folder, *arguments):
+        super().__init__(name, [need(program), "--json", *arguments], folder)
+
+    def start(self):
+        since = self.mark()
+        super().start()
+        self.started = self.wait_for(lambda event: event["event"] == "started", since=since)
+
+    def stop(self, limit=PATIENCE_SECONDS):
+        self.send_signal(signal.SIGTERM)
+        return super().stop(limit)
+
+    def all(self, kind):
+        return [event for event in list(self.events) if event["event"] == kind]
+
+    def notice(self, name, since=0):
+        return self.wait_for(lambda event: event["event"] == "notice" and event["notice"] == name, since=since)
+
+    def summary(self, limit=PATIENCE_SECONDS):
+        """Once it has ended by itself."""
+        self.wait(limit)
+        return self.all("summary")[-1]
+
+
+class ServiceNode(Program):
+    """With a port, an identity and a store that outlive it."""
+
+    def __init__(self, name, folder, *peers, cluster=CLUSTER, extra=()):
+        super().__init__(name, "service_node", folder, "--listen", f"/ip4/127.0.0.1/tcp/{free_port()}",
+                         "--key-file", folder / (name + ".key"), "--store", folder / (name + ".store"),
+                         "--cluster", cluster, *extra, *_named_peers(peers))
+
+    @property
+    def address(self):
+        return self.started["addresses"][0]
+
+    @property
+    def peer(self):
+        return self.started["peer"]
+
+
+class LightClient(Program):
+    """It tells what its strategy does, so that a test can wait for its subscriptions."""
+
+    def __init__(self, name, folder, *peers, cluster=CLUSTER, extra=()):
+        super().__init__(name, "light_client", folder, "--verbose", "--cluster", cluster, *extra,
+                         *_named_peers(peers))
+
+    def write_without_end(self, text):
+        self._process.stdin.write(text.encode())
+        self.close_input()
+
+    def wait_until_connected(self, count):
+        """To so many peers."""
+        self.wait_for(lambda event: event["event"] == "status" and event["peers"] >= count)
+
+    def wait_until_subscribed(self, count):
+        """At so many nodes."""
+        peers = set()
+
+        def reached(event):
+            if event.get("notice") == "answered" and "subscription to" in event["sentence"] and \
+                    event["sentence"].endswith(": 200"):
+                peers.add(event["peer"])
+            return len(peers) >= count
+        self.wait_for(reached)
+
+    def verdicts(self, count, limit=2 * PATIENCE_SECONDS):
+        return self.wait_for_count("verdict", count, limit)
+
+    def received(self, count, limit=2 * PATIENCE_SECONDS):
+        return self.wait_for_count("received", count, limit)
+
+    def wait_for_count(self, kind, count, limit):
+        self.wait_for(lambda _: len(self.all(kind)) >= count, limit)
+        return self.all(kind)
