@@ -10,7 +10,7 @@ import unittest
 from tree import PROJECT
 
 sys.path.insert(0, str(PROJECT / "tests" / "live"))
-import test_matrix as matrix
+import test_matrix as matrix  # noqa: E402
 
 PAGE = (PROJECT / "docs" / "guide" / "use-the-real-network.md").read_text(encoding="utf-8")
 SIDES = {"our client": "probe", "js-waku": "js", "go-waku": "go_waku", "our node": "probe"}
