@@ -28,7 +28,7 @@ CMAKE = "#!/bin/sh\necho cmake version 3.25.1\n"
 OLD_CMAKE = "#!/bin/sh\necho cmake version 3.18.4\n"
 NODE = "#!/bin/sh\necho v20.20.2\n"
 GO = "#!/bin/sh\necho go version go1.23.11 linux/amd64\n"
-ALL = ("openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp sqlite3.h curl/curl.h "
+ALL = ("openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp sqlite3.h curl/curl.h CLI/CLI.hpp "
        "google/protobuf/message.h benchmark/benchmark.h boost/unordered/unordered_flat_set.hpp "
        "absl/container/flat_hash_set.h tsl/hopscotch_set.h xxhash.h")
 
