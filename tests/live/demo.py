@@ -5,7 +5,6 @@ nodes, of which some are killed and stopped meanwhile. At the end each receiver'
 each verdict with what the stores hold, as a go-waku client reads them."""
 
 import argparse
-import base64
 import concurrent.futures
 import contextlib
 import dataclasses
@@ -20,10 +19,11 @@ import time
 from live import faults, programs
 from live.driver import Refused
 from live.judgement import missing, shown_too_often, wrong_verdicts
-from live.message import message_hash, shard_topic
+from live.message import shard_topic
 from live.network import Network
 from live.own_programs import CLUSTER, LightClient, ServiceNode
 from live.process import PATIENCE_SECONDS, Ended, TimedOut
+from live.stores import held
 
 GO_WAKU_NODES = 2
 SERVICE_NODES = 4
@@ -228,26 +228,10 @@ class Demo:
     # What became of it.
 
     def _stored(self):
-        """The texts of each store by their hashes, which are computed here."""
+        """The texts of each store by their hashes."""
         reader = self.network.add("reader", "go_waku", cluster=CLUSTER, shards=[SHARD])
-        content_topic = self.sender.started["content_topic"]
-        stores = {}
-        for node in self.service_nodes:
-            reader.ask("dial", address=node.address)
-            held, cursor = {}, {}
-            while True:
-                page = reader.ask("store", version=3, peer=node.peer, pubsub_topic=TOPIC,
-                                  content_topics=[content_topic], page_size=100, **cursor)
-                if page["status"] != 200:
-                    raise Refused(node.name, "store", page["text"])
-                for entry in page["entries"]:
-                    message = entry["message"]
-                    held[message_hash(TOPIC, message)] = base64.b64decode(message["payload"]).decode()
-                if not page["entries"] or not page.get("cursor"):
-                    break
-                cursor = {"cursor": page["cursor"]}
-            stores[node.name] = held
-        return stores
+        return {node.name: {key: payload.decode() for key, payload in held(
+            reader, node, TOPIC, self.sender.started["content_topic"]).items()} for node in self.service_nodes}
 
     def _judged(self, planned):
         stores = self._stored()
@@ -257,7 +241,7 @@ class Demo:
         lost = {name: missing(self.lines, texts) for name, texts in shown.items()}
         verdicts = self.sender.all("verdict")
         wrong = wrong_verdicts({event["id"]: event["text"] for event in self.sender.all("published")}, verdicts,
-                               {key: text for held in stores.values() for key, text in held.items()},
+                               {key: text for store in stores.values() for key, text in store.items()},
                                {event["hash"] for receiver in self.receivers for event in receiver.all("received")})
         kinds = ("confirmed", "unconfirmed", "failed", "cancelled")
         counted = {kind: sum(verdict["verdict"] == kind for verdict in verdicts) for kind in kinds}
@@ -270,7 +254,7 @@ class Demo:
                   ways[name].count("store")] for name, texts in shown.items()]):
             print(line)
         print()
-        for line in table(["store of", "lines"], [[name, len(held)] for name, held in stores.items()]):
+        for line in table(["store of", "lines"], [[name, len(store)] for name, store in stores.items()]):
             print(line)
         print()
         for line in table(["lines", *kinds, "sent again", "wrong verdicts"],

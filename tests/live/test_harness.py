@@ -186,6 +186,25 @@ class Logs(case.LiveTest):
         self.assertIn("make live", said)
         self.assertEqual(self.run_test(body, {**nothing, "CI": "true"})[0], 1)
 
+    def test_tests_that_run_side_by_side_are_told_each_and_none_that_fails_is_overlooked(self):
+        body = """
+        from live import case
+        class It(case.LiveTest):
+            def test_good(self):
+                pass
+            def test_bad(self):
+                self.fail("bad")
+            def test_without(self):
+                self.skipTest("no program")
+        case.main_side_by_side()
+        """
+        code, said, kept = self.run_test(body)
+        self.assertEqual((code, len(kept)), (1, 1), said)
+        for told in ("3 tests\nfailed: It.test_bad\n", "AssertionError: bad", "no program", "test_good (__main__"):
+            self.assertIn(told, said)
+        code, said, _ = self.run_test(body.replace("self.fail", "print"))
+        self.assertEqual(code, 0, said)
+
 
 class Ends(case.LiveTest):
     def test_a_driver_ends_when_its_input_does(self):

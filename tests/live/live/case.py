@@ -7,10 +7,14 @@ import shutil
 import sys
 import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 from .network import Network
+from .process import Process
 
 SKIPPED = 77  # What ctest takes for "all of it was skipped".
+AT_ONCE = 4
+TEST_SECONDS = 600.0
 
 
 class LiveTest(unittest.TestCase):
@@ -56,3 +60,27 @@ def main():
     # A subtest that was skipped is in the list too.
     skipped = sum(isinstance(test, LiveTest) for test, _ in result.skipped)
     sys.exit(SKIPPED if skipped and skipped == result.testsRun else 0)
+
+
+def main_side_by_side():
+    """Runs the tests of the file that was started each in a process of its own, several at a time: for tests that wait
+    more than they work. With tests named on the command line, runs those as main() does."""
+    if len(sys.argv) > 1:
+        return main()
+    suites = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
+    names = [test.id().partition(".")[2] for suite in suites for test in suite]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(AT_ONCE) as threads:
+        codes = list(threads.map(lambda name: _run_alone(name, folder), names))
+    bad = [name for name, code in zip(names, codes) if code not in (0, SKIPPED)]
+    print(f"{len(names)} tests" + "".join(f"\nfailed: {name}" for name in bad), file=sys.stderr)
+    sys.exit(1 if bad else SKIPPED if set(codes) == {SKIPPED} else 0)
+
+
+def _run_alone(name, folder):
+    process = Process(name, [sys.executable, sys.argv[0], name], folder)
+    process.start()
+    try:
+        return process.wait(TEST_SECONDS)
+    finally:
+        process.stop()
+        print(process.log.read_text(encoding="utf-8", errors="replace"), file=sys.stderr, end="", flush=True)
