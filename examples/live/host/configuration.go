@@ -16,6 +16,7 @@ import (
 // What libp2p_host_start() takes, by the names of its JSON.
 type configuration struct {
 	Listen                []string `json:"listen"`
+	Announce              []string `json:"announce"`
 	KeyFile               string   `json:"key_file"`
 	Agent                 string   `json:"agent"`
 	Relay                 bool     `json:"relay"`
@@ -69,13 +70,15 @@ func readConfiguration(text []byte) (configuration, error) {
 }
 
 func (c configuration) check() error {
-	for _, text := range c.Listen {
-		address, err := multiaddr.NewMultiaddr(text)
-		if err != nil {
-			return fmt.Errorf("\"listen\" has %q, which is not a multiaddr: %w", text, err)
-		}
-		if !isTCP(address) {
-			return fmt.Errorf("\"listen\" has %q, which is not of the form /ip4/127.0.0.1/tcp/60000", text)
+	for name, texts := range map[string][]string{"listen": c.Listen, "announce": c.Announce} {
+		for _, text := range texts {
+			address, err := multiaddr.NewMultiaddr(text)
+			if err != nil {
+				return fmt.Errorf("%q has %q, which is not a multiaddr: %w", name, text, err)
+			}
+			if !isTCP(address) {
+				return fmt.Errorf("%q has %q, which is not of the form /ip4/127.0.0.1/tcp/60000", name, text)
+			}
 		}
 	}
 	for _, bound := range []struct {
@@ -115,6 +118,18 @@ func (c configuration) check() error {
 			c.Mesh)
 	}
 	return nil
+}
+
+// Where peers are told to dial, of a host that listens there. The configuration has been checked.
+func (c configuration) announced(listened []multiaddr.Multiaddr) []multiaddr.Multiaddr {
+	if len(c.Announce) == 0 {
+		return listened
+	}
+	addresses := make([]multiaddr.Multiaddr, len(c.Announce))
+	for index, text := range c.Announce {
+		addresses[index] = multiaddr.StringCast(text)
+	}
+	return addresses
 }
 
 func seconds(value float64) time.Duration { return time.Duration(value * float64(time.Second)) }

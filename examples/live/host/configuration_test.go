@@ -18,6 +18,8 @@ func TestWhatIsWrongWithAConfigurationIsSaid(t *testing.T) {
 		`{"listen": ["nowhere"]}`:               "nowhere",
 		`{"listen": ["/ip4/1.2.3.4/udp/1"]}`:    "/ip4/1.2.3.4/udp/1",
 		`{"listen": ["/ip4/1.2.3.4/tcp/1/ws"]}`: "/ws",
+		`{"announce": ["nowhere"]}`:             "nowhere",
+		`{"announce": ["/ip4/1.2.3.4/udp/1"]}`:  "/ip4/1.2.3.4/udp/1",
 		`{"message_bytes_max": 0}`:              "message_bytes_max",
 		`{"stream_window_bytes": 0}`:            "stream_window_bytes",
 		`{"streams_max": -1}`:                   "streams_max",

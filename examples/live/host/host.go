@@ -100,6 +100,7 @@ func startHost(c configuration, tell func(event)) (*host, error) {
 		libp2p.Identity(key),
 		libp2p.UserAgent(c.Agent),
 		libp2p.NoListenAddrs,
+		libp2p.AddrsFactory(c.announced),
 		libp2p.NoTransports,
 		libp2p.Transport(tcp.NewTCPTransport, tcp.DisableReuseport(), tcp.WithConnectionTimeout(seconds(c.DialSeconds))),
 		libp2p.Security(noise.ID, noise.New),

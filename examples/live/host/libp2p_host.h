@@ -99,15 +99,16 @@ typedef void (*libp2p_callback)(void* context, const libp2p_event* event);
 typedef uint64_t libp2p_host;
 
 /* Starts a host. `configuration` is a JSON object; what it lacks has the value named here: "listen":
- * ["/ip4/127.0.0.1/tcp/0"] ([]: it only dials), "key_file": "" (a new identity each time; else read from
- * there, or made there with mode 600), "agent": "waku-reliability", "relay": false (no gossipsub, and its
- * protocols are not offered), "message_bytes_max": 153600, "stream_window_bytes": 1048576 (bytes told and
- * not consumed, and bytes written and not drained, each), "streams_max": 4096, "streams_per_peer_max": 256,
- * "connections_max": 512, "connections_per_ip_max": 0 (no bound), "dial_seconds": 10, "open_seconds": 10,
- * "idle_seconds": 300 (a stream on which nothing moves), "ping_seconds": 15 (0: never; a peer that does not
- * answer three in a row is disconnected), "gossip_seen_seconds": 120, "heartbeat_milliseconds": 1000,
- * "mesh": [6, 4, 8] (wanted, fewest, most), "flood_publish": true. Gives the host, or 0 and, in `why`, a
- * sentence that ends with a zero, cut to `why_size` bytes. */
+ * ["/ip4/127.0.0.1/tcp/0"] ([]: it only dials), "announce": [] (none: peers are told where it listens; else to
+ * dial these), "key_file": "" (a new identity each time; else read from there, or made there with mode 600),
+ * "agent": "waku-reliability", "relay": false (no gossipsub, and its protocols are not offered),
+ * "message_bytes_max": 153600, "stream_window_bytes": 1048576 (bytes told and not consumed, and bytes written
+ * and not drained, each), "streams_max": 4096, "streams_per_peer_max": 256, "connections_max": 512,
+ * "connections_per_ip_max": 0 (no bound), "dial_seconds": 10, "open_seconds": 10, "idle_seconds": 300 (a
+ * stream on which nothing moves), "ping_seconds": 15 (0: never; a peer that does not answer three in a row is
+ * disconnected), "gossip_seen_seconds": 120, "heartbeat_milliseconds": 1000, "mesh": [6, 4, 8] (wanted,
+ * fewest, most), "flood_publish": true. Gives the host, or 0 and, in `why`, a sentence that ends with a zero,
+ * cut to `why_size` bytes. */
 libp2p_host libp2p_host_start(libp2p_view configuration, libp2p_callback callback, void* context, char* why,
                               size_t why_size);
 /* Closes everything and waits until that is done, a second at most, and until the callback is not running. */

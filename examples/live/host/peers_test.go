@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"net"
 	"runtime"
 	"strings"
@@ -172,4 +173,13 @@ func TestAHostLeavesNoGoroutineBehind(t *testing.T) {
 		}
 	}
 	eventually(t, "the end of all goroutines", func() bool { return runtime.NumGoroutine() <= before+5 })
+}
+
+func TestPeersAreToldToDialWhatIsAnnounced(t *testing.T) {
+	one, other := startTested(t, `{"announce": ["/ip4/127.0.0.1/tcp/60000"]}`), startTested(t, `{}`)
+	one.dialled(other)
+	other.ofPeer(eventIdentified, one.peer)
+	if known := other.network.Peerstore().Addrs(one.network.ID()); fmt.Sprint(known) != "[/ip4/127.0.0.1/tcp/60000]" {
+		t.Fatalf("%v is known of a host at %s", known, one.address)
+	}
 }

@@ -16,6 +16,8 @@ inline int read_command_line(int count, char** words, settings& chosen) {
       "A Waku service node: relay, store, filter, lightpush, metadata and peer exchange over libp2p.");
   std::string shards = "0-7";
   app.add_option("--listen", chosen.listen, "multiaddr to listen at, repeatable")->capture_default_str();
+  app.add_option("--announce", chosen.announce,
+                 "multiaddr that peers are told to dial, repeatable; none: those listened at");
   app.add_option("--key-file", chosen.key_file,
                  "the node's identity, made there if there is none; else a new one");
   app.add_option("--peer", chosen.peers, "multiaddr of a node to stay connected to, repeatable");

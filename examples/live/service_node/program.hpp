@@ -72,6 +72,7 @@ class program : private wl::peer_watcher {
   static wl::host_options host_options_of(const settings& chosen) {
     wl::host_options made;
     made.listen = chosen.listen;
+    made.announce = chosen.announce;
     made.key_file = chosen.key_file;
     made.relay = true;
     return made;

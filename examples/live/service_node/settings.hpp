@@ -10,6 +10,7 @@ namespace live_service_node {
 /// What the command line asks for.
 struct settings {
   std::vector<std::string> listen{"/ip4/127.0.0.1/tcp/0"};
+  std::vector<std::string> announce;
   std::string key_file;
   std::vector<std::string> peers;
   std::uint16_t cluster = 1;

@@ -47,6 +47,7 @@ std::string configuration_of(const host_options& options) {
   using std::chrono::duration_cast;
   const nlohmann::json made = {
       {"listen", options.listen},
+      {"announce", options.announce},
       {"key_file", options.key_file},
       {"agent", options.agent},
       {"relay", options.relay},

@@ -55,6 +55,7 @@ enum class host_error : std::uint8_t {
 /// How a host is to be.
 struct host_options {
   std::vector<std::string> listen{"/ip4/127.0.0.1/tcp/0"};  ///< multiaddrs; none: dials only
+  std::vector<std::string> announce{};  ///< where peers are told to dial; none: where it listens
   std::string
       key_file{};  ///< the identity, made there with mode 600 where there is none; empty: a new one each time
   std::string agent = "waku-reliability";   ///< what identify tells
