@@ -12,6 +12,7 @@ from live import faults
 from live.case import LiveTest, main_side_by_side
 from live.judgement import missing, shown_too_often, wrong_verdicts
 from live.message import shard_topic
+from live.network import free_port
 from live.own_programs import CLUSTER, LightClient, ServiceNode
 from live.stores import held
 
@@ -34,14 +35,23 @@ class Faults(LiveTest):
 
     # What there is.
 
-    def service_node(self, name):
+    def service_node(self, name, extra=(), **settings):
         """Connected to all that there are."""
-        node = self.started(ServiceNode(name, self.folder, *self.nodes, extra=SHARDS))
+        node = self.started(ServiceNode(name, self.folder, *self.nodes, extra=[*SHARDS, *extra], **settings))
         for _ in self.nodes:
             node.notice("peer_appeared")
         self.nodes.append(node)
         self.stores.append(node)
         return node
+
+    def announced_node(self, name, proxy):
+        """A way to a service node which that takes for its own place, so that nobody finds another."""
+        port = free_port()
+        way = proxy.before(port)
+        place = f"/ip4/127.0.0.1/tcp/{way.port}"
+        node = self.service_node(name, ["--announce", place], port=port)
+        way.address = f"{place}/p2p/{node.peer}"
+        return way
 
     def probe(self, name, *serve, **settings):
         probe = self.net.add(name, "probe", serve=["relay", *serve], cluster=CLUSTER, shards=[0], **settings)
@@ -106,8 +116,8 @@ class Faults(LiveTest):
         client.wait_for(lambda event: event.get("notice") in ("answered", "given_up") and
                         event["sentence"].startswith(what) and ": 200" not in event["sentence"], since=since)
 
-    def recovered(self, client, since):
-        return client.wait_for(lambda event: event.get("notice") == "recovered", LINE_SECONDS, since)
+    def notice(self, client, name, since):
+        return client.wait_for(lambda event: event.get("notice") == name, LINE_SECONDS, since)
 
     # The faults.
 
@@ -147,7 +157,7 @@ class Faults(LiveTest):
         node.start()
         self.told(receiver, "subscription to", ": 200", since=since)
         receiver.notice("outage_ended", since)
-        self.recovered(receiver, since)
+        self.notice(receiver, "recovered", since)
         self.connect(node)
         self.say(sender, "after")
         self.check(sender, receiver)
@@ -171,7 +181,7 @@ class Faults(LiveTest):
                               CONTENT_TOPIC), {})
         receiver.notice("peer_appeared", since)
         node.start()
-        self.recovered(receiver, since)
+        self.notice(receiver, "recovered", since)
         self.check(sender, receiver)
 
     def test_a_store_is_stopped(self):
@@ -251,6 +261,32 @@ class Faults(LiveTest):
         way.heal(fault)
         sender.notice("retransmitted", since)
         self.check(sender, receiver)
+
+    def test_the_network_of_a_client_is_down(self):
+        proxy = self.proxy()
+        ways = [self.announced_node(name, proxy) for name in ("left", "right")]
+        self.keeper()
+        away = self.client("away", *ways, subscribed=2)
+        there = self.client("there", *self.nodes, subscribed=2)
+        self.say(away, "before")
+        self.check(away, there)
+        since = away.mark()
+        for way in ways:
+            way.cut()
+        ends = time.monotonic() + OUTAGE_SECONDS
+        away.notice("outage_began", since)
+        there.write("said meanwhile by those who are there")
+        self.assertEqual(there.verdicts(1)[0]["verdict"], "confirmed")
+        time.sleep(max(0.0, ends - time.monotonic()))
+        self.say(away, *(f"{number} while the network is down" for number in range(5)))
+        away.wait_for_count("published", len(self.sent), LINE_SECONDS)
+        self.assertEqual((len(away.all("verdict")), away.all("received")), (1, []))
+        for way in ways:
+            way.mend()
+        self.notice(away, "outage_ended", since)
+        self.notice(away, "recovered", since)
+        self.check(away, there)
+        self.assertEqual([event["text"] for event in away.all("received")], ["said meanwhile by those who are there"])
 
 
 if __name__ == "__main__":
