@@ -24,15 +24,14 @@
 #include <service.hpp>
 #include <stream.hpp>
 #include <transport.hpp>
+#include <waku/reliability/adapter/openssl.hpp>
 #include <waku/reliability/service/memory_archive.hpp>
-#include <waku/reliability/testing/fast_hasher.hpp>
 
 /// Nodes and clients on libp2p hosts of one process. Time is real here.
 namespace live_bench {
 
 namespace wl = waku_live;
 namespace wr = waku::reliability;
-namespace wt = wr::testing;
 namespace ww = wr::wire;
 namespace ws = wr::services;
 using namespace std::chrono_literals;
@@ -101,7 +100,7 @@ inline wr::message message_of(std::size_t bytes, std::byte filled = std::byte{7}
   return m;
 }
 inline wr::message_hash hash_of(const wr::message& m) {
-  return wt::fast_hasher()(wr::hashed_parts(shard, m));
+  return wr::openssl_hasher()(wr::hashed_parts(shard, m));
 }
 
 /// A node with a store, a filter and lightpush.
@@ -114,7 +113,7 @@ struct small_node {
     return {forward ? forward(topic, m) : 1};
   }
   void relayed(std::string_view topic, const wr::message& m) {
-    const wr::message_hash hash = wt::fast_hasher()(wr::hashed_parts(topic, m));
+    const wr::message_hash hash = wr::openssl_hasher()(wr::hashed_parts(topic, m));
     const ws::archive_record record{hash, m.timestamp, topic, m.content_topic, m.payload.size()};
     if (store.archive().insert(record, m, wr::read_clocks().wall) != ws::archive_insertion::stored) return;
     filter.relayed(topic, m.content_topic, hash, m, wr::read_clocks().steady);

@@ -24,6 +24,7 @@
 namespace live_conformance_tests {
 
 using namespace live_bench;
+namespace wt = wr::testing;
 
 namespace {
 

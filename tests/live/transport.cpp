@@ -224,7 +224,7 @@ TEST_CASE(
 
 TEST_CASE("a node over it publishes what two stores then have, and another receives it once") {
   struct policies : wr::changed<wr::light_client, wr::store_presence> {};
-  using client_node = wr::asio_node<policies, wl::libp2p_transport<>, wr::message, wt::fast_hasher>;
+  using client_node = wr::asio_node<policies, wl::libp2p_transport<>, wr::message, wr::openssl_hasher>;
   struct program {
     program(asio::io_context& context, const wl::network_options& options, const wr::options& numbers)
         : host(context.get_executor(), quick_host()),
