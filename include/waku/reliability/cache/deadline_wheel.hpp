@@ -11,30 +11,12 @@
 #include <vector>
 
 #include <waku/reliability/cache/deadline_heap.hpp>
+#include <waku/reliability/cache/deadline_ticket.hpp>
 #include <waku/reliability/core/algorithm.hpp>
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/prefetch.hpp>
 
 namespace waku::reliability {
-
-/// Names one deadline of a deadline_wheel. It stays safe to use after the deadline fired or was cancelled: then
-/// it names nothing.
-struct deadline_ticket {
-  static constexpr std::uint32_t none = 0xffffffffU;
-
-  std::uint32_t slot = none;
-  std::uint32_t generation = 0;
-
-  /// True for a ticket that arm() gave and cancel() did not take back. armed() tells whether it still counts.
-  explicit operator bool() const noexcept { return slot != none; }
-  friend bool operator==(const deadline_ticket&, const deadline_ticket&) = default;
-};
-
-/// A deadline of a deadline_wheel that is only ever brought forward: arm_by().
-struct planned_deadline {
-  deadline_ticket ticket;
-  steady_time at{};  ///< when it fires, while the ticket is armed
-};
 
 /// Deadlines, exact to the nanosecond, each with a key that says what it is for.
 ///
@@ -44,7 +26,7 @@ struct planned_deadline {
 /// is exact, and most deadlines never have to be sorted. A cancelled deadline stays where it is as something that has
 /// ended: only its slot is given back with a new generation, which the item no longer fits. So cancel() touches one
 /// place in memory, where to unlink a deadline is to wait for its neighbours too. Nor does it wait for that place: it
-/// is asked for, and the ticket put aside with up to 16 others until somebody looks. What has ended goes when its
+/// is asked for, and the ticket put aside with up to 15 others until somebody looks. What has ended goes when its
 /// bucket is spread, or in one pass over the memory when it is half of the whole, which for a million deadlines takes
 /// some 20 ms.
 ///
@@ -150,6 +132,7 @@ class deadline_wheel {
     return count;
   }
 
+  /// How many are armed.
   [[nodiscard]] std::size_t size() noexcept { return settle(), slots_.size() - free_.size(); }
   [[nodiscard]] bool empty() noexcept { return size() == 0; }
 
