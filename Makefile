@@ -4,6 +4,8 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 CMAKE ?= cmake
 CTEST ?= ctest
 PYTHON ?= python3
+# Where Go's own archive is unpacked, for shells that do not know.
+export PATH := $(PATH):/usr/local/go/bin
 
 # Without what this make tells its children, the inner make neither waits for job slots nor names its folders.
 build = env -u MAKEFLAGS -u MAKELEVEL $(CMAKE) --build

@@ -75,11 +75,29 @@ has_matplotlib() {
   return 1
 }
 
+# Whether what is said begins with a version, in two words, or a newer one; letters may stand before it.
+is_at_least() { # what is said, major, minor
+  oldest=$(($2 * 1000 + $3))
+  set -- $(echo "$1" | sed -n 's/[^0-9]*\([0-9]*\)\.\([0-9]*\).*/\1 \2/p')
+  [ $((${1:-0} * 1000 + ${2:-0})) -ge "$oldest" ]
+}
+
+# Ends with where to get a program, if the distribution's package of it is known to be too old.
+need_new() { # program, package, name, major, minor, address
+  has_program "$1" && return
+  packaged=$(apt-cache policy "$2" 2>/dev/null | sed -n 's/ *Candidate: \([0-9]*:\)\{0,1\}\([0-9].*\)/\2/p')
+  if [ -n "$packaged" ] && ! is_at_least "$packaged" "$4" "$5"; then
+    echo "$3 $4.$5 or newer is needed: $6 (the package $2 is $packaged)" >&2
+    exit 1
+  fi
+  need "$2" "$3 $4.$5 or newer: $6"
+}
+
 # The other implementations, which tests and benchmarks ask.
 need_for_peers() {
-  has_program node || need nodejs "Node.js 20 or newer"
+  need_new node nodejs Node.js 20 0 https://nodejs.org
   has_program npm || need npm "npm"
-  has_program go || need golang-go "Go 1.23 or newer"
+  need_new go golang-go Go 1 24 https://go.dev/dl
 }
 
 # What the contenders of the benchmarks are made of, beyond what the tests need.
@@ -178,29 +196,25 @@ if [ -n "$missing_packages" ]; then
 fi
 
 # A machine, or its distribution, may have programs that are too old.
-at_least() { # name, oldest version in two words, what prints the version
+at_least() { # name, oldest version in two words, where to get it, what prints the version
   name=$1
   major=$2
   minor=$3
-  shift 3
+  address=$4
+  shift 4
   said=$("$@" 2>/dev/null | sed -n 1p)
-  set -- $(echo "$said" | sed -n 's/[^0-9]*\([0-9]*\)\.\([0-9]*\).*/\1 \2/p')
-  if [ $((${1:-0} * 1000 + ${2:-0})) -lt $((major * 1000 + minor)) ]; then
-    echo "$name $major.$minor or newer is needed; this is ${said:-unknown}" >&2
+  if ! is_at_least "$said" "$major" "$minor"; then
+    echo "$name $major.$minor or newer is needed: $address; this is ${said:-unknown}" >&2
     exit 1
   fi
 }
 case $group in
   format | reference) ;;
-  *) at_least CMake 3 25 cmake --version ;;
+  *) at_least CMake 3 25 https://cmake.org/download cmake --version ;;
 esac
 case $group in
-  ci | bench | bench-equality)
-    at_least Node.js 20 0 node --version
-    at_least Go 1 23 go version
-    ;;
-  live)
-    at_least Node.js 20 0 node --version
-    at_least Go 1 24 go version
+  ci | live | bench | bench-equality)
+    at_least Node.js 20 0 https://nodejs.org node --version
+    at_least Go 1 24 https://go.dev/dl go version
     ;;
 esac

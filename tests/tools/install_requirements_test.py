@@ -27,7 +27,9 @@ exit 1
 CMAKE = "#!/bin/sh\necho cmake version 3.25.1\n"
 OLD_CMAKE = "#!/bin/sh\necho cmake version 3.18.4\n"
 NODE = "#!/bin/sh\necho v20.20.2\n"
-GO = "#!/bin/sh\necho go version go1.23.11 linux/amd64\n"
+GO = "#!/bin/sh\necho go version go1.24.0 linux/amd64\n"
+OLD_GO = "#!/bin/sh\necho go version go1.19.8 linux/amd64\n"
+TOO_OLD = "Go 1.24 or newer is needed: https://go.dev/dl; this is go version go1.19.8 linux/amd64\n"
 ALL = ("openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp sqlite3.h curl/curl.h CLI/CLI.hpp "
        "google/protobuf/message.h benchmark/benchmark.h boost/unordered/unordered_flat_set.hpp "
        "absl/container/flat_hash_set.h tsl/hopscotch_set.h xxhash.h")
@@ -122,7 +124,18 @@ class InstallRequirements(unittest.TestCase):
         self.assertEqual(calls, [INSTALL + "nodejs npm golang-go"])
         # The made-up apt-get has brought nothing.
         self.assertEqual(code, 1)
-        self.assertIn("Node.js 20.0 or newer is needed", text)
+        self.assertIn("Node.js 20.0 or newer is needed: https://nodejs.org", text)
+
+    def test_packages_that_are_too_old_are_not_installed(self):
+        programs = {"apt-get": APT, "npm": "", "node": NODE}
+        for version, too_old in (("2:1.19~1", True), ("2:1.24~2", False), ("(none)", False)):
+            programs["apt-cache"] = f"#!/bin/sh\necho '  Installed: (none)\n  Candidate: {version}'\n"
+            code, text, calls = Machine(programs).run("live")
+            self.assertEqual(code, 1)
+            self.assertIn("Go 1.24 or newer is needed: https://go.dev/dl", text)
+            if too_old:
+                self.assertIn("(the package golang-go is 1.19~1)", text)
+            self.assertEqual(calls, [] if too_old else [INSTALL + "golang-go"])
 
     def test_ci_has_the_libfuzzer_of_its_clang(self):
         clang = '#!/bin/sh\n[ "$1" = -dumpversion ] && echo 15.0.7 && exit 0\nexit 1\n'
@@ -132,15 +145,14 @@ class InstallRequirements(unittest.TestCase):
     def test_ci_says_what_is_too_old(self):
         programs = {"apt-get": APT, "gcovr": "", "clang++": "", "git": "", "npm": "", "node": NODE, "go": GO}
         old_node = Machine({**programs, "node": "#!/bin/sh\necho v18.20.4\n"}).run("ci")
-        self.assertEqual(old_node, (1, "Node.js 20.0 or newer is needed; this is v18.20.4\n", []))
-        old_go = Machine({**programs, "go": "#!/bin/sh\necho go version go1.19.8 linux/amd64\n"}).run("ci")
-        self.assertEqual(old_go, (1, "Go 1.23 or newer is needed; this is go version go1.19.8 linux/amd64\n", []))
+        self.assertEqual(old_node, (1, "Node.js 20.0 or newer is needed: https://nodejs.org; this is v18.20.4\n", []))
+        old_go = Machine({**programs, "go": OLD_GO}).run("ci")
+        self.assertEqual(old_go, (1, TOO_OLD, []))
 
-    def test_the_real_network_needs_a_newer_go(self):
-        programs = {"apt-get": APT, "npm": "", "node": NODE, "go": "#!/bin/sh\necho go version go1.24.0 linux/amd64\n"}
+    def test_the_real_network_needs_other_implementations_too(self):
+        programs = {"apt-get": APT, "npm": "", "node": NODE, "go": GO}
         self.assertEqual(Machine(programs).run("live"), (0, "", []))
-        old_go = Machine({**programs, "go": GO}).run("live")
-        self.assertEqual(old_go, (1, "Go 1.24 or newer is needed; this is go version go1.23.11 linux/amd64\n", []))
+        self.assertEqual(Machine({**programs, "go": OLD_GO}).run("live"), (1, TOO_OLD, []))
 
     def test_the_benchmarks_have_what_their_contenders_are_made_of(self):
         programs = {"apt-get": APT, "npm": "", "node": NODE, "go": GO}
@@ -154,8 +166,7 @@ class InstallRequirements(unittest.TestCase):
         self.assertEqual(Machine(programs, found=ALL.replace("sqlite3.h", "")).run("bench-equality")[2], [])
         self.assertEqual(Machine(programs, found=ALL.replace("sqlite3.h", "")).run("bench")[2],
                          [INSTALL + "libsqlite3-dev"])
-        old_go = Machine({**programs, "go": "#!/bin/sh\necho go version go1.19.8 linux/amd64\n"}).run("bench")
-        self.assertEqual(old_go[1], "Go 1.23 or newer is needed; this is go version go1.19.8 linux/amd64\n")
+        self.assertEqual(Machine({**programs, "go": OLD_GO}).run("bench"), (1, TOO_OLD, []))
 
     def test_an_unknown_group_is_refused(self):
         self.assertEqual(Machine({}).run("kitchen")[0], 2)
