@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,33 +18,22 @@
 #include <variant>
 #include <vector>
 
-#include <waku/reliability/adapter/system_clocks.hpp>
 #include <waku/reliability/engine/node_sentences.hpp>
 #include <waku/reliability/testing/conformance.hpp>
 
 #include <adapter/rest/played_node.hpp>
+#include <testing/real_time.hpp>
 
 namespace rest_tests {
 
 using namespace rest_bench;
 using namespace std::chrono_literals;
+using real_time::run_context;
 
 // So no node takes it together with a hash for simulations.
 static_assert(wr::is_live<wr::rest_transport<>>);
 
 namespace {
-
-bool run_context(asio::io_context& context, const std::function<bool()>& condition,
-                 wr::duration limit = 20s) {
-  const wr::steady_time end = wr::read_clocks().steady + limit;
-  while (!condition()) {
-    const wr::duration left = end - wr::read_clocks().steady;
-    if (left <= wr::duration::zero()) return false;
-    context.restart();
-    context.run_one_for(std::min<wr::duration>(left, 1ms));
-  }
-  return true;
-}
 
 wr::rest_options quick_numbers() {
   wr::rest_options numbers;
@@ -59,9 +47,8 @@ wr::rest_options quick_numbers() {
 
 /// The world of the conformance kit: nodes of a dialect that answer what the kit chooses.
 template <class Dialect>
-class fixture {
+class fixture : public real_time::fixture_base {
  public:
-  using message_type = wr::message;
   using transport_type = wr::rest_transport<Dialect>;
 
   fixture() {
@@ -76,12 +63,6 @@ class fixture {
 
   transport_type& transport() { return *transport_; }
   void destroy_transport() { transport_.reset(); }
-  wr::steady_time now() const { return wr::read_clocks().steady; }
-  bool run_until(const std::function<bool()>& condition, wr::duration limit) {
-    return run_context(context_, condition, limit);
-  }
-  wr::peer_id peer(std::size_t index) const { return static_cast<wr::peer_id>(index); }
-  wt::peer_desk<wr::message>& desk() { return desk_; }
   void push(std::size_t index, std::string_view pubsub_topic, std::span<const wr::message> messages) {
     for (const wr::message& each : messages) nodes_[index]->keep(pubsub_topic, each);
   }
@@ -98,8 +79,6 @@ class fixture {
   }
 
  private:
-  asio::io_context context_;
-  wt::peer_desk<wr::message> desk_;
   std::array<std::unique_ptr<played_node<Dialect>>, wt::conformance_peers> nodes_;
   std::optional<transport_type> transport_;
   std::size_t relayed_ = 0;

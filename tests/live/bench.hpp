@@ -4,7 +4,6 @@
 #include <unistd.h>
 #include <asio/io_context.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -27,6 +26,8 @@
 #include <waku/reliability/adapter/openssl.hpp>
 #include <waku/reliability/service/memory_archive.hpp>
 
+#include <testing/real_time.hpp>
+
 /// Nodes and clients on libp2p hosts of one process. Time is real here.
 namespace live_bench {
 
@@ -35,23 +36,11 @@ namespace wr = waku::reliability;
 namespace ww = wr::wire;
 namespace ws = wr::services;
 using namespace std::chrono_literals;
+using real_time::patience;
+using real_time::run_context;
 
 constexpr std::string_view shard = "/waku/2/rs/1/0";
 constexpr std::string_view content_topic = "/test/1/chat/proto";
-/// Long enough for a busy machine; what is right ends much earlier.
-constexpr wr::duration patience = 30s;
-
-inline bool run_context(asio::io_context& context, const std::function<bool()>& condition,
-                        wr::duration limit = patience) {
-  const wr::steady_time end = wr::read_clocks().steady + limit;
-  while (!condition()) {
-    const wr::duration left = end - wr::read_clocks().steady;
-    if (left <= wr::duration::zero()) return false;
-    context.restart();
-    context.run_one_for(std::min<wr::duration>(left, 1ms));
-  }
-  return true;
-}
 
 /// A folder of its own, which ends with this.
 class scratch_folder {

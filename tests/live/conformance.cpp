@@ -20,6 +20,7 @@
 
 #include <live/bench.hpp>
 #include <testing/framed_peer.hpp>
+#include <testing/real_time.hpp>
 
 namespace live_conformance_tests {
 
@@ -32,14 +33,14 @@ constexpr std::string_view second_shard = "/waku/2/rs/1/1";
 
 /// The world of the conformance kit: peers on libp2p hosts of their own, that read real streams and answer what the
 /// kit chooses. The first of them is the relay's only neighbour.
-class fixture {
+class fixture : public real_time::fixture_base {
  public:
-  using message_type = wr::message;
   using transport_type = wl::libp2p_transport<>;
 
   fixture() {
     wl::network_options network = quick_network();
     network.shards = {0, 1};
+    // The network numbers the configured peers first, as the kit does.
     for (std::size_t index = 0; index < wt::conformance_peers; ++index) {
       start(index, wt::peer_state::serving);
       network.peers.push_back(peers_[index].host->addresses().front());
@@ -52,15 +53,6 @@ class fixture {
 
   transport_type& transport() { return *transport_; }
   void destroy_transport() { transport_.reset(); }
-  wr::steady_time now() const { return wr::read_clocks().steady; }
-  bool run_until(const std::function<bool()>& condition, wr::duration limit) {
-    return run_context(context_, condition, limit);
-  }
-
-  // The network numbers the configured peers first.
-  wr::peer_id peer(std::size_t index) const { return static_cast<wr::peer_id>(index); }
-  wt::peer_desk<wr::message>& desk() { return desk_; }
-
   void push(std::size_t index, std::string_view pubsub_topic, std::span<const wr::message> messages) {
     ww::byte_buffer frames;
     for (const wr::message& each : messages) push_codec_.encode(pubsub_topic, each, frames);
@@ -178,11 +170,9 @@ class fixture {
   }
 
   scratch_folder folder_;
-  asio::io_context context_;
   framed_peer::frames frames_;
   ww::filter_push_codec push_codec_;
   ww::message_codec messages_;
-  wt::peer_desk<wr::message> desk_;
   std::map<std::string, std::uint32_t> neighbours_;  // of the first peer, by topic
   std::array<service_peer, wt::conformance_peers> peers_;
   std::deque<std::weak_ptr<wl::frame_stream>> unanswered_;

@@ -8,7 +8,6 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,6 +20,7 @@
 #include <waku/reliability/testing/conformance.hpp>
 
 #include <testing/framed_peer.hpp>
+#include <testing/real_time.hpp>
 #include <testing/tcp_link/bench.hpp>
 
 namespace tcp_link_tests {
@@ -30,9 +30,8 @@ using namespace tcp_link_bench;
 namespace {
 
 /// The world of the conformance kit: peers that read real frames, and answer what the kit chooses.
-class fixture {
+class fixture : public real_time::fixture_base {
  public:
-  using message_type = wr::message;
   using transport_type = wt::tcp_transport<>;
 
   fixture() {
@@ -45,13 +44,6 @@ class fixture {
 
   transport_type& transport() { return *transport_; }
   void destroy_transport() { transport_.reset(); }
-  wr::steady_time now() const { return wr::read_clocks().steady; }
-  bool run_until(const std::function<bool()>& condition, wr::duration limit) {
-    return run_context(context_, condition, limit);
-  }
-
-  wr::peer_id peer(std::size_t index) const { return static_cast<wr::peer_id>(index); }
-  wt::peer_desk<wr::message>& desk() { return desk_; }
   void push(std::size_t index, std::string_view pubsub_topic, std::span<const wr::message> messages) {
     auto& outlet = outlets_[index];
     if (!outlet)
@@ -118,10 +110,8 @@ class fixture {
     if (trouble != nullptr) stream.close();  // else it stays open, for a reply that is sent twice
   }
 
-  asio::io_context context_;
   framed_peer::frames frames_;
   ww::filter_push_codec push_codec_;
-  wt::peer_desk<wr::message> desk_;
   std::array<std::uint16_t, wt::conformance_peers> ports_{};
   std::array<wt::peer_state, wt::conformance_peers> states_{};
   std::uint16_t push_port_ = 0;

@@ -7,7 +7,6 @@
 #include <asio/ip/address_v4.hpp>
 #include <asio/ip/tcp.hpp>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -23,6 +22,8 @@
 #include <waku/reliability/testing/fast_hasher.hpp>
 #include <waku/reliability/testing/tcp_link.hpp>
 
+#include <testing/real_time.hpp>
+
 /// Nodes and clients over sockets, and somebody who never reads. Time is real here.
 namespace tcp_link_bench {
 
@@ -31,22 +32,9 @@ namespace wt = wr::testing;
 namespace ww = wr::wire;
 namespace ws = wr::services;
 using namespace std::chrono_literals;
+using real_time::run_context;
 
 constexpr std::string_view shard = "/waku/2/rs/1/0";
-/// Long enough for a busy machine; what is right ends much earlier.
-constexpr wr::duration patience = 20s;
-
-inline bool run_context(asio::io_context& context, const std::function<bool()>& condition,
-                        wr::duration limit = patience) {
-  const wr::steady_time end = wr::read_clocks().steady + limit;
-  while (!condition()) {
-    const wr::duration left = end - wr::read_clocks().steady;
-    if (left <= wr::duration::zero()) return false;
-    context.restart();
-    context.run_one_for(std::min<wr::duration>(left, 1ms));
-  }
-  return true;
-}
 
 /// A node with a store, a filter and lightpush, that forwards to its neighbours what is new.
 struct small_node {
