@@ -24,7 +24,7 @@ wr::message_hash counting() {
 
 TEST_CASE("a hash has 32 bytes, all zero at first") {
   CHECK(sizeof(wr::message_hash) == 32);
-  CHECK(wr::to_hex({}) == std::string(64, '0'));
+  CHECK(wr::to_hex(wr::message_hash{}) == std::string(64, '0'));
 }
 
 TEST_CASE("a hash is written as 64 lower-case hexadecimal digits, first byte first") {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include <waku/reliability/core/hex.hpp>
 #include <waku/reliability/core/message.hpp>
 #include <waku/reliability/core/random.hpp>
 
@@ -43,16 +44,6 @@ void mutate(bytes& target, wr::random_source& random) {
     default:
       if (within) target[static_cast<std::size_t>(place)] ^= byte;
   }
-}
-
-std::string hex_of(const bytes& given) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  for (const std::byte byte : given) {
-    text += digits[std::to_integer<unsigned>(byte) >> 4U];
-    text += digits[std::to_integer<unsigned>(byte) & 15U];
-  }
-  return text;
 }
 
 // Protobuf complains aloud of text that is not UTF-8, also in what it then refuses. Newer ones cannot be asked not
@@ -99,7 +90,7 @@ TEST_CASE("what the scan accepts Protobuf parses, and what it calls malformed Pr
         const auto refused = scanner.scan(broken, *frame);
         if (refused && ours_alone(refused->reason)) continue;
         const bool parsed = message->ParseFromArray(broken.data(), static_cast<int>(broken.size()));
-        CAPTURE(hex_of(broken));
+        CAPTURE(wr::to_hex(broken));
         CAPTURE(refused ? ww::describe(*refused) : "accepted by the scan");
         REQUIRE(parsed != refused.has_value());
         ++(parsed ? accepted : malformed);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include <waku/reliability/core/hex.hpp>
 #include <waku/reliability/core/message.hpp>
 #include <waku/reliability/wire/codecs.hpp>
 #include <waku/reliability/wire/frame.hpp>
@@ -68,16 +69,6 @@ ww::byte_buffer push_request(Codec& codec, std::string_view pubsub_topic, const 
   ww::byte_buffer sent;
   codec.encode_request(wr::lightpush_request<wr::message>{{}, {}, pubsub_topic, m, hash}, "r1", sent);
   return body_of(sent);
-}
-
-inline std::string hex_of(std::span<const std::byte> bytes) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  for (const std::byte byte : bytes) {
-    text += digits[std::to_integer<unsigned>(byte) >> 4U];
-    text += digits[std::to_integer<unsigned>(byte) & 15U];
-  }
-  return text;
 }
 
 /// The rejection that was expected, as a sentence that a failed test shows.

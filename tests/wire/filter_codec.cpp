@@ -28,7 +28,7 @@ TEST_CASE_TEMPLATE("every request is sent as other clients send it, and read", F
   ww::byte_buffer sent;
 
   client.encode_request(wr::filter_subscribe_request{{}, {}, "/waku/2/rs/1/3", topics}, "r1", sent);
-  CHECK(hex_of(body_of(sent)) == "0a0272311001" + std::string(criteria_hex));
+  CHECK(wr::to_hex(body_of(sent)) == "0a0272311001" + std::string(criteria_hex));
   REQUIRE_FALSE(server.decode_request(body_of(sent), read));
   CHECK(read.request_id == "r1");
   CHECK(read.kind == ww::filter_request_kind::subscribe);
@@ -38,13 +38,13 @@ TEST_CASE_TEMPLATE("every request is sent as other clients send it, and read", F
 
   sent.clear();
   client.encode_request(wr::filter_unsubscribe_request{{}, {}, "/waku/2/rs/1/3", topics}, "r1", sent);
-  CHECK(hex_of(body_of(sent)) == "0a0272311002" + std::string(criteria_hex));
+  CHECK(wr::to_hex(body_of(sent)) == "0a0272311002" + std::string(criteria_hex));
   REQUIRE_FALSE(server.decode_request(body_of(sent), read));
   CHECK(read.kind == ww::filter_request_kind::unsubscribe);
 
   sent.clear();
   client.encode_request(wr::filter_ping_request{{}, {}, "/waku/2/rs/1/3"}, "r1", sent);
-  CHECK(hex_of(body_of(sent)) == "0a027231");
+  CHECK(wr::to_hex(body_of(sent)) == "0a027231");
   REQUIRE_FALSE(server.decode_request(body_of(sent), read));
   CHECK(read.kind == ww::filter_request_kind::ping);
   CHECK(read.pubsub_topic.empty());
@@ -52,7 +52,7 @@ TEST_CASE_TEMPLATE("every request is sent as other clients send it, and read", F
 
   sent.clear();
   client.encode_unsubscribe_all("r1", sent);
-  CHECK(hex_of(body_of(sent)) == "0a0272311003");
+  CHECK(wr::to_hex(body_of(sent)) == "0a0272311003");
   REQUIRE_FALSE(server.decode_request(body_of(sent), read));
   CHECK(read.kind == ww::filter_request_kind::unsubscribe_all);
 }
@@ -106,7 +106,7 @@ TEST_CASE_TEMPLATE("replies are sent and read, with demanded fields where they a
   typename Family::filter codec;
   ww::byte_buffer sent;
   codec.encode_reply(200, "OK", "r1", sent);
-  CHECK(hex_of(body_of(sent)) == "0a02723150c8015a024f4b");
+  CHECK(wr::to_hex(body_of(sent)) == "0a02723150c8015a024f4b");
   wr::filter_reply read;
   read.retry_after = wr::duration(1);
   REQUIRE_FALSE(codec.decode_reply(body_of(sent), "r1", read));
@@ -114,7 +114,7 @@ TEST_CASE_TEMPLATE("replies are sent and read, with demanded fields where they a
   CHECK_FALSE(read.retry_after);
   sent.clear();
   codec.encode_reply(0, "", "", sent);
-  CHECK(hex_of(body_of(sent)) == "0a005000");
+  CHECK(wr::to_hex(body_of(sent)) == "0a005000");
   CHECK(said(codec.decode_reply(bytes_from_hex("0a02723250c801"), "r1", read)) ==
         "filter: request_id belongs to another request");
   REQUIRE_FALSE(codec.decode_reply(bytes_from_hex("0a034e2f4150ad03"), "r1", read));
@@ -125,7 +125,7 @@ TEST_CASE_TEMPLATE("a push has its message and its topic", Family, own, users) {
   typename Family::filter_push codec;
   ww::byte_buffer sent;
   codec.encode("/waku/2/rs/1/3", sample_message(), sent);
-  CHECK(hex_of(body_of(sent)) ==
+  CHECK(wr::to_hex(body_of(sent)) ==
         "0a32" + std::string(sample_message_hex) + "120e2f77616b752f322f72732f312f33");
   ww::decoded_filter_push<wr::message> read;
   REQUIRE_FALSE(codec.decode(body_of(sent), read));
@@ -133,7 +133,7 @@ TEST_CASE_TEMPLATE("a push has its message and its topic", Family, own, users) {
   CHECK(read.message == sample_message());
   sent.clear();
   codec.encode("", sample_message(), sent);
-  CHECK(hex_of(body_of(sent)).ends_with("1200"));
+  CHECK(wr::to_hex(body_of(sent)).ends_with("1200"));
 }
 
 TEST_CASE("a push without topic is read as such; one without a message is refused") {

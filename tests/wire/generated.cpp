@@ -73,7 +73,7 @@ TEST_CASE("what is written goes behind what is there, with a length or without")
   ww::byte_buffer bytes = bytes_from_hex("ff");
   ww::append_bare(reply, bytes);
   ww::append_framed(reply, bytes);
-  CHECK(hex_of(bytes) == "ff0a027231040a027231");
+  CHECK(wr::to_hex(bytes) == "ff0a027231040a027231");
   reply.set_request_id(std::string(200, 'a'));
   bytes.clear();
   ww::append_framed(reply, bytes);

@@ -16,7 +16,8 @@ using namespace codec_families;
 TEST_CASE_TEMPLATE("a request is sent as other clients send it, and read", Family, own, users) {
   typename Family::legacy_lightpush codec;
   const auto sent = push_request(codec, "/waku/2/rs/1/3", sample_message());
-  CHECK(hex_of(sent) == "0a02723112440a0e2f77616b752f322f72732f312f331232" + std::string(sample_message_hex));
+  CHECK(wr::to_hex(sent) ==
+        "0a02723112440a0e2f77616b752f322f72732f312f331232" + std::string(sample_message_hex));
   ww::decoded_lightpush_request<wr::message> read;
   REQUIRE_FALSE(codec.decode_request(sent, read));
   CHECK(read.request_id == "r1");
@@ -24,7 +25,7 @@ TEST_CASE_TEMPLATE("a request is sent as other clients send it, and read", Famil
   CHECK(read.message == sample_message());
   CHECK(read.message_bytes == sample_message_hex.size() / 2);
   const auto without_topic = push_request(codec, "", sample_message());
-  CHECK(hex_of(without_topic).find("0a00") != std::string::npos);
+  CHECK(wr::to_hex(without_topic).find("0a00") != std::string::npos);
 }
 
 TEST_CASE_TEMPLATE("a failure is written as such, not left out", Family, own, users) {
@@ -33,12 +34,12 @@ TEST_CASE_TEMPLATE("a failure is written as such, not left out", Family, own, us
   given.status = 500;
   ww::byte_buffer sent;
   codec.encode_reply(given, "r1", sent);
-  CHECK(hex_of(body_of(sent)) == "0a0272311a020800");
+  CHECK(wr::to_hex(body_of(sent)) == "0a0272311a020800");
   given.status = 200;
   given.description = "OK";
   sent.clear();
   codec.encode_reply(given, "r1", sent);
-  CHECK(hex_of(body_of(sent)) == "0a0272311a06080112024f4b");
+  CHECK(wr::to_hex(body_of(sent)) == "0a0272311a06080112024f4b");
   wr::lightpush_reply read;
   read.relay_peer_count = 4;
   REQUIRE_FALSE(codec.decode_reply(body_of(sent), "r1", read));

@@ -43,7 +43,7 @@ answer one_entry() {
 TEST_CASE("a query is sent as other clients send it") {
   ww::byte_buffer sent;
   ww::legacy_store_codec().encode_request(sample_query(), "r1", sent);
-  CHECK(hex_of(body_of(sent)) ==
+  CHECK(wr::to_hex(body_of(sent)) ==
         "0a0272311246120e2f77616b752f322f72732f312f331a1a0a182f746f79636861742f322f6875696c6f6e672f70726f746f"
         "2204081418012880"
         "90fca3f4efc4d72e3080b8d2ddfbefc4d72e");
@@ -96,13 +96,13 @@ TEST_CASE_TEMPLATE("a server's cursor comes back to it, and the client gives it 
   CHECK(page.entries[0].hash == wr::message_hash{});
   CHECK(page.entries[0].body == sample_message());
   // nwaku demands every field of the index, also where it is zero.
-  CHECK(hex_of(body_of(reply)).find("10001800") != std::string::npos);
+  CHECK(wr::to_hex(body_of(reply)).find("10001800") != std::string::npos);
 
   wr::store_request next = sample_query();
   next.cursor = page.cursor;
   ww::byte_buffer sent;
   client.encode_request(next, "r2", sent);
-  CHECK(hex_of(body_of(sent)).find("10001800") != std::string::npos);
+  CHECK(wr::to_hex(body_of(sent)).find("10001800") != std::string::npos);
   ww::decoded_store_request read;
   REQUIRE_FALSE(server.decode_request(body_of(sent), read));
   CHECK(read.cursor == given.cursor);
@@ -160,7 +160,7 @@ TEST_CASE("a cursor of no known form goes back as it is") {
   next.cursor = odd;
   ww::byte_buffer sent;
   ww::legacy_store_codec().encode_request(next, "r1", sent);
-  CHECK(hex_of(body_of(sent)).find("1202ffff") != std::string::npos);
+  CHECK(wr::to_hex(body_of(sent)).find("1202ffff") != std::string::npos);
 }
 
 TEST_CASE_TEMPLATE("the error is written also where there is none, as nwaku demands", Family, own, users) {
@@ -169,7 +169,7 @@ TEST_CASE_TEMPLATE("the error is written also where there is none, as nwaku dema
   asked.request_id = "r1";
   ww::byte_buffer sent;
   codec.encode_reply(answer{}, asked, sent);
-  CHECK(hex_of(body_of(sent)).ends_with("2000"));
+  CHECK(wr::to_hex(body_of(sent)).ends_with("2000"));
   wr::store_reply<body> read;
   REQUIRE_FALSE(codec.decode_reply(body_of(sent), "r1", read));
   CHECK(read.status == 200);

@@ -15,7 +15,8 @@ using namespace codec_families;
 TEST_CASE_TEMPLATE("a request is sent as other clients send it, and read", Family, own, users) {
   typename Family::lightpush client;
   const auto sent = push_request(client, "/waku/2/rs/1/3", sample_message());
-  CHECK(hex_of(sent) == "0a027231a2010e2f77616b752f322f72732f312f33aa0132" + std::string(sample_message_hex));
+  CHECK(wr::to_hex(sent) ==
+        "0a027231a2010e2f77616b752f322f72732f312f33aa0132" + std::string(sample_message_hex));
   ww::decoded_lightpush_request<wr::message> read;
   REQUIRE_FALSE(ww::lightpush_codec().decode_request(sent, read));
   CHECK(read.request_id == "r1");
@@ -27,7 +28,7 @@ TEST_CASE_TEMPLATE("a request is sent as other clients send it, and read", Famil
 TEST_CASE("a request without a topic asks the node to shard, one with an empty topic is another thing") {
   ww::lightpush_codec codec;
   const auto sent = push_request(codec, "", sample_message());
-  CHECK(hex_of(sent) == "0a027231aa0132" + std::string(sample_message_hex));
+  CHECK(wr::to_hex(sent) == "0a027231aa0132" + std::string(sample_message_hex));
   ww::decoded_lightpush_request<wr::message> read;
   read.pubsub_topic = "left over";
   REQUIRE_FALSE(codec.decode_request(sent, read));
@@ -63,7 +64,7 @@ TEST_CASE_TEMPLATE("replies are sent and read, with the count where there is one
   given.relay_peer_count = 0;
   ww::byte_buffer sent;
   codec.encode_reply(given, "r1", sent);
-  CHECK(hex_of(body_of(sent)) == "0a02723150c8016000");
+  CHECK(wr::to_hex(body_of(sent)) == "0a02723150c8016000");
   wr::lightpush_reply read;
   read.legacy = true;
   REQUIRE_FALSE(codec.decode_reply(body_of(sent), "r1", read));
@@ -76,7 +77,7 @@ TEST_CASE_TEMPLATE("replies are sent and read, with the count where there is one
   given.description = "too large";
   sent.clear();
   codec.encode_reply(given, "r1", sent);
-  CHECK(hex_of(body_of(sent)) == "0a027231509d035a09746f6f206c61726765");
+  CHECK(wr::to_hex(body_of(sent)) == "0a027231509d035a09746f6f206c61726765");
   REQUIRE_FALSE(codec.decode_reply(body_of(sent), "r1", read));
   CHECK(read.status == 413);
   CHECK(read.description == "too large");
@@ -84,7 +85,7 @@ TEST_CASE_TEMPLATE("replies are sent and read, with the count where there is one
 
   sent.clear();
   codec.encode_reply({}, "", sent);
-  CHECK(hex_of(body_of(sent)) == "0a005000");
+  CHECK(wr::to_hex(body_of(sent)) == "0a005000");
 }
 
 TEST_CASE("a refusal may come with the id N/A, a success may not") {

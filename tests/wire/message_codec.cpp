@@ -53,10 +53,10 @@ TEST_CASE_TEMPLATE("a message is written as the network writes it", Family, own,
   typename Family::message codec;
   ww::byte_buffer written;
   codec.encode(sample_message(), written);
-  CHECK(hex_of(written) == sample_message_hex);
+  CHECK(wr::to_hex(written) == sample_message_hex);
   written.clear();
   codec.encode(full_message(), written);
-  CHECK(hex_of(written) ==
+  CHECK(wr::to_hex(written) ==
         "0a0c01020304544553540506070812182f746f79636861742f322f6875696c6f6e672f70726f746f1801508090fca3f4efc4"
         "d72e"
         "5a0c73757065722d736563726574aa01040a02aabbf80101");
@@ -66,7 +66,7 @@ TEST_CASE_TEMPLATE("payload and content topic are written also where they are em
   typename Family::message codec;
   ww::byte_buffer written;
   codec.encode(wr::message{}, written);
-  CHECK(hex_of(written) == "0a001200");
+  CHECK(wr::to_hex(written) == "0a001200");
   written.clear();
   wr::message without_payload;
   without_payload.content_topic = "/a/1/b/c";
@@ -74,7 +74,7 @@ TEST_CASE_TEMPLATE("payload and content topic are written also where they are em
   wr::message read;
   CHECK_FALSE(codec.decode(written, read));
   CHECK(read == without_payload);
-  CHECK(hex_of(written).find("0a00") != std::string::npos);
+  CHECK(wr::to_hex(written).find("0a00") != std::string::npos);
 }
 
 TEST_CASE_TEMPLATE("random messages are read as they were written, by our classes and by others", Family, own,
@@ -128,7 +128,7 @@ TEST_CASE("classes of the lite runtime do, where what is demanded has presence")
   CHECK(read == full_message());
   written.clear();
   codec.encode(wr::message{}, written);
-  CHECK(hex_of(written) == "0a001200");
+  CHECK(wr::to_hex(written) == "0a001200");
   ww::basic_filter_push_codec<::waku::lite::v1::MessagePush> pushes;
   written.clear();
   pushes.encode("", sample_message(), written);

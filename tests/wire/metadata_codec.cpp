@@ -19,7 +19,7 @@ TEST_CASE("the cluster is written also where it is 0, the shards in both fields"
   const auto written = [&](const metadata& told) {
     ww::byte_buffer sent;
     codec.encode(told, sent);
-    return hex_of(body_of(sent));
+    return wr::to_hex(body_of(sent));
   };
   CHECK(written({1, {0, 1, 7}}) == "08011000100110071a03000107");
   CHECK(written({0, {}}) == "0800");

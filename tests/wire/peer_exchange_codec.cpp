@@ -22,7 +22,7 @@ TEST_CASE_TEMPLATE("a request is sent and read, also for no peers and for all th
   typename Family::peer_exchange codec;
   ww::byte_buffer sent;
   codec.encode_request({{}, 5}, sent);
-  CHECK(hex_of(body_of(sent)) == "0a020805");
+  CHECK(wr::to_hex(body_of(sent)) == "0a020805");
   for (const std::uint64_t wanted :
        {std::uint64_t{0}, std::uint64_t{60}, std::numeric_limits<std::uint64_t>::max()}) {
     sent.clear();
@@ -39,7 +39,7 @@ TEST_CASE_TEMPLATE("a reply has a query, as nwaku demands, and is read", Family,
   const reply given{{}, {bytes_from_hex("f88401"), bytes_from_hex("f88402")}};
   ww::byte_buffer sent;
   codec.encode_reply(given, sent);
-  CHECK(hex_of(body_of(sent)) == "0a00120e0a050a03f884010a050a03f88402");
+  CHECK(wr::to_hex(body_of(sent)) == "0a00120e0a050a03f884010a050a03f88402");
   reply read;
   read.status = 1;
   read.enrs.resize(7);
@@ -52,13 +52,13 @@ TEST_CASE("the status is nwaku's addition: sent by classes that have it, and rea
   ww::peer_exchange_codec codec;
   ww::byte_buffer sent;
   codec.encode_reply({429, {}}, sent);
-  CHECK(hex_of(body_of(sent)) == "0a00120350ad03");
+  CHECK(wr::to_hex(body_of(sent)) == "0a00120350ad03");
   reply read;
   REQUIRE_FALSE(codec.decode_reply(body_of(sent), read));
   CHECK(read.status == 429U);
   sent.clear();
   users::peer_exchange().encode_reply({429, {}}, sent);
-  CHECK(hex_of(body_of(sent)) == "0a001200");
+  CHECK(wr::to_hex(body_of(sent)) == "0a001200");
 }
 
 TEST_CASE(

@@ -36,11 +36,11 @@ reading read(const ww::byte_buffer& body, const ww::limits& most = {}) {
   made.refused = ww::relay_codec(most).decode<wr::message>(
       body,
       [&](std::string_view topic, const wr::message& m, std::span<const std::byte> data) {
-        made.delivered.push_back({std::string(topic), m, hex_of(data)});
+        made.delivered.push_back({std::string(topic), m, wr::to_hex(data)});
         made.told.emplace_back("delivered");
       },
       [&](const ww::rejection& why, std::span<const std::byte> data) {
-        made.told.push_back(ww::describe(why) + " (" + hex_of(data) + ")");
+        made.told.push_back(ww::describe(why) + " (" + wr::to_hex(data) + ")");
       });
   return made;
 }
@@ -61,7 +61,8 @@ ww::byte_buffer joined(const std::vector<ww::byte_buffer>& parts) {
 
 TEST_CASE("a publication has data and topic, and nothing else") {
   const ww::byte_buffer sent = published(sample_message());
-  CHECK(hex_of(sent) == "12441232" + std::string(sample_message_hex) + "220e2f77616b752f322f72732f312f33");
+  CHECK(wr::to_hex(sent) ==
+        "12441232" + std::string(sample_message_hex) + "220e2f77616b752f322f72732f312f33");
   const reading seen = read(sent);
   REQUIRE_FALSE(seen.refused);
   REQUIRE(seen.delivered.size() == 1);
@@ -118,7 +119,8 @@ TEST_CASE("data of more bytes than a message may have is told, and the rest is d
   --most.message_bytes;
   const reading seen = read(joined({published(large), published(sample_message())}), most);
   CHECK_FALSE(seen.refused);
-  CHECK(seen.told == std::vector<std::string>{"relay: data is too long (" + hex_of(bare) + ")", "delivered"});
+  CHECK(seen.told ==
+        std::vector<std::string>{"relay: data is too long (" + wr::to_hex(bare) + ")", "delivered"});
 }
 
 TEST_CASE("an RPC that is malformed or over its limits is refused as a whole, and nothing of it is told") {

@@ -51,7 +51,7 @@ TEST_CASE("a content query is sent as other clients send it") {
   asked.time_end = wr::wall_time{wr::duration(1'681'964'443'000'000'000)};
   ww::byte_buffer sent;
   ww::store_codec().encode_request(asked, "r1", sent);
-  CHECK(hex_of(body_of(sent)) ==
+  CHECK(wr::to_hex(body_of(sent)) ==
         "0a0272311001520e2f77616b752f322f72732f312f335a182f746f79636861742f322f6875696c6f6e672f70726f746f60"
         "8090fca3f4efc4d72e6880b8d2ddfbefc4d72ea00301a80314");
 }
@@ -65,7 +65,7 @@ TEST_CASE("a query by hash sends the hashes and how many, and no topic") {
   asked.limit = 2;
   ww::byte_buffer sent;
   ww::store_codec().encode_request(asked, "r1", sent);
-  CHECK(hex_of(body_of(sent)) ==
+  CHECK(wr::to_hex(body_of(sent)) ==
         "0a027231a20120" + to_hex(hashes[0]) + "a20120" + to_hex(hashes[1]) + "a80302");
 }
 
@@ -174,10 +174,10 @@ TEST_CASE_TEMPLATE("an empty answer still has its id, status and text", Family, 
   typename Family::store().encode_reply(given, "", sent);
   const auto body = body_of(sent);
   CHECK(body.size() == 6);
-  CHECK(hex_of(body).find("5a00") != std::string::npos);
+  CHECK(wr::to_hex(body).find("5a00") != std::string::npos);
   sent.clear();
   typename Family::store().encode_reply(answer{}, "r1", sent);
-  CHECK(hex_of(body_of(sent)) == "0a02723150c8015a024f4b");
+  CHECK(wr::to_hex(body_of(sent)) == "0a02723150c8015a024f4b");
 }
 
 TEST_CASE("error replies are read as nwaku sends them, and replies to others are not") {

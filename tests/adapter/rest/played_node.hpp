@@ -267,7 +267,7 @@ class played_node {
     return (is_nwaku ? rest::from_hex(text) : rest::from_base64(text)).value();
   }
   static std::string told_hash(std::span<const std::byte> bytes) {
-    return is_nwaku ? rest::to_hex(bytes) : rest::to_base64(bytes);
+    return is_nwaku ? "0x" + wr::to_hex(bytes) : rest::to_base64(bytes);
   }
 
   asio::any_io_executor executor_;

@@ -20,11 +20,14 @@
 #include <waku/reliability/core/message.hpp>
 #include <waku/reliability/core/message_hash.hpp>
 
+#include <program/naming.hpp>
+
 /// How the lines of drivers spell bytes, hashes, times and messages. What cannot be read throws std::runtime_error.
 namespace live_probe {
 
 namespace wr = waku::reliability;
 using json = nlohmann::json;
+using live_program::hex;
 
 inline std::string base64(std::span<const std::byte> bytes) {
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
@@ -46,15 +49,6 @@ inline std::vector<std::byte> from_base64(std::string_view text) {
   return bytes;
 }
 
-inline std::string hex(const wr::message_hash& hash) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text = "0x";
-  for (const std::byte each : hash.bytes) {
-    text += digits[std::to_integer<std::size_t>(each >> 4)];
-    text += digits[std::to_integer<std::size_t>(each & std::byte{15})];
-  }
-  return text;
-}
 inline wr::message_hash from_hex(std::string_view text) {
   wr::message_hash hash;
   if (text.size() != 2 + 2 * hash.bytes.size() || !text.starts_with("0x"))

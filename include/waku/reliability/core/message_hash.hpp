@@ -9,6 +9,8 @@
 #include <string>
 #include <type_traits>
 
+#include <waku/reliability/core/hex.hpp>
+
 namespace waku::reliability {
 
 /// The deterministic message hash of 14/WAKU2-MESSAGE: 32 bytes that name a message on a pubsub topic.
@@ -34,15 +36,6 @@ struct message_hash {
 };
 
 /// The hash as 64 lower-case hexadecimal digits.
-[[nodiscard]] inline std::string to_hex(const message_hash& hash) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * message_hash::size);
-  for (const std::byte byte : hash.bytes) {
-    text += digits[std::to_integer<unsigned>(byte) >> 4];
-    text += digits[std::to_integer<unsigned>(byte) & 15U];
-  }
-  return text;
-}
+[[nodiscard]] inline std::string to_hex(const message_hash& hash) { return to_hex(hash.bytes); }
 
 }  // namespace waku::reliability

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <waku/reliability/adapter/rest/text.hpp>
+#include <waku/reliability/core/hex.hpp>
 
 /// In what the REST interfaces of nodes differ. Both take the same requests otherwise, and what both may leave
 /// out or write as null is read alike.
@@ -32,7 +33,9 @@ struct nwaku {
   static constexpr const char* cursor_key = "paginationCursor";
 
   /// A hash or cursor as a query has it.
-  [[nodiscard]] static std::string asked_hash(std::span<const std::byte> bytes) { return to_hex(bytes); }
+  [[nodiscard]] static std::string asked_hash(std::span<const std::byte> bytes) {
+    return "0x" + to_hex(bytes);
+  }
   /// A hash or cursor of an answer.
   [[nodiscard]] static std::optional<std::vector<std::byte>> told_hash(std::string_view text) {
     return from_hex(text);

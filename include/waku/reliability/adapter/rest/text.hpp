@@ -67,18 +67,6 @@ enum class base64_alphabet : std::uint8_t { standard, url_safe };
   return bytes;
 }
 
-/// 0x and lower-case digits.
-[[nodiscard]] inline std::string to_hex(std::span<const std::byte> bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text = "0x";
-  text.reserve(2 + 2 * bytes.size());
-  for (const std::byte each : bytes) {
-    text.push_back(digits[std::to_integer<std::size_t>(each) >> 4U]);
-    text.push_back(digits[std::to_integer<std::size_t>(each) & 15U]);
-  }
-  return text;
-}
-
 /// Reads digits of either case, with 0x or without. Nothing for anything else.
 [[nodiscard]] inline std::optional<std::vector<std::byte>> from_hex(std::string_view text) {
   const auto value_of = [](char digit) -> unsigned {
