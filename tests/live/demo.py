@@ -8,6 +8,7 @@ import argparse
 import concurrent.futures
 import contextlib
 import dataclasses
+import itertools
 import json
 import pathlib
 import random
@@ -86,6 +87,9 @@ def table(heads, rows):
 class Demo:
     """Everything that it starts ends with it."""
 
+    go_waku_count = GO_WAKU_NODES
+    service_count = SERVICE_NODES
+
     def __init__(self, folder, lines, seconds, receivers, seed):
         self.folder = folder
         self.lines = lines
@@ -111,21 +115,18 @@ class Demo:
     def start(self):
         self._began = time.monotonic()
         self.network = self._ends.enter_context(Network(self.folder))
-        self.go_waku_nodes = [
-            self.network.add(f"go-waku-{number}", "go_waku", serve=["relay"], cluster=CLUSTER, shards=[SHARD])
-            for number in range(1, GO_WAKU_NODES + 1)]
+        self.go_waku_nodes = [self._go_waku_node(f"go-waku-{number}") for number in range(1, self.go_waku_count + 1)]
         self.service_nodes = [
             self._started(ServiceNode(f"service-{number}", self.folder, *self.go_waku_nodes,
                                       extra=["--shards", SHARD]))
-            for number in range(1, SERVICE_NODES + 1)]
+            for number in range(1, self.service_count + 1)]
         self._connect_go_waku()
         self._wait_until_meshed()
         self.receivers = [self._client(f"receiver-{number}") for number in range(1, self.receiver_count + 1)]
         self.sender = self._client("sender")
         for client in (*self.receivers, self.sender):
-            client.wait_until_connected(SERVICE_NODES)
-            client.wait_until_subscribed(2)
-        self._tell(f"{GO_WAKU_NODES} go-waku relay nodes, {SERVICE_NODES} service nodes, a sender and "
+            self._wait_until_ready(client)
+        self._tell(f"{self.go_waku_count} go-waku relay nodes, {self.service_count} service nodes, a sender and "
                    f"{self.receiver_count} receivers are connected")
 
     def _started(self, program):
@@ -133,18 +134,24 @@ class Demo:
         self._ends.callback(program.stop)
         return program
 
+    def _go_waku_node(self, name, **settings):
+        return self.network.add(name, "go_waku", serve=["relay"], cluster=CLUSTER, shards=[SHARD], **settings)
+
     def _client(self, name):
         return self._started(LightClient(name, self.folder, *self.service_nodes, extra=["--shards", SHARD]))
 
+    def _wait_until_ready(self, client):
+        client.wait_until_connected(self.service_count)
+        client.wait_until_subscribed(2)
+
     def _connect_go_waku(self):
         """Service nodes dial theirs by themselves."""
-        first, *others = self.go_waku_nodes
-        for other in others:
-            self.network.connect(first, other)
+        for one, other in itertools.combinations(self.go_waku_nodes, 2):
+            self.network.connect(one, other)
 
     def _wait_until_meshed(self):
         """Until each go-waku node relays to enough others that go-waku wants no more."""
-        others = GO_WAKU_NODES + SERVICE_NODES - 1
+        others = self.go_waku_count + self.service_count - 1
         ends = time.monotonic() + PATIENCE_SECONDS
         for node in self.go_waku_nodes:
             while (told := node.ask("mesh", pubsub_topic=TOPIC))["peers"] < others or told["mesh"] < min(4, others):
@@ -153,6 +160,10 @@ class Demo:
                 time.sleep(_POLL_SECONDS)
 
     # Faults.
+
+    def _planned(self):
+        return planned_faults(random.Random(self.seed), self.seconds, [node.name for node in self.go_waku_nodes],
+                              [node.name for node in self.service_nodes])
 
     def _suffer(self, fault, first_line):
         """In a thread of its own."""
@@ -179,8 +190,7 @@ class Demo:
 
     def run(self):
         """The summary; `start` is to have been called."""
-        planned = planned_faults(random.Random(self.seed), self.seconds, [node.name for node in self.go_waku_nodes],
-                                 [node.name for node in self.service_nodes])
+        planned = self._planned()
         first_line = time.monotonic()
         with concurrent.futures.ThreadPoolExecutor(len(planned)) as threads:
             try:

@@ -3,12 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
-#include <network.hpp>
 #include <waku/reliability/policy/observer/notice.hpp>
 #include <waku/reliability/policy/slot.hpp>
 
@@ -18,7 +18,6 @@
 namespace live_light_client {
 
 namespace lp = live_program;
-namespace wl = waku_live;
 namespace wr = waku::reliability;
 using lp::json;
 
@@ -31,8 +30,11 @@ inline std::string seconds(wr::duration length) {
 /// Counts what was recovered, told or not.
 class narration {
  public:
-  narration(lp::console& to, const wl::network& peers, bool tells)
-      : console_(&to), network_(&peers), tells_(tells) {}
+  /// What a peer is called.
+  using naming = std::function<std::string(wr::peer_id)>;
+
+  narration(lp::console& to, naming names, bool tells)
+      : console_(&to), id_of_(std::move(names)), tells_(tells) {}
 
   [[nodiscard]] bool tells() const noexcept { return tells_; }
   void stop_telling() noexcept { tells_ = false; }
@@ -46,27 +48,27 @@ class narration {
 
   /// A request, or its answer.
   void tell_request(std::string_view name, wr::peer_id peer, const std::string& sentence) {
-    tell(name, sentence, {{"peer", id_of(peer)}});
+    tell(name, sentence, {{"peer", id_of_(peer)}});
   }
   /// The peer's name, short.
-  [[nodiscard]] std::string name_of(wr::peer_id peer) const { return lp::brief(id_of(peer)); }
+  [[nodiscard]] std::string name_of(wr::peer_id peer) const { return lp::brief(id_of_(peer)); }
 
   // Notices.
 
   void hear(const wr::notice::peer_ejected& n) {
     tell("peer_ejected",
          name_of(n.peer) + " failed as a " + name_of(n.of) + " node, and is left out for a while",
-         {{"peer", id_of(n.peer)}, {"service", name_of(n.of)}});
+         {{"peer", id_of_(n.peer)}, {"service", name_of(n.of)}});
   }
   void hear(const wr::notice::peer_replaced& n) {
     tell("peer_replaced", "filter node " + name_of(n.left) + " is replaced by " + name_of(n.taken),
-         {{"peer", id_of(n.left)}, {"taken", id_of(n.taken)}});
+         {{"peer", id_of_(n.left)}, {"taken", id_of_(n.taken)}});
   }
   void hear(const wr::notice::rate_limited& n) {
     tell("rate_limited",
          name_of(n.peer) + " asked for fewer " + name_of(n.of) + " requests, and rests for " +
              seconds(n.pause),
-         {{"peer", id_of(n.peer)}, {"service", name_of(n.of)}});
+         {{"peer", id_of_(n.peer)}, {"service", name_of(n.of)}});
   }
   void hear(const wr::notice::degraded& n) {
     if (n.of == wr::service::store && n.have == 0) {
@@ -96,7 +98,7 @@ class narration {
     tell("neutral_answer",
          name_of(n.peer) + " answered " + std::to_string(n.status) + " to line " + number(n.request) +
              ", which proves nothing: the message may be there",
-         {{"id", id(n.request)}, {"peer", id_of(n.peer)}, {"status", n.status}});
+         {{"id", id(n.request)}, {"peer", id_of_(n.peer)}, {"status", n.status}});
   }
   void hear(const wr::notice::late_confirmation& n) {
     tell("late_confirmation", lp::brief(n.hash) + " has arrived after all, after its verdict",
@@ -107,7 +109,7 @@ class narration {
          {{"hash", lp::hex(n.hash)}});
   }
   void hear(const wr::notice::unsolicited_push& n) {
-    tell("unsolicited_push", name_of(n.peer) + " pushed what was not asked for", {{"peer", id_of(n.peer)}});
+    tell("unsolicited_push", name_of(n.peer) + " pushed what was not asked for", {{"peer", id_of_(n.peer)}});
   }
   void hear(const wr::notice::missing& n) {
     tell("missing", "a store has " + lp::brief(n.hash) + ", which never came", {{"hash", lp::hex(n.hash)}});
@@ -123,12 +125,12 @@ class narration {
   void hear(const wr::notice::wrong_body& n) {
     tell("wrong_body",
          name_of(n.peer) + " gave another message than " + lp::brief(n.asked) + ", for which it was asked",
-         {{"peer", id_of(n.peer)}, {"hash", lp::hex(n.asked)}});
+         {{"peer", id_of_(n.peer)}, {"hash", lp::hex(n.asked)}});
   }
   void hear(const wr::notice::cursor_looped& n) {
     tell("cursor_looped",
          name_of(n.peer) + " gives the same pages again and again, so another store is asked",
-         {{"peer", id_of(n.peer)}});
+         {{"peer", id_of_(n.peer)}});
   }
   void hear(const wr::notice::window_recovered& n) {
     tell("window_recovered",
@@ -161,7 +163,7 @@ class narration {
   void hear(const wr::notice::filter_refused& n) {
     tell("filter_refused",
          "filter node " + name_of(n.peer) + " takes the request for wrong: " + std::to_string(n.status),
-         {{"peer", id_of(n.peer)}, {"status", n.status}});
+         {{"peer", id_of_(n.peer)}, {"status", n.status}});
   }
   void hear(const wr::notice::stray_reply&) {
     tell("stray_reply", "an answer came to what was given up", json::object());
@@ -184,10 +186,6 @@ class narration {
     return named == lines_.end() ? 0 : named->second;
   }
   [[nodiscard]] std::string number(wr::request_id request) const { return std::to_string(id(request)); }
-  [[nodiscard]] std::string id_of(wr::peer_id peer) const {
-    const wl::network_peer* const there = network_->find(peer);
-    return there == nullptr ? "somebody" : there->id;
-  }
   void tell(std::string_view name, const std::string& sentence, json fields) {
     if (!tells_) return;
     json object = {{"event", "notice"}, {"notice", name}};
@@ -197,7 +195,7 @@ class narration {
   }
 
   lp::console* console_;
-  const wl::network* network_;
+  naming id_of_;
   bool tells_;
   std::uint64_t recovered_ = 0;
   std::uint64_t named_ = 0;

@@ -10,7 +10,6 @@
 #include <variant>
 #include <vector>
 
-#include <transport.hpp>
 #include <waku/reliability/capability/event_sink.hpp>
 #include <waku/reliability/capability/transport.hpp>
 #include <waku/reliability/core/message.hpp>
@@ -19,14 +18,15 @@
 
 namespace live_light_client {
 
-/// A transport that tells each request and its answer, and hands both on. It stands between the node and the transport
-/// over libp2p, must end before that and outlive the node.
+/// A transport that tells each request and its answer, and hands both on. It stands between the node and another
+/// transport, must end before that and outlive the node.
+template <wr::transport<wr::message> Inner>
 class told_transport {
   template <class Reply>
   using handle = wr::reply_handle<wr::message, Reply>;
 
  public:
-  told_transport(wl::libp2p_transport<>& inner, narration& to)
+  told_transport(Inner& inner, narration& to)
       : inner_(&inner), narration_(&to), inbox_(new wr::inbox<wr::message>(&told_transport::woken, this)) {}
   told_transport(const told_transport&) = delete;
   told_transport& operator=(const told_transport&) = delete;
@@ -41,7 +41,7 @@ class told_transport {
       narration_->tell_request("given_up", found.mapped().peer, found.mapped().what + ": given up");
     inner_->cancel(operation);
   }
-  void disconnect(wr::peer_id peer) { inner_->disconnect(peer); }
+  void disconnect(wr::peer_id peer) requires wr::disconnecting_transport<Inner> { inner_->disconnect(peer); }
 
   void lightpush(const wr::lightpush_request<wr::message>& asked, handle<wr::lightpush_reply> reply) {
     inner_->lightpush(asked, through(asked.peer, "lightpush of " + lp::brief(asked.hash), std::move(reply)));
@@ -158,7 +158,7 @@ class told_transport {
            (reply.cursor.empty() ? "" : " and more pages");
   }
 
-  wl::libp2p_transport<>* inner_;
+  Inner* inner_;
   narration* narration_;
   wr::inbox_reference<wr::message> inbox_;
   wr::event_sink<wr::message> sink_;

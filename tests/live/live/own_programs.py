@@ -62,9 +62,10 @@ class ServiceNode(Program):
 class LightClient(Program):
     """It tells what its strategy does, so that a test can wait for its subscriptions."""
 
+    program = "light_client"
+
     def __init__(self, name, folder, *peers, cluster=CLUSTER, extra=()):
-        super().__init__(name, "light_client", folder, "--verbose", "--cluster", cluster, *extra,
-                         *_named_peers(peers))
+        super().__init__(name, self.program, folder, "--verbose", "--cluster", cluster, *extra, *_named_peers(peers))
 
     def write_without_end(self, text):
         self._process.stdin.write(text.encode())
@@ -94,3 +95,13 @@ class LightClient(Program):
     def wait_for_count(self, kind, count, limit):
         self.wait_for(lambda _: len(self.all(kind)) >= count, limit)
         return self.all(kind)
+
+
+class RestClient(LightClient):
+    """The same over REST: its peers are URLs of go-waku nodes, which ask these stores."""
+
+    program = "rest_client"
+
+    def __init__(self, name, folder, *urls, stores, extra=()):
+        super().__init__(name, folder, *urls, extra=[*extra, *(word for store in stores
+                                                               for word in ("--store", store.address))])

@@ -10,7 +10,8 @@ import os
 import pathlib
 import unittest
 
-NAMES = ("probe", "go_waku", "js", "fault_proxy", "light_client", "service_node")
+NAMES = ("probe", "go_waku", "js", "fault_proxy", "light_client", "service_node",
+         "rest_client")
 PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent.parent
 BUILT = PROJECT / "build" / "live" / "tests" / "live" / "programs.json"
 
