@@ -34,7 +34,8 @@ demo_program = demo$(if $(findstring --bytes,$(ARGS)),_bytes)
 test: ## build and run the tests; with CI=true everything: both compilers, sanitizers, coverage, fuzz, random, mutants
 ifeq ($(CI),true)
 	@tools/install_requirements.sh ci
-	@$(MAKE) --no-print-directory coverage sanitize thread-sanitize fuzz spec random mutants budget bench-equality
+	@$(MAKE) --no-print-directory coverage sanitize thread-sanitize live-sanitize fuzz spec random mutants budget \
+	  bench-equality
 else
 	@tools/install_requirements.sh test
 	@$(MAKE) --no-print-directory test-gcc
@@ -68,6 +69,11 @@ live: ## run the tests on the real network: go-waku, js-waku and our programs on
 	@tools/install_requirements.sh live
 	@$(call build_tests,live)
 	@$(call run_tests,live)
+
+.PHONY: live-sanitize
+live-sanitize: ## run them with clang++ under the address and undefined behaviour sanitizers
+	@$(call build_tests,live_sanitize)
+	@$(call run_tests,live_sanitize)
 
 .PHONY: live-demo
 live-demo: ## send 300 lines over go-waku and our nodes, some killed meanwhile; INPUT and ARGS as for demo

@@ -29,6 +29,7 @@ class Demo(LiveTest):
         ran = self.started(Process("demo", [sys.executable, HERE / "demo.py", text, "--seconds", SECONDS, "--results",
                                             self.folder], self.folder))
         self.assertEqual(ran.wait(LIMIT_SECONDS), 0, ran.log.read_text())
+        self.look_for_defects(self.folder / "demo")
         summary = json.loads((self.folder / "summary.json").read_text())
         self.assertEqual({key: summary[key] for key in ("lines", "receivers", "complete", "duplicates_shown",
                                                         "wrong_verdicts")},

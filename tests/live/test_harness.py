@@ -172,6 +172,22 @@ class Logs(case.LiveTest):
         code, said, kept = self.run_test(self.BODY.format("True"))
         self.assertEqual((code, kept), (0, []), said)
 
+    def test_a_program_that_tells_of_a_defect_fails_its_test_though_nobody_asked(self):
+        body = """
+        from live import case
+        from live.process import Process
+        class It(case.LiveTest):
+            def test_it(self):
+                self.started(Process("node", ["sh", "-c", "echo {} >&2; cat"], self.folder))
+        case.main()
+        """
+        code, said, kept = self.run_test(body.format("all is well"))
+        self.assertEqual((code, kept), (0, []), said)
+        code, said, kept = self.run_test(body.format("==1==ERROR: AddressSanitizer: heap-use-after-free on 0x1"))
+        self.assertEqual((code, len(kept)), (1, 1), said)
+        self.assertIn("node.log tells of a defect", said)
+        self.assertIn("heap-use-after-free", said)
+
     def test_nothing_but_skips_is_told_to_ctest_and_is_a_failure_in_ci(self):
         body = """
         from live import case, programs

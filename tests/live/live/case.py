@@ -15,11 +15,13 @@ from .process import Process
 SKIPPED = 77  # What ctest takes for "all of it was skipped".
 AT_ONCE = 4
 TEST_SECONDS = 600.0
+# What sanitizers, failed assertions and Go's runtime say of a program.
+DEFECTS = ("Sanitizer: ", "runtime error: ", "Assertion `", "panic: ", "fatal error: ")
 
 
 class LiveTest(unittest.TestCase):
     """`self.folder` takes logs and keys. It goes with the test, unless the test failed, or WAKU_LIVE_KEEP is set: then
-    its path is printed."""
+    its path is printed. A test fails where a program told of a defect of its own, whatever else came of it."""
 
     def run(self, result=None):
         result = self.defaultTestResult() if result is None else result
@@ -27,6 +29,7 @@ class LiveTest(unittest.TestCase):
         logs.mkdir(parents=True, exist_ok=True)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=self._testMethodName + "-", dir=logs))
         bad = len(result.failures) + len(result.errors)
+        self.addCleanup(self.look_for_defects, self.folder)  # The first one is the last to be called.
         try:
             return super().run(result)
         finally:
@@ -34,6 +37,12 @@ class LiveTest(unittest.TestCase):
                 print(f"{self.id()}: its logs are in {self.folder}", file=sys.stderr)
             else:
                 shutil.rmtree(self.folder, ignore_errors=True)
+
+    def look_for_defects(self, folder):
+        for log in sorted(folder.glob("*.log")):
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+            told = [line for line in lines if any(words in line for words in DEFECTS)]
+            self.assertEqual(told, [], f"{log} tells of a defect")
 
     def network(self):
         """A network that ends with the test."""
