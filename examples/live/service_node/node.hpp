@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <random>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
-#include <waku/reliability/adapter/openssl.hpp>
 #include <waku/reliability/adapter/sqlite_archive.hpp>
-#include <waku/reliability/adapter/system_clocks.hpp>
-#include <waku/reliability/core/message.hpp>
-#include <waku/reliability/service/filter_service.hpp>
-#include <waku/reliability/service/lightpush_service.hpp>
 #include <waku/reliability/service/peer_exchange_service.hpp>
 #include <waku/reliability/service/profile.hpp>
-#include <waku/reliability/service/store_service.hpp>
-#include <waku/reliability/wire/codecs.hpp>
 #include <waku/reliability/wire/shard.hpp>
 
+#include "../program/storing_node.hpp"
 #include "settings.hpp"
 
 namespace live_service_node {
@@ -31,91 +18,32 @@ namespace wr = waku::reliability;
 namespace ws = wr::services;
 namespace ww = wr::wire;
 
-/// Everything on, in all versions. Look-ups are read so that no entry of several pages is lost, and a burst of messages
-/// does not make a filter client a slow one.
+/// Everything on, in all versions. A burst of messages does not make a filter client a slow one.
 inline ws::profile profile_of(const settings& chosen) {
-  ws::profile made;
+  ws::profile made = live_program::storing_profile();
   made.legacy_store = true;
-  made.lookups_newest_first = false;
-  made.lookup_batch = 0;
   made.push_queue_max = 1'000;
   for (const std::uint32_t each : chosen.shards)
     made.pubsub_topics.push_back(ww::shard{chosen.cluster, static_cast<std::uint16_t>(each)}.to_string());
   return made;
 }
 
-/// What became of the messages that came.
-struct intake_counts {
-  std::uint64_t stored = 0;
-  std::uint64_t not_stored =
-      0;                     ///< ephemeral, off the clock, known already, or older than all of a full store
-  std::uint64_t failed = 0;  ///< the store has an error
-};
-
-/// The services: what comes by relay or lightpush is stored, and queued for filter clients. Messages are kept as the
-/// bytes that they have on the wire.
-class node {
-  using kept_bytes = std::vector<std::byte>;
-  using archive = wr::sqlite_archive<kept_bytes>;
-
+/// All services.
+class node : public live_program::storing_node {
  public:
   node(const settings& chosen, const ws::profile& own)
-      : store(own, open(chosen)),
-        filter(own, std::random_device()()),
-        lightpush(own),
-        peer_exchange(own, std::random_device()()),
-        cluster_(chosen.cluster),
-        shards_in_cluster_(chosen.shards_in_cluster) {}
+      : storing_node(own, chosen.store_file, archived(), chosen.cluster, chosen.shards_in_cluster),
+        peer_exchange(own, std::random_device()()) {}
 
-  [[nodiscard]] const intake_counts& counts() const noexcept { return counts_; }
-
-  // What wire::basic_server and libp2p_service call.
-
-  wr::relay_reply relay(std::string_view topic, const wr::message& m) {
-    relayed(topic, m);
-    return {forward(topic, m)};
-  }
-  void relayed(std::string_view topic, const wr::message& m) {
-    const wr::instant now = wr::read_clocks();
-    const wr::message_hash hash = hasher_(wr::hashed_parts(topic, m));
-    kept_bytes bytes;
-    codec_.encode(m, bytes);
-    const ws::archive_record record{hash, m.timestamp, topic, m.content_topic, bytes.size()};
-    const ws::store_intake taken = store.take_in(record, m.ephemeral, std::move(bytes), now.wall);
-    ++(taken == ws::store_intake::stored   ? counts_.stored
-       : taken == ws::store_intake::failed ? counts_.failed
-                                           : counts_.not_stored);
-    filter.relayed(topic, m.content_topic, hash, m, now.steady);
-  }
-  wr::message message_of(const kept_bytes& kept) {
-    wr::message m;
-    if (codec_.decode(kept, m)) m = {};
-    return m;
-  }
-  std::optional<std::string> shard_of(std::string_view content_topic) {
-    return ww::autosharding(hasher_, cluster_, shards_in_cluster_)(content_topic);
-  }
-
-  /// Publishes by relay, and gives to how many peers.
-  std::function<std::uint32_t(std::string_view, const wr::message&)> forward;
-  ws::store_service<archive> store;
-  ws::filter_service<wr::message> filter;
-  ws::lightpush_service lightpush;
   ws::peer_exchange_service peer_exchange;
 
  private:
   // A loss of power may take the last seconds: other nodes have them, and nobody waits for a disk meanwhile.
-  static archive open(const settings& chosen) {
+  static wr::sqlite_archive_options archived() {
     wr::sqlite_archive_options options;
     options.survives_power_loss = false;
-    return archive(chosen.store_file.empty() ? ":memory:" : chosen.store_file, options);
+    return options;
   }
-
-  wr::openssl_hasher hasher_;
-  ww::message_codec codec_;
-  std::uint16_t cluster_;
-  std::uint32_t shards_in_cluster_;
-  intake_counts counts_;
 };
 
 }  // namespace live_service_node

@@ -57,7 +57,7 @@ class program : private wl::peer_watcher {
   /// Runs until a signal. The exit code.
   int run() {
     context_->run();
-    const intake_counts& counts = node_.counts();
+    const lp::intake_counts& counts = node_.counts();
     const std::size_t held = node_.store.archive().size();
     console_.tell({{"event", "summary"},
                    {"stored", counts.stored},

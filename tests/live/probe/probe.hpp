@@ -30,13 +30,16 @@
 #include <waku/reliability/wire/client.hpp>
 #include <waku/reliability/wire/codecs.hpp>
 
-#include "node.hpp"
+#include <program/storing_node.hpp>
+
+#include "profile.hpp"
 #include "settings.hpp"
 #include "told.hpp"
 
 namespace live_probe {
 
 namespace wl = waku_live;
+namespace ww = wr::wire;
 
 /// A command cannot be carried out; what() is the `why` of its answer.
 class refused : public std::runtime_error {
@@ -52,7 +55,7 @@ class probe : private wl::peer_watcher {
         chosen_(chosen),
         host_(context.get_executor(), host_options_of(chosen)),
         network_(host_, network_options_of(chosen)),
-        node_(chosen, profile_of(chosen)),
+        node_(profile_of(chosen), chosen.store_file, {}, chosen.cluster, chosen.shards_in_cluster),
         service_(network_, node_, profile_of(chosen)),
         transport_(network_) {
     node_.forward = [this](std::string_view topic, const wr::message& m) {
@@ -441,8 +444,8 @@ class probe : private wl::peer_watcher {
   ww::basic_client<ww::own_codecs, wr::message> client_;
   wl::host host_;
   wl::network network_;
-  node node_;
-  wl::libp2p_service<node> service_;
+  live_program::storing_node node_;
+  wl::libp2p_service<live_program::storing_node> service_;
   wl::libp2p_transport<> transport_;
 };
 

@@ -22,39 +22,49 @@
 #include <waku/reliability/wire/codecs.hpp>
 #include <waku/reliability/wire/shard.hpp>
 
-#include "settings.hpp"
-
-namespace live_probe {
+namespace live_program {
 
 namespace wr = waku::reliability;
 namespace ws = wr::services;
 namespace ww = wr::wire;
 
-inline ws::profile profile_of(const settings& chosen) {
+/// What such a node does otherwise than nwaku: look-ups are read so that no entry of several pages is lost.
+inline ws::profile storing_profile() {
   ws::profile made;
-  made.lightpush = chosen.serves("lightpush");
-  made.filter = chosen.serves("filter");
-  made.store = made.legacy_store = chosen.serves("store");
-  made.autosharding = chosen.shards_in_cluster != 0;
   made.lookups_newest_first = false;
   made.lookup_batch = 0;
-  if (!chosen.limited) made.filter_rate = {};
   return made;
 }
 
-/// The services of a node: what is new is stored, and queued for filter clients. Messages are kept as the bytes that
-/// they have on the wire.
-class node {
+/// What became of the messages that came.
+struct intake_counts {
+  std::uint64_t stored = 0;
+  std::uint64_t not_stored =
+      0;                     ///< ephemeral, off the clock, known already, or older than all of a full store
+  std::uint64_t failed = 0;  ///< the store has an error
+};
+
+/// Store, filter and lightpush: what comes by relay or lightpush is stored, and queued for filter clients. Messages are
+/// kept as the bytes that they have on the wire.
+class storing_node {
   using kept_bytes = std::vector<std::byte>;
   using archive = wr::sqlite_archive<kept_bytes>;
 
  public:
-  node(const settings& chosen, const ws::profile& own)
-      : store(own, archive(chosen.store_file.empty() ? ":memory:" : chosen.store_file)),
+  /// The store is in memory where `store_file` is empty. Without `shards_in_cluster` no content topic has a shard.
+  storing_node(const ws::profile& own, const std::string& store_file,
+               const wr::sqlite_archive_options& archived, std::uint16_t cluster,
+               std::uint32_t shards_in_cluster)
+      : store(own, archive(store_file.empty() ? ":memory:" : store_file, archived)),
         filter(own, std::random_device()()),
         lightpush(own),
-        cluster_(chosen.cluster),
-        shards_in_cluster_(chosen.shards_in_cluster) {}
+        cluster_(cluster),
+        shards_in_cluster_(shards_in_cluster) {}
+
+  [[nodiscard]] const intake_counts& counts() const noexcept { return counts_; }
+  wr::message_hash hash_of(std::string_view topic, const wr::message& m) {
+    return hasher_(wr::hashed_parts(topic, m));
+  }
 
   // What wire::basic_server and libp2p_service call.
 
@@ -68,7 +78,10 @@ class node {
     kept_bytes bytes;
     codec_.encode(m, bytes);
     const ws::archive_record record{hash, m.timestamp, topic, m.content_topic, bytes.size()};
-    static_cast<void>(store.take_in(record, m.ephemeral, std::move(bytes), now.wall));
+    const ws::store_intake taken = store.take_in(record, m.ephemeral, std::move(bytes), now.wall);
+    ++(taken == ws::store_intake::stored   ? counts_.stored
+       : taken == ws::store_intake::failed ? counts_.failed
+                                           : counts_.not_stored);
     filter.relayed(topic, m.content_topic, hash, m, now.steady);
   }
   wr::message message_of(const kept_bytes& kept) {
@@ -80,10 +93,8 @@ class node {
     if (shards_in_cluster_ == 0) return std::nullopt;
     return ww::autosharding(hasher_, cluster_, shards_in_cluster_)(content_topic);
   }
-  wr::message_hash hash_of(std::string_view topic, const wr::message& m) {
-    return hasher_(wr::hashed_parts(topic, m));
-  }
 
+  /// Publishes by relay, and gives to how many peers.
   std::function<std::uint32_t(std::string_view, const wr::message&)> forward;
   ws::store_service<archive> store;
   ws::filter_service<wr::message> filter;
@@ -94,6 +105,7 @@ class node {
   ww::message_codec codec_;
   std::uint16_t cluster_;
   std::uint32_t shards_in_cluster_;
+  intake_counts counts_;
 };
 
-}  // namespace live_probe
+}  // namespace live_program
