@@ -81,6 +81,18 @@ class Faults(LiveTest):
         client.wait_until_subscribed(subscribed)
         return client
 
+    def pushed_through_a_proxy(self):
+        """A sender and its only lightpush node, with the way between them; a keeper, and a receiver by another node,
+        which has a line already."""
+        node, other = (self.service_node(name) for name in ("node", "other"))
+        way = self.proxy().before_node(node)
+        keeper = self.keeper()
+        receiver = self.client("receiver", other, keeper)
+        sender = self.client("sender", way, keeper)
+        self.say(sender, "before")
+        self.check(sender, receiver)
+        return node, way, keeper, sender, receiver
+
     # What is said and must be so.
 
     def say(self, sender, *lines):
@@ -122,13 +134,7 @@ class Faults(LiveTest):
     # The faults.
 
     def test_a_lightpush_node_is_killed_after_it_accepted_and_before_it_answered(self):
-        way = self.proxy().before_node(node := self.service_node("node"))
-        other = self.service_node("other")
-        keeper = self.keeper()
-        receiver = self.client("receiver", other, keeper)
-        sender = self.client("sender", way, keeper)
-        self.say(sender, "before")
-        self.check(sender, receiver)
+        node, way, keeper, sender, receiver = self.pushed_through_a_proxy()
         since = sender.mark()
         heard = keeper.mark()
         fault = way.swallow()
@@ -247,13 +253,7 @@ class Faults(LiveTest):
         self.check(sender, receiver)
 
     def test_a_connection_is_lost_amid_a_request_to_the_lightpush_node(self):
-        way = self.proxy().before_node(self.service_node("node"))
-        other = self.service_node("other")
-        keeper = self.keeper()
-        receiver = self.client("receiver", other, keeper)
-        sender = self.client("sender", way, keeper)
-        self.say(sender, "before")
-        self.check(sender, receiver)
+        _, way, _, sender, receiver = self.pushed_through_a_proxy()
         since = sender.mark()
         fault = way.close_after(10_000, "upstream")
         self.say(sender, LARGE)
