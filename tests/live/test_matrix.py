@@ -415,10 +415,6 @@ CANNOT = [
     *((client, "", operation, f"only js-waku {does}", None) for client in ("go_waku", "probe") for operation, does in (
         ("store v3 paging by the client", "pages by itself"), ("peer chosen by metadata", "chooses a peer itself"))),
     ("js", "go_waku", "peer chosen by metadata", SHARDS_UNREAD, tells_no_shards),
-    # Not shown: go-waku's relay nodes think less of a node that relays it, and leave its mesh for seconds.
-    *(("probe", "probe", f"lightpush v{version}, 0 B",
-       "our engine refuses it; neither its transport nor a node that behaves as nwaku does", None)
-      for version in (3, 2)),
 ]
 
 

@@ -2,11 +2,13 @@
 """The programs of examples/live as a person starts them: service nodes that are meshed, and clients that talk."""
 
 import signal
+import time
 
 from live.case import LiveTest, main
+from live.message import make_message, shard_topic
 from live.network import free_port
 from live.own_programs import CLUSTER, LightClient, ServiceNode
-from live.process import Process
+from live.process import PATIENCE_SECONDS, Process
 from live.programs import need
 
 LINES = 20
@@ -116,6 +118,35 @@ class Talk(LiveTest):
             for line in said[client.name]:
                 client.write(line)
         self.check_talk(clients, said)
+
+    def test_a_node_refuses_a_lightpush_without_a_payload_and_passes_it_to_nobody(self):
+        node = self.started(ServiceNode("node", self.folder))
+        topic = shard_topic(0, CLUSTER)
+        network = self.network()
+        neighbour = network.add("neighbour", "probe", serve=["relay"], cluster=CLUSTER, shards=[0])
+        client = network.add("client", "probe", cluster=CLUSTER, shards=[0])
+        for driver in (neighbour, client):
+            driver.ask("dial", address=node.address)
+
+        def push(payload, version):
+            return client.ask("lightpush", peer=node.peer, version=version, pubsub_topic=topic,
+                              message=make_message("/test/1/chat/proto", payload))
+
+        def push_taken(version):
+            """Once the node has its neighbour on the topic."""
+            until = time.monotonic() + PATIENCE_SECONDS
+            while (answer := push(b"x", version))["status"] != 200:
+                self.assertLess(time.monotonic(), until, answer)
+                time.sleep(0.1)
+            return neighbour.message("relay", answer["hash"])
+
+        for version in (3, 2):
+            push_taken(version)
+            refused = push(b"", version)
+            self.assertNotEqual(refused["status"], 200)
+            self.assertIn("empty payload", refused["text"])
+            push_taken(version)
+            self.assertNotIn(refused["hash"], [event["hash"] for event in neighbour.messages("relay")])
 
     def test_lines_of_a_pipe_that_ends_all_have_their_verdicts_and_wrong_ones_are_named(self):
         one, two = self.nodes()

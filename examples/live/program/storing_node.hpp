@@ -28,11 +28,13 @@ namespace wr = waku::reliability;
 namespace ws = wr::services;
 namespace ww = wr::wire;
 
-/// What such a node does otherwise than nwaku: look-ups are read so that no entry of several pages is lost.
+/// What such a node does otherwise than nwaku: look-ups are read so that no entry of several pages is lost, and a
+/// lightpush without a payload is refused, since go-waku's relay nodes think less of a node that passes one on.
 inline ws::profile storing_profile() {
   ws::profile made;
   made.lookups_newest_first = false;
   made.lookup_batch = 0;
+  made.needs_content = true;
   return made;
 }
 
