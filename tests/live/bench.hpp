@@ -139,8 +139,8 @@ struct bare_client : private wl::peer_watcher {
   using inbox_type = wr::inbox<wr::message>;
 
   explicit bare_client(asio::io_context& in, const wl::network_options& options,
-                       const wl::host_options& hosted = quick_host())
-      : context(&in), host(in.get_executor(), hosted), network(host, options), transport(network) {
+                       const wl::host_options& hosted = quick_host(), const wl::transport_options& asked = {})
+      : context(&in), host(in.get_executor(), hosted), network(host, options), transport(network, asked) {
     transport.attach(wr::event_sink<wr::message>(inbox));
     network.watch(*this);
     network.start();

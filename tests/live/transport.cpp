@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -38,6 +39,22 @@ wr::store_request lookup(wr::peer_id peer, const wr::message_hash& hash) {
   return asked;
 }
 constexpr auto first = static_cast<wr::peer_id>(0);
+
+void dial(asio::io_context& context, wl::host& by, const std::string& address) {
+  bool dialled = false;
+  by.dial(address, [&](wl::host_error error, std::string_view, std::string_view) {
+    dialled = error == wl::host_error::none;
+  });
+  REQUIRE(run_context(context, [&] { return dialled; }));
+}
+/// How many streams a host has.
+int streams(const wl::host& of) {
+  const std::string counts = of.counts();
+  const std::string_view name = "\"streams\":";
+  const std::size_t at = counts.find(name);
+  REQUIRE(at != std::string::npos);
+  return std::stoi(counts.substr(at + name.size()));
+}
 
 }  // namespace
 
@@ -131,6 +148,63 @@ TEST_CASE("what is pushed to a service node is answered, pushed to subscribers a
     CHECK(page.entries[0].hash == hash);
     CHECK(page.entries[0].body == m);
   }
+}
+
+TEST_CASE(
+    "a node of peer exchange alone gives what it knows, and refuses by its profile what is over the rate") {
+  struct exchanging_node {
+    ws::peer_exchange_service peer_exchange;
+  };
+  ws::profile own;
+  own.exchange_rate = {2, 1h};
+  SUBCASE("with a status") {}
+  SUBCASE("without, by the end of the stream") { own.exchange_status = false; }
+  asio::io_context context;
+  wl::host host(context.get_executor(), quick_host());
+  wl::network network(host, quick_network());
+  exchanging_node node{ws::peer_exchange_service(own, 1)};
+  const wl::libp2p_service<exchanging_node> service(network, node, own);
+  const std::vector<std::vector<std::byte>> known{std::vector<std::byte>(100, std::byte{1}),
+                                                  std::vector<std::byte>(200, std::byte{2})};
+  for (const auto& each : known) REQUIRE(node.peer_exchange.discovered(each));
+  wl::host raw(context.get_executor(), quick_host());
+  dial(context, raw, host.addresses().front());
+  ww::peer_exchange_codec codec;
+  // The answer, or nothing where the stream ended without one.
+  const auto ask = [&](std::uint64_t count) {
+    const ww::protocol protocols[] = {ww::protocol::peer_exchange};
+    const auto stream = wl::frame_stream::open(raw, host.peer(), protocols, patience);
+    std::optional<ws::peer_exchange_reply> answer;
+    std::optional<wl::stream_end> end;
+    stream->on_open = [&](ww::protocol) {
+      stream->expect(ww::frame_limit(ww::frames::peer_exchange, ww::limits{}));
+      ww::byte_buffer frame;
+      codec.encode_request({{}, count}, frame);
+      stream->write(frame);
+      stream->close();
+    };
+    stream->on_frame = [&](std::span<const std::byte> body) {
+      REQUIRE_FALSE(codec.decode_reply(body, answer.emplace()));
+    };
+    stream->on_end = [&](wl::stream_end how) { end = how; };
+    REQUIRE(run_context(context, [&] { return end.has_value(); }));
+    CHECK(*end == wl::stream_end::closed);
+    stream->release();
+    return answer;
+  };
+  const auto all = ask(5);
+  REQUIRE(all);
+  CHECK(all->status == (own.exchange_status ? std::optional(200U) : std::nullopt));
+  CHECK(std::is_permutation(all->enrs.begin(), all->enrs.end(), known.begin(), known.end()));
+  const auto one = ask(1);
+  REQUIRE(one);
+  REQUIRE(one->enrs.size() == 1);
+  CHECK(std::count(known.begin(), known.end(), one->enrs.front()) == 1);
+  const auto refused = ask(1);
+  REQUIRE(refused.has_value() == own.exchange_status);
+  if (!refused) return;
+  CHECK(refused->status == 429U);
+  CHECK(refused->enrs.empty());
 }
 
 TEST_CASE("a store page of many megabytes comes whole") {
@@ -330,25 +404,58 @@ TEST_CASE("hundreds of requests leave no stream behind") {
   bare_client client(context, quick_network({node.address()}));
   REQUIRE(client.meets(1));
   for (int each = 0; each < 300; ++each) REQUIRE(accepted(client.push(first, message_of(10))).status == 200);
-  const auto streams = [](const wl::host& of) {
-    const std::string counts = of.counts();
-    const std::string_view name = "\"streams\":";
-    const std::size_t at = counts.find(name);
-    REQUIRE(at != std::string::npos);
-    return std::stoi(counts.substr(at + name.size()));
-  };
   CHECK(run_context(context, [&] { return streams(client.host) == 0 && streams(node.host) == 0; }));
+}
+
+TEST_CASE("a request that is given up is reset at once, however long its server is silent") {
+  constexpr std::size_t requests = 20;
+  asio::io_context context;
+  wl::host silent(context.get_executor(), quick_host());
+  wl::network metadata(silent, quick_network());
+  std::vector<std::shared_ptr<wl::frame_stream>> asked;
+  std::size_t arrived = 0;
+  silent.serve(ww::id_of(ww::protocol::lightpush), [&](std::uint64_t stream, std::string_view) {
+    asked.push_back(
+        wl::frame_stream::accept(silent, stream, ww::protocol::lightpush, 1'000, wr::duration::max()));
+    asked.back()->on_frame = [&](std::span<const std::byte>) { ++arrived; };
+  });
+  wl::transport_options options;
+  bool cancelled = false;
+  SUBCASE("cancelled by the node") { cancelled = true; }
+  SUBCASE("over the transport's own patience") { options.request_patience = 500ms; }
+  bare_client client(context, quick_network({silent.addresses().front()}), quick_host(), options);
+  REQUIRE(client.meets(1));
+  const wr::message m = message_of(10);
+  const wr::message_hash hash = hash_of(m);
+  std::vector<wr::operation_id> operations;
+  for (std::size_t each = 1; each <= requests; ++each) {
+    operations.emplace_back(wr::operation_kind::lightpush, 1, each);
+    client.transport.lightpush({operations.back(), first, shard, m, hash},
+                               client.handle<wr::lightpush_reply>(operations.back()));
+  }
+  if (cancelled) {
+    REQUIRE(run_context(context, [&] { return arrived == requests; }));
+    for (const wr::operation_id each : operations) client.transport.cancel(each);
+  } else {
+    for (std::size_t each = 0; each < requests; ++each) {
+      const auto ended = client.wait<wr::operation_ended<wr::lightpush_reply>>();
+      REQUIRE(ended);
+      CHECK(std::get<wr::transport_error>(ended->result) == wr::transport_error::timeout);
+    }
+  }
+  CHECK(streams(client.host) == 0);
+  // The server, which has read all that there was, learns of it as soon as it answers.
+  CHECK(run_context(context, [&] {
+    for (const auto& each : asked) each->write(std::vector<std::byte>(1));
+    return streams(silent) == 0;
+  }));
 }
 
 TEST_CASE("a frame over the limit resets the stream before it is read") {
   asio::io_context context;
   served_node node(context);
   wl::host raw(context.get_executor(), quick_host());
-  bool dialled = false;
-  raw.dial(node.address(), [&](wl::host_error error, std::string_view, std::string_view) {
-    dialled = error == wl::host_error::none;
-  });
-  REQUIRE(run_context(context, [&] { return dialled; }));
+  dial(context, raw, node.address());
   const ww::protocol protocols[] = {ww::protocol::filter};
   const auto stream = wl::frame_stream::open(raw, node.host.peer(), protocols, patience);
   std::optional<wl::stream_end> end;
@@ -378,11 +485,7 @@ TEST_CASE(
     accepted.back()->on_end = [&](wl::stream_end how) { ends.push_back(how); };
   });
   wl::host raw(context.get_executor(), quick_host());
-  bool dialled = false;
-  raw.dial(deaf.addresses().front(), [&](wl::host_error error, std::string_view, std::string_view) {
-    dialled = error == wl::host_error::none;
-  });
-  REQUIRE(run_context(context, [&] { return dialled; }));
+  dial(context, raw, deaf.addresses().front());
   const ww::protocol protocols[] = {ww::protocol::filter_push};
   const auto push = [&](std::size_t bytes) {
     const auto stream = wl::frame_stream::open(raw, deaf.peer(), protocols, patience);
