@@ -168,6 +168,36 @@ class Logs(case.LiveTest):
         self.assertEqual((code, len(kept)), (1, 1), said)
         self.assertIn(kept[0], said)
 
+    HASHES = """
+    from live import case
+    from live.hashes import ledger
+    from live.message import make_message, message_hash
+    class It(case.LiveTest):
+        def test_it(self):
+            message = make_message("/a/1/b/c")
+            for each in {}:
+                ledger.sent(message_hash(each, message))
+            ledger.received("js", "somebody", "t", message, message_hash({}, message))
+    case.{}()
+    """
+
+    def test_a_message_is_to_have_its_hash_and_the_one_that_it_was_sent_with(self):
+        code, said, _ = self.run_test(self.HASHES.format("'t'", "'t'", "main"))
+        self.assertEqual(code, 0, said)
+        self.assertIn("1 messages have the hash that they were sent with: 1 by js-waku", said)
+        code, said, _ = self.run_test(self.HASHES.format("'t'", "'u'", "main"))
+        self.assertEqual(code, 1, said)
+        self.assertIn("and it is", said)
+        code, said, _ = self.run_test(self.HASHES.format("'u'", "'t'", "main"))
+        self.assertEqual(code, 1, said)
+        self.assertIn("nobody told that it was sent", said)
+
+    def test_hashes_of_tests_that_run_side_by_side_are_counted_together(self):
+        more = self.HASHES.replace("\n    case.", "\n    class Other(It):\n        pass\n    case.")
+        code, said, _ = self.run_test(more.format("'t'", "'t'", "main_side_by_side"))
+        self.assertEqual(code, 0, said)
+        self.assertIn("2 messages have the hash that they were sent with: 2 by js-waku", said)
+
     def test_a_test_that_passes_leaves_nothing(self):
         code, said, kept = self.run_test(self.BODY.format("True"))
         self.assertEqual((code, kept), (0, []), said)

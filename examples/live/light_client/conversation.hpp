@@ -97,6 +97,8 @@ class conversation {
 
   /// So many lines may be without a verdict; the rest of the input waits.
   static constexpr std::size_t pending_max = 256;
+  /// For the answers of filter nodes to the last that they are asked.
+  static constexpr auto farewell = std::chrono::seconds(2);
 
   // Lines.
 
@@ -206,8 +208,21 @@ class conversation {
       if (!error) end();
     });
   }
+  // Filter nodes would push to nobody for minutes.
   void end() {
     if (std::exchange(ending_, true)) return;
+    for (const auto& [pubsub_topic, content_topics] : topics_->received)
+      static_cast<void>(node_.unsubscribe(pubsub_topic, std::span<const std::string>(content_topics)));
+    guard_.expires_after(farewell);
+    guard_.async_wait([this](std::error_code error) {
+      if (!error) stop();
+    });
+    transport_.when_unsubscribed([this] { asio::post(strand_, [this] { stop(); }); });
+  }
+  void stop() {
+    if (std::exchange(stopping_, true)) return;
+    guard_.cancel();
+    transport_.when_unsubscribed({});
     narration_->stop_telling();
     node_.async_stop([this](std::error_code) { asio::post(strand_, [this] { tell_summary(); }); });
   }
@@ -252,6 +267,7 @@ class conversation {
   bool over_ = false;              // the input is
   bool waiting_ = false;           // for the last verdicts
   bool ending_ = false;
+  bool stopping_ = false;
   int code_ = EXIT_SUCCESS;
   line_input input_;
   lp::end_signals signals_;

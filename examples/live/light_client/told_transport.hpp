@@ -3,8 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -37,9 +40,15 @@ class told_transport {
     inner_->attach(wr::event_sink<wr::message>(inbox_));
   }
   void cancel(wr::operation_id operation) {
-    if (const auto found = waiting_.extract(operation.value()))
-      narration_->tell_request("given_up", found.mapped().peer, found.mapped().what + ": given up");
+    const auto found = waiting_.extract(operation.value());
+    if (found) narration_->tell_request("given_up", found.mapped().peer, found.mapped().what + ": given up");
     inner_->cancel(operation);
+    if (found && operation.kind() == wr::operation_kind::filter_unsubscribe) end_subscription(found.mapped());
+  }
+  /// Calls the function once, when no node is known to have a subscription.
+  void when_unsubscribed(std::function<void()> told) {
+    unsubscribed_ = std::move(told);
+    tell_unsubscribed();
   }
   void disconnect(wr::peer_id peer) requires wr::disconnecting_transport<Inner> { inner_->disconnect(peer); }
 
@@ -48,14 +57,16 @@ class told_transport {
   }
   void filter_subscribe(const wr::filter_subscribe_request& asked, handle<wr::filter_reply> reply) {
     inner_->filter_subscribe(
-        asked,
-        through(asked.peer, "subscription to " + topics(asked.content_topics.size()), std::move(reply)));
+        asked, through(asked.peer, "subscription to " + topics(asked.content_topics.size()), std::move(reply),
+                       asked.pubsub_topic));
   }
   void filter_unsubscribe(const wr::filter_unsubscribe_request& asked, handle<wr::filter_reply> reply) {
-    inner_->filter_unsubscribe(asked, through(asked.peer, "end of the subscription", std::move(reply)));
+    inner_->filter_unsubscribe(
+        asked, through(asked.peer, "end of the subscription", std::move(reply), asked.pubsub_topic));
   }
   void filter_ping(const wr::filter_ping_request& asked, handle<wr::filter_reply> reply) {
-    inner_->filter_ping(asked, through(asked.peer, "ping of the subscription", std::move(reply)));
+    inner_->filter_ping(
+        asked, through(asked.peer, "ping of the subscription", std::move(reply), asked.pubsub_topic));
   }
   void store_query(const wr::store_request& asked, handle<wr::store_reply<wr::message>> reply) {
     std::string what = "store query for what there is on " + topics(asked.content_topics.size());
@@ -81,14 +92,17 @@ class told_transport {
     std::variant<handle<wr::relay_reply>, handle<wr::lightpush_reply>, handle<wr::filter_reply>,
                  handle<wr::store_reply<wr::message>>>
         reply;
+    std::string pubsub_topic;  // of a filter request
   };
 
   template <class Reply>
-  handle<Reply> through(wr::peer_id peer, std::string what, handle<Reply> reply) {
+  handle<Reply> through(wr::peer_id peer, std::string what, handle<Reply> reply,
+                        std::string_view pubsub_topic = {}) {
     const wr::operation_id operation = reply.operation();
     if (operation.kind() != wr::operation_kind::relay_publish) what += " at " + narration_->name_of(peer);
     narration_->tell_request("asked", peer, what);
-    waiting_.insert_or_assign(operation.value(), waiting_request{peer, std::move(what), std::move(reply)});
+    waiting_.insert_or_assign(operation.value(), waiting_request{peer, std::move(what), std::move(reply),
+                                                                 std::string(pubsub_topic)});
     return {inbox_, operation};
   }
 
@@ -106,6 +120,8 @@ class told_transport {
     const auto* const error = std::get_if<wr::transport_error>(&ended.result);
     const std::string answer = error != nullptr ? words_of(*error) : words_of(std::get<Reply>(ended.result));
     narration_->tell_request("answered", found.mapped().peer, found.mapped().what + ": " + answer);
+    if constexpr (std::is_same_v<Reply, wr::filter_reply>)
+      note_subscription(ended.operation.kind(), found.mapped(), std::get_if<Reply>(&ended.result));
     if (error != nullptr) return reply.fail(*error);
     reply(std::move(std::get<Reply>(ended.result)));
   }
@@ -120,10 +136,31 @@ class told_transport {
     for (const auto range : told.pubsub_topics) topics.push_back(taken.view(range));
     sink_.peer_appeared(told.peer, told.protocols, topics);
   }
-  void pass(const wr::peer_left& told, const batch&) { sink_.peer_left(told.peer); }
+  void pass(const wr::peer_left& told, const batch&) {
+    std::erase_if(subscriptions_, [&](const auto& each) { return each.first == told.peer; });
+    sink_.peer_left(told.peer);
+    tell_unsubscribed();
+  }
   void pass(const wr::connectivity_changed& told, const batch&) { sink_.connectivity(told.online); }
   void pass(const wr::inbox<wr::message>::relay_peers& told, const batch& taken) {
     sink_.relay_peers(taken.view(told.pubsub_topic), told.peers);
+  }
+
+  void note_subscription(wr::operation_kind kind, const waiting_request& ended,
+                         const wr::filter_reply* reply) {
+    const bool accepted = reply != nullptr && reply->status == wr::status_code::ok;
+    if (kind == wr::operation_kind::filter_subscribe && accepted)
+      subscriptions_.emplace(ended.peer, ended.pubsub_topic);
+    if (kind == wr::operation_kind::filter_unsubscribe ||
+        (kind == wr::operation_kind::filter_ping && !accepted))
+      end_subscription(ended);
+  }
+  void end_subscription(const waiting_request& ended) {
+    subscriptions_.erase({ended.peer, ended.pubsub_topic});
+    tell_unsubscribed();
+  }
+  void tell_unsubscribed() {
+    if (subscriptions_.empty() && unsubscribed_) std::exchange(unsubscribed_, nullptr)();
   }
 
   static std::string topics(std::size_t count) { return counted(count, "content topic", "content topics"); }
@@ -162,7 +199,9 @@ class told_transport {
   narration* narration_;
   wr::inbox_reference<wr::message> inbox_;
   wr::event_sink<wr::message> sink_;
-  std::unordered_map<std::uint64_t, waiting_request> waiting_;  // by operation
+  std::unordered_map<std::uint64_t, waiting_request> waiting_;   // by operation
+  std::set<std::pair<wr::peer_id, std::string>> subscriptions_;  // by peer and pubsub topic
+  std::function<void()> unsubscribed_;
 };
 
 }  // namespace live_light_client

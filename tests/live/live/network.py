@@ -8,6 +8,7 @@ import socket
 import time
 
 from .driver import Driver, Refused
+from .hashes import ledger
 from .message import CLUSTER, make_message
 from .process import PATIENCE_SECONDS, TimedOut
 from .programs import driver_command
@@ -41,6 +42,26 @@ class Node(Driver):
     def __init__(self, name, kind, folder, settings):
         super().__init__(name, driver_command(kind), folder, settings)
         self.kind = kind
+
+    def has_identified(self, other):
+        try:
+            return bool(self.ask("protocols", peer=other.peer)["protocols"])
+        except Refused:
+            return False
+
+    def _take(self, event):
+        self._tell_hashes(event)
+        super()._take(event)
+
+    def _tell_hashes(self, event):
+        command, _ = self._pending.get(event.get("id"), (None, None))
+        if command in ("lightpush", "relay_publish") and "hash" in event:
+            ledger.sent(event["hash"])
+        # Our transport hands on the hashes that a store names, and leaves them to the engine.
+        entries = event.get("entries", ()) if self.kind != "probe" else ()
+        for each in [event] if event.get("event") == "message" else entries:
+            if "message" in each and "pubsub_topic" in each:
+                ledger.received(self.kind, self.name, each["pubsub_topic"], each["message"], each["hash"])
 
 
 class Network:
@@ -80,17 +101,10 @@ class Network:
         return node
 
     def connect(self, dialler, other):
-        """Waits until each has learnt the other's protocols."""
+        """Waits until each has learnt the other's protocols. The other may be a service node."""
         dialler.ask("dial", address=other.address)
         for left, right in ((dialler, other), (other, dialler)):
-            self._until(lambda: self._identified(left, right), f"{left.name} has not identified {right.name}")
-
-    @staticmethod
-    def _identified(node, other):
-        try:
-            return bool(node.ask("protocols", peer=other.peer)["protocols"])
-        except Refused:
-            return False
+            self._until(lambda: left.has_identified(right), f"{left.name} has not identified {right.name}")
 
     def wait_until_meshed(self, pubsub_topic, *nodes, limit=PATIENCE_SECONDS):
         """Until each of the nodes, which have all joined the topic, has received from each."""

@@ -3,6 +3,7 @@
 
 import signal
 
+from .hashes import ledger
 from .network import free_port
 from .process import PATIENCE_SECONDS, Process
 from .programs import need
@@ -58,6 +59,11 @@ class ServiceNode(Program):
     def peer(self):
         return self.started["peer"]
 
+    def has_identified(self, other):
+        """And has not lost it since."""
+        told = [event["notice"] for event in self.all("notice") if event.get("peer") == other.peer]
+        return "peer_appeared" in told[-1:]
+
 
 class LightClient(Program):
     """It tells what its strategy does, so that a test can wait for its subscriptions."""
@@ -66,6 +72,13 @@ class LightClient(Program):
 
     def __init__(self, name, folder, *peers, cluster=CLUSTER, extra=()):
         super().__init__(name, self.program, folder, "--verbose", "--cluster", cluster, *extra, *_named_peers(peers))
+
+    def _take(self, event):
+        if event["event"] == "verdict" and "hash" in event:
+            ledger.sent(event["hash"])
+        if event.get("notice") == "restamped":
+            ledger.sent(event["before"])
+        super()._take(event)
 
     def write_without_end(self, text):
         self._process.stdin.write(text.encode())

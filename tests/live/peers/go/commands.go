@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/hex"
@@ -448,6 +449,10 @@ func (p *peer) queryStore(limited context.Context, id libp2p_peer.ID, asked *com
 		entry := answer{"hash": hashText(each.MessageHash), "pubsub_topic": each.GetPubsubTopic()}
 		if each.Message != nil {
 			entry["message"] = decoded(each.Message)
+			computed := each.Message.Hash(each.GetPubsubTopic()).Bytes()
+			if !bytes.Equal(computed, each.MessageHash) {
+				return nil, fmt.Errorf("the store names %s, which is %s", hashText(each.MessageHash), hashText(computed))
+			}
 		}
 		entries = append(entries, entry)
 	}
