@@ -82,6 +82,13 @@ live-demo: ## send 300 lines over go-waku and our nodes, some killed meanwhile; 
 	@$(build) --preset live --parallel $(JOBS) --target live_demo
 	@$(PYTHON) tests/live/demo.py $(ARGS) $(if $(INPUT),"$(INPUT)")
 
+.PHONY: traffic
+traffic: ## count what go-waku relay nodes send and receive, five runs of six minutes; ARGS for tests/live/traffic.py
+	@tools/install_requirements.sh live
+	@$(CMAKE) --preset live > /dev/null
+	@$(build) --preset live --parallel $(JOBS) --target live_traffic
+	@$(PYTHON) tests/live/traffic.py $(ARGS)
+
 .PHONY: random
 random: SEED ?= $(WAKU_SEED)
 random: SCHEDULES ?= $(or $(WAKU_SCHEDULES),$(if $(SEED),1,20000))

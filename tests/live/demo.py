@@ -18,13 +18,13 @@ import threading
 import time
 
 from live import faults, programs
-from live.driver import Refused
 from live.judgement import missing, shown_too_often, wrong_verdicts
 from live.message import shard_topic
 from live.network import Network
 from live.own_programs import CLUSTER, LightClient, ServiceNode
-from live.process import PATIENCE_SECONDS, Ended, TimedOut
+from live.process import PATIENCE_SECONDS
 from live.stores import held
+from live.table import table
 
 GO_WAKU_NODES = 2
 SERVICE_NODES = 4
@@ -76,14 +76,6 @@ def own_text():
     return [line for file in files for line in lines_of(file.read_bytes())][:LINES]
 
 
-def table(heads, rows):
-    """Lines with columns side by side: names to the left, numbers to the right."""
-    texts = [[str(cell) for cell in row] for row in (heads, *rows)]
-    widths = [max(map(len, column)) for column in zip(*texts)]
-    return ["  ".join(cell.ljust(width) if place == 0 else cell.rjust(width)
-                      for place, (cell, width) in enumerate(zip(row, widths))) for row in texts]
-
-
 class Demo:
     """Everything that it starts ends with it."""
 
@@ -121,7 +113,7 @@ class Demo:
                                       extra=["--shards", SHARD]))
             for number in range(1, self.service_count + 1)]
         self._connect_go_waku()
-        self._wait_until_meshed()
+        self.network.wait_until_grafted(TOPIC, self.go_waku_nodes, self.go_waku_count + self.service_count - 1)
         self.receivers = [self._client(f"receiver-{number}") for number in range(1, self.receiver_count + 1)]
         self.sender = self._client("sender")
         for client in (*self.receivers, self.sender):
@@ -148,16 +140,6 @@ class Demo:
         """Service nodes dial theirs by themselves."""
         for one, other in itertools.combinations(self.go_waku_nodes, 2):
             self.network.connect(one, other)
-
-    def _wait_until_meshed(self):
-        """Until each go-waku node relays to enough others that go-waku wants no more."""
-        others = self.go_waku_count + self.service_count - 1
-        ends = time.monotonic() + PATIENCE_SECONDS
-        for node in self.go_waku_nodes:
-            while (told := node.ask("mesh", pubsub_topic=TOPIC))["peers"] < others or told["mesh"] < min(4, others):
-                if time.monotonic() > ends:
-                    raise TimedOut(f"{node.name} is not meshed: {told}")
-                time.sleep(_POLL_SECONDS)
 
     # Faults.
 
@@ -324,10 +306,7 @@ def main():
         sys.exit(f"{given.input} is to be a text in UTF-8: {error}")
     if not lines:
         sys.exit(f"{given.input} has no line with anything in it")
-    for name in ("go_waku", "service_node", "light_client"):
-        path, why = programs.find(name)
-        if path is None:
-            sys.exit(why)
+    programs.require("go_waku", "service_node", "light_client")
     seed = random.SystemRandom().randrange(1 << 32) if given.seed is None else given.seed
     folder = given.results.resolve() / "demo"
     shutil.rmtree(folder, ignore_errors=True)
@@ -343,9 +322,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except (Ended, Refused, TimedOut) as error:
-        sys.exit(str(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    programs.run(main)

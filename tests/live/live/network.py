@@ -15,6 +15,7 @@ from .programs import driver_command
 
 # For the messages that tell whether a mesh is there. Stores keep them not.
 MESH_CONTENT_TOPIC = "/waku-live/1/mesh/proto"
+GO_WAKU_ENOUGH = 4  # Neighbours in a mesh: its D_low.
 _POLL_SECONDS = 0.25
 
 
@@ -119,6 +120,15 @@ class Network:
             return all(other.name in self._heard(node, pubsub_topic) for node in nodes for other in nodes
                        if node is not other)
         self._until(heard_of, f"{', '.join(node.name for node in nodes)} are not meshed on {pubsub_topic}", limit)
+
+    def wait_until_grafted(self, pubsub_topic, nodes, peers):
+        """Until each of the nodes, which are of go-waku, knows so many peers on the topic, and relays to enough of them
+        that it wants no more."""
+        def grafted(node):
+            told = node.ask("mesh", pubsub_topic=pubsub_topic)
+            return told["peers"] >= peers and told["mesh"] >= min(GO_WAKU_ENOUGH, peers)
+        for node in nodes:
+            self._until(lambda: grafted(node), f"{node.name} is not meshed")
 
     @staticmethod
     def _heard(node, pubsub_topic):

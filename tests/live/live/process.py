@@ -89,7 +89,7 @@ class Process:
     `folder` gets three files: NAME.events, what it printed, and NAME.input, what it was told, each line after the time
     in seconds; NAME.log, its error output and what it printed that is no JSON object. It runs in a process group of its
     own, and ends when the input closes, by stop(), by kill(), or with us, however we end. It can be started anew:
-    events and logs go on."""
+    events and logs go on, and so do the counts of bytes that it was told and has said."""
 
     def __init__(self, name, command, folder, environment=None):
         self.name = name
@@ -97,6 +97,8 @@ class Process:
         self.folder = pathlib.Path(folder)
         self.environment = {**os.environ, **environment} if environment else None
         self.events = []
+        self.told_bytes = 0
+        self.said_bytes = 0
         self._changed = threading.Condition()
         self._process = None
         self._reader = None
@@ -146,6 +148,7 @@ class Process:
     def _read(self, process):
         with open(self.folder / (self.name + ".events"), "ab") as kept, open(self.log, "ab") as log:
             for line in process.stdout:
+                self.said_bytes += len(line)
                 try:
                     event = json.loads(line)
                 except ValueError:
@@ -180,7 +183,7 @@ class Process:
         with open(self.folder / (self.name + ".input"), "a", encoding="utf-8") as kept:
             kept.write(f"{time.time():.3f} {line}\n")
         try:
-            self._process.stdin.write(line.encode() + b"\n")
+            self.told_bytes += self._process.stdin.write(line.encode() + b"\n")
             self._process.stdin.flush()
         except (BrokenPipeError, ValueError):
             pass

@@ -8,7 +8,11 @@ there is skipped and says why; with CI=true it fails."""
 import json
 import os
 import pathlib
+import sys
 import unittest
+
+from .driver import Refused
+from .process import Ended, TimedOut
 
 NAMES = ("probe", "go_waku", "js", "fault_proxy", "light_client", "service_node",
          "rest_client")
@@ -46,6 +50,24 @@ def need(*names):
             raise unittest.SkipTest(why)
         found.append(path)
     return found[0] if len(names) == 1 else found
+
+
+def require(*names):
+    """As need(), for a program that is no test: it ends with the reason."""
+    for name in names:
+        path, why = find(name)
+        if path is None:
+            sys.exit(why)
+
+
+def run(main):
+    """As a program that is no test: it ends with the code that main() returns, or with a sentence."""
+    try:
+        sys.exit(main())
+    except (Ended, Refused, TimedOut) as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def driver_command(kind):

@@ -126,7 +126,7 @@ func (p *peer) answer(limited context.Context, asked *command) (answer, error) {
 		}
 	}
 	switch asked.Do {
-	case "relay_join", "relay_leave", "relay_publish", "mesh":
+	case "relay_join", "relay_leave", "relay_publish", "mesh", "gossip", "about":
 		if !p.settings.serves("relay") {
 			return nil, errUnsupported
 		}
@@ -135,7 +135,12 @@ func (p *peer) answer(limited context.Context, asked *command) (answer, error) {
 	case "dial":
 		return p.dial(limited, asked)
 	case "traffic":
-		return p.countTraffic(), nil
+		return p.traffic.told(), nil
+	case "gossip":
+		return p.gossip.told(), nil
+	case "about":
+		used, err := parameters(p.node.Relay().PubSub())
+		return answer{"versions": versions(), "gossipsub": used}, err
 	case "hash":
 		return answer{"hash": hashText(asked.Message.encoded().Hash(asked.PubsubTopic).Bytes())}, nil
 	case "relay_join":
@@ -222,21 +227,22 @@ func (p *peer) dial(limited context.Context, asked *command) (answer, error) {
 	return answer{"peer": info.ID.String()}, nil
 }
 
-func (p *peer) countTraffic() answer {
-	in, out := map[string]int64{}, map[string]int64{}
-	for name, counted := range p.traffic.GetBandwidthByProtocol() {
-		in[string(name)], out[string(name)] = counted.TotalIn, counted.TotalOut
-	}
-	total := p.traffic.GetBandwidthTotals()
-	return answer{"in": in, "out": out, "total_in": total.TotalIn, "total_out": total.TotalOut}
+func messageEvent(via string, envelope *protocol.Envelope) answer {
+	return answer{"event": "message", "via": via, "pubsub_topic": envelope.PubsubTopic(),
+		"message": decoded(envelope.Message()), "hash": hashText(envelope.Hash().Bytes())}
 }
 
-func (p *peer) tell(via string, from string, envelope *protocol.Envelope) {
-	event := answer{"event": "message", "via": via, "pubsub_topic": envelope.PubsubTopic(),
-		"message": decoded(envelope.Message()), "hash": hashText(envelope.Hash().Bytes())}
-	if from != "" {
-		event["peer"] = from
+func (p *peer) tellRelayed(envelope *protocol.Envelope) {
+	event := messageEvent("relay", envelope)
+	if first, isKnown := p.gossip.take(event["hash"].(string)); isKnown {
+		event["peer"], event["received"] = first.peer.String(), fmt.Sprint(first.time.UnixNano())
 	}
+	p.output.write(event)
+}
+
+func (p *peer) tellPushed(from string, envelope *protocol.Envelope) {
+	event := messageEvent("filter", envelope)
+	event["peer"] = from
 	p.output.write(event)
 }
 
@@ -254,7 +260,7 @@ func (p *peer) joinRelay(topic string) error {
 	for _, each := range made {
 		go func() {
 			for envelope := range each.Ch {
-				p.tell("relay", "", envelope)
+				p.tellRelayed(envelope)
 			}
 		}()
 	}
@@ -269,11 +275,13 @@ func (p *peer) leaveRelay(topic string) error {
 }
 
 func (p *peer) publishRelay(limited context.Context, asked *command) (answer, error) {
+	now := time.Now()
 	hash, err := p.node.Relay().Publish(limited, asked.Message.encoded(), relay.WithPubSubTopic(asked.PubsubTopic))
 	if err != nil {
 		return nil, err
 	}
-	return answer{"peers": len(p.node.Relay().PubSub().ListPeers(asked.PubsubTopic)), "hash": hashText(hash.Bytes())}, nil
+	return answer{"peers": len(p.node.Relay().PubSub().ListPeers(asked.PubsubTopic)), "hash": hashText(hash.Bytes()),
+		"published": fmt.Sprint(now.UnixNano())}, nil
 }
 
 // By go-waku's client of the cluster and shards that are asked with, which need not be the node's.
@@ -378,7 +386,7 @@ func (p *peer) tellPushes(of *subscription.SubscriptionDetails) {
 			if !isOpen {
 				return
 			}
-			p.tell("filter", of.PeerID.String(), envelope)
+			p.tellPushed(of.PeerID.String(), envelope)
 		case <-of.Closing: // The server did not answer go-waku's pings.
 			_ = of.Close()
 			return

@@ -9,11 +9,15 @@
 // and the commands
 //
 //	mesh     pubsub_topic  gives `peers` (that joined the topic) and `mesh` (of those, how many in our mesh)
-//	traffic                gives `in` and `out`, bytes by protocol, `total_in`, `total_out`; a second old at most
+//	traffic                gives `in` and `out`, bytes of streams by protocol, `total_in`, `total_out`
+//	gossip                 gives what the relay sent and received, kind by kind, and what became of messages
+//	about                  gives the `versions` of what this is made of, and gossipsub's parameters, as `gossipsub`
 //
 // What go-waku's clients do not tell is put so: `status` is 200 for lightpush's and the legacy store's successes, 0 for
 // a lightpush that was refused and 400 for a legacy cursor that is not known. Cursors of store 3 are hashes, with 0x;
-// legacy ones are an encoded Index, in base64. Relay's messages come without `peer`.
+// legacy ones are an encoded Index, in base64. A message that relay brought has `peer`, who brought the first copy, and
+// `received`, when, in nanoseconds; one that the node published itself has neither, but the answer to the command has
+// `published`.
 package main
 
 import (

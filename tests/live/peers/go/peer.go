@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/libp2p/go-libp2p"
-	"github.com/libp2p/go-libp2p/core/metrics"
+	pubsub "github.com/libp2p/go-libp2p-pubsub"
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/multiformats/go-multiaddr"
 	"github.com/prometheus/client_golang/prometheus"
@@ -36,7 +36,8 @@ type peer struct {
 	context  context.Context
 	node     *node.WakuNode
 	filter   *filter.WakuFilterLightNode
-	traffic  *metrics.BandwidthCounter
+	traffic  *traffic
+	gossip   *gossip
 	rest     string
 
 	joining sync.Mutex
@@ -51,7 +52,8 @@ func startPeer(context context.Context, settings *settings, output *lines) (*pee
 		settings: settings,
 		output:   output,
 		context:  context,
-		traffic:  metrics.NewBandwidthCounter(),
+		traffic:  newTraffic(),
+		gossip:   newGossip(),
 		joined:   map[string]bool{},
 		refusal:  &refusal{LevelEnabler: zap.ErrorLevel},
 	}
@@ -138,7 +140,7 @@ func (p *peer) options(logger *zap.Logger) ([]node.WakuNodeOption, error) {
 		options = append(options, node.WithWakuFilterLightNode())
 	}
 	if p.settings.serves("relay") {
-		options = append(options, node.WithWakuRelay(), node.WithPeerExchange())
+		options = append(options, node.WithWakuRelay(pubsub.WithRawTracer(p.gossip)), node.WithPeerExchange())
 	}
 	if p.settings.serves("filter") {
 		options = append(options, node.WithWakuFilterFullNode(filterOptions...))
