@@ -9,82 +9,48 @@ WAKU_LIVE_CELLS=js/go_waku/store runs the cells that begin so."""
 import os
 import sys
 import time
-import unittest
 
+import light_client_cells
+from light_client_cells import LightClientCell
 from live import case, programs
+from live.cell import APPLICATIONS, AUTO, STATIC, Cell
 from live.driver import Refused, Unsupported
-from live.message import auto_shard, make_message, message_hash, now_nanoseconds, same_message, shard_topic
+from live.message import make_message, message_hash, now_nanoseconds, same_message
+from live.network import MESH_CONTENT_TOPIC
+from live.own_programs import ServiceNode
 from live.process import PATIENCE_SECONDS
 
-CLIENTS = ("probe", "js", "go_waku")
-SERVERS = ("probe", "go_waku")
+REQUESTING = ("probe", "js", "go_waku")
+CLIENTS = (*REQUESTING, "light_client")
+SERVERS = ("service_node", "go_waku")
 
 LIGHTPUSH = {3: "/vac/waku/lightpush/3.0.0", 2: "/vac/waku/lightpush/2.0.0-beta1"}
 STORE = {3: "/vac/waku/store-query/3.0.0", 2: "/vac/waku/store/2.0.0-beta4"}
 
 # Payloads by the words of the cells. Messages may have 150 KiB in all.
 PAYLOADS = {"1 B": b"\x01", "149 kB": bytes(range(256)) * 582 + bytes(8)}
-OVER_THE_CAP = bytes(200_000)
+UNWANTED = {"0 B": b"", "over the cap": bytes(200_000)}
+# What servers say of those, and clients of what they do not send. The numbers are nwaku's for an invalid message, and
+# what our transport makes of words without a number.
+REFUSED = {"service_node": {"0 B": "empty payload or content topic", "over the cap": "Message size exceeded maximum"},
+           "go_waku": {"0 B": "invalid request: missing Payload field",
+                       "over the cap": "Could not publish message: message size exceeds gossipsub max message size"}}
+EMPTY_TO_CLIENT = {"js": "Payload is empty", "go_waku": "missing Payload field"}
+INVALID_MESSAGE, INTERNAL_ERROR = 420, 500
 SHARDS_UNREAD = "go-waku tells its shards in metadata's field 3, and js-waku reads field 2"
-_POLL_SECONDS = 0.1
 
 
-class Shards:
-    """How content topics belong to pubsub topics in the network of a cell."""
-
-    def __init__(self, name, cluster, shards, shards_in_cluster):
-        self.name = name
-        self.settings = {"cluster": cluster, "shards": shards, "shards_in_cluster": shards_in_cluster}
-
-    @property
-    def cluster(self):
-        return self.settings["cluster"]
-
-    def of_cluster(self, cluster):
-        return Shards(self.name, **{**self.settings, "cluster": cluster})
-
-    def topic(self, content_topic):
-        """Static shards are chosen by who uses them: here by the application's last letter."""
-        count = self.settings["shards_in_cluster"]
-        shard = auto_shard(content_topic, count) if count else "ab".index(content_topic.split("/")[1][-1])
-        return shard_topic(shard, self.cluster)
-
-    def fields(self, content_topic):
-        """What a command says of the pubsub topic: with autosharding the client finds it itself."""
-        return {} if self.settings["shards_in_cluster"] else {"pubsub_topic": self.topic(content_topic)}
-
-
-# go-waku knows autosharding in one network only, cluster 1 with 8 shards.
-STATIC = Shards("static", 16, [0, 1], 0)
-AUTO = Shards("auto", 1, list(range(8)), 8)
-APPLICATIONS = ("live-a", "live-b")  # Of different shards with autosharding too.
-
-
-class Cell(unittest.TestCase):
-    """One client at one server, and a relay node beside it that sees what the server relays. The operations are its
-    methods; what each client and server can do is not known here."""
+class RequestCell(Cell):
+    """One client that is driven request by request. The operations are its methods; what each client and server can do
+    is not known here."""
 
     def __init__(self, network, shards, client, server):
-        super().__init__()
-        self.network, self.shards, self.client, self.server = network, shards, client, server
-        self.witness = network["witness"]
-        self.asked = 0
+        super().__init__(network, shards, client.name, server)
+        self.client = client
 
-    def content_topic(self, application=APPLICATIONS[0]):
-        """One that nobody else has used."""
-        self.asked += 1
-        return f"/{application}/1/{self.client.name}-{self.asked}/proto"
-
-    def relayed(self, content_topic, payload=None, **fields):
-        """A message that comes to the server by relay, from the witness."""
-        message = make_message(content_topic, payload, **fields)
-        topic = self.shards.topic(content_topic)
-        self.assertEqual(self.witness.ask("relay_publish", pubsub_topic=topic, message=message)["hash"],
-                         message_hash(topic, message))
-        return message
-
-    def hash_of(self, message):
-        return message_hash(self.shards.topic(message["content_topic"]), message)
+    def protocols(self):
+        """Of the server, as identify told them."""
+        return self.client.ask("protocols", peer=self.server.peer)["protocols"]
 
     def check_told(self, told, message):
         """An event or entry is of this message, by hash, topic and every field. Our transport tells no topic with what
@@ -116,27 +82,34 @@ class Cell(unittest.TestCase):
     def lightpush_payload(self, version, payload):
         self.check_pushed(version, make_message(self.content_topic(), PAYLOADS[payload]))
 
-    def check_not_pushed(self, version, payload):
-        """Refused by a word of the client or the server, and not relayed."""
-        message = make_message(self.content_topic(), payload)
+    def refusal(self, version, payload):
+        """Status and text, or the text alone where it is the client that refuses. What is over the cap goes out with
+        every client here. The server's v2 has words only: our transport makes 500 of them, go-waku's client no status.
+        js-waku keeps the words to itself too."""
+        if payload == "0 B" and self.client.kind in EMPTY_TO_CLIENT:
+            return EMPTY_TO_CLIENT[self.client.kind]
+        if self.client.kind == "js":
+            return 0, "Remote peer rejected"
+        words = REFUSED[self.server.kind][payload]
+        if self.client.kind == "go_waku":
+            return 0, words
+        return (INVALID_MESSAGE if version == 3 else INTERNAL_ERROR), words
+
+    def lightpush_refused(self, version, payload):
+        """By a word of the client or the server, and not relayed."""
+        message = make_message(self.content_topic(), UNWANTED[payload])
         try:
             answer = self.push(version, message)
         except Unsupported:
             raise
         except Refused as refused:
-            self.assertTrue(refused.why)
+            said = refused.why
         else:
-            self.assertNotEqual(answer["status"], 200)
-            self.assertTrue(answer["text"])
+            said = answer["status"], answer["text"]
+        self.assertEqual(said, self.refusal(version, payload))
         # What is pushed next comes through, by the same way.
         self.check_pushed(version, make_message(message["content_topic"]))
-        self.assertNotIn(self.hash_of(message), [event["hash"] for event in self.witness.messages("relay")])
-
-    def lightpush_empty(self, version):
-        self.check_not_pushed(version, b"")
-
-    def lightpush_over_the_cap(self, version):
-        self.check_not_pushed(version, OVER_THE_CAP)
+        self.assertNotIn(self.hash_of(message), self.seen_by_witness())
 
     # Filter.
 
@@ -203,10 +176,7 @@ class Cell(unittest.TestCase):
         topic = self.content_topic()
         first = int(now_nanoseconds())
         messages = [self.relayed(topic, payload, timestamp=str(first + 10_000_000 * number)) for number in range(count)]
-        until = time.monotonic() + PATIENCE_SECONDS
-        while len(self.query(version, topic)["entries"]) < count:
-            self.assertLess(time.monotonic(), until, "the store has not got them")
-            time.sleep(_POLL_SECONDS)
+        self.until(lambda: len(self.query(version, topic)["entries"]) == count, "the store has not got them")
         return topic, messages
 
     def check_entries(self, entries, messages):
@@ -230,11 +200,8 @@ class Cell(unittest.TestCase):
         topic = self.content_topic()
         self.relayed(topic, ephemeral=True)
         kept = self.relayed(topic)
-        until = time.monotonic() + PATIENCE_SECONDS
-        while not (entries := self.query(version, topic)["entries"]):
-            self.assertLess(time.monotonic(), until, "the store has not got it")
-            time.sleep(_POLL_SECONDS)
-        self.check_entries(entries, [kept])
+        self.until(lambda: self.query(version, topic)["entries"], "the store has not got it")
+        self.check_entries(self.query(version, topic)["entries"], [kept])
 
     def store_large(self, version):
         topic, messages = self.archived(version, 3, PAYLOADS["149 kB"])
@@ -288,14 +255,24 @@ class Cell(unittest.TestCase):
         topic = self.shards.topic(self.content_topic())
         node = self.network.add(name, self.client.kind, serve=["relay"], **self.shards.settings)
         self.network.connect(node, self.server)
-        self.network.wait_until_meshed(topic, node, self.server, self.witness)
-        for sender, receiver in ((node, self.witness), (self.witness, node), (node, self.server)):
+        self.network.wait_until_meshed(topic, node, self.witness)  # Only the server stands between them.
+        for sender, receiver in ((node, self.witness), (self.witness, node)):
             for payload in (None, *PAYLOADS.values()):
                 message = make_message(self.content_topic(), payload, meta="AQI=")
                 answer = sender.ask("relay_publish", pubsub_topic=topic, message=message)
                 self.assertEqual(answer["hash"], self.hash_of(message))
                 self.check_told(receiver.message("relay", self.hash_of(message)), message)
+                self.check_taken_by_server(message)
         node.stop()
+
+    def check_taken_by_server(self, message):
+        """A service node says by its store what it has."""
+        if self.server.kind != "service_node":
+            return self.check_told(self.server.message("relay", self.hash_of(message)), message)
+        about = {"peer": self.server.peer, "version": 3, "hashes": [self.hash_of(message)],
+                 "pubsub_topic": self.shards.topic(message["content_topic"])}
+        self.until(lambda: self.witness.ask("store", **about)["entries"], "the store has not got it")
+        self.check_told(self.witness.ask("store", **about)["entries"][0], message)
 
     # Metadata and hashes.
 
@@ -306,7 +283,7 @@ class Cell(unittest.TestCase):
             print(f"  --    js/go_waku/metadata, shards: {SHARDS_UNREAD}", file=sys.stderr)
             self.assertEqual(told["shards"], [])
         else:
-            self.assertEqual(sorted(told["shards"]), self.server.settings["shards"])
+            self.assertEqual(sorted(told["shards"]), self.shards.settings["shards"])
 
     def own_metadata(self, cluster):
         return {"cluster": cluster, "shards": []}
@@ -335,9 +312,9 @@ class Cell(unittest.TestCase):
         """js-waku, left to choose, finds the server for each of its services."""
         chooser = self.network.add("chooser_js", "js", chooses_peers=True, **self.shards.settings)
         self.network.connect(chooser, self.server)
-        cell = Cell(self.network, self.shards, chooser, self.server)
+        cell = RequestCell(self.network, self.shards, chooser, self.server)
         for version in (3, 2):
-            if LIGHTPUSH[version] in chooser.ask("protocols", peer=self.server.peer)["protocols"]:
+            if LIGHTPUSH[version] in cell.protocols():
                 cell.lightpush(version)
         topic = cell.content_topic()
         cell.subscribe(topic)
@@ -358,33 +335,34 @@ class Cell(unittest.TestCase):
 OPERATIONS = {
     **{f"lightpush v{version}{rest}": (method, version, *arguments) for version in (3, 2)
        for rest, method, *arguments in (
-           ("", Cell.lightpush), (", all fields", Cell.lightpush_all_fields),
-           *((f", {size}", Cell.lightpush_payload, size) for size in PAYLOADS),
-           (", 0 B", Cell.lightpush_empty), (", over the cap", Cell.lightpush_over_the_cap))},
-    "filter ping of nobody": (Cell.filter_ping_of_nobody,),
-    "filter subscribe, ping, push": (Cell.filter_subscribe_ping_push,),
-    **{f"filter push, {size}": (Cell.filter_push_of, size) for size in PAYLOADS},
-    "filter unsubscribe": (Cell.filter_unsubscribe,),
+           ("", RequestCell.lightpush), (", all fields", RequestCell.lightpush_all_fields),
+           *((f", {size}", RequestCell.lightpush_payload, size) for size in PAYLOADS),
+           *((f", {size}", RequestCell.lightpush_refused, size) for size in UNWANTED))},
+    "filter ping of nobody": (RequestCell.filter_ping_of_nobody,),
+    "filter subscribe, ping, push": (RequestCell.filter_subscribe_ping_push,),
+    **{f"filter push, {size}": (RequestCell.filter_push_of, size) for size in PAYLOADS},
+    "filter unsubscribe": (RequestCell.filter_unsubscribe,),
     **{f"{name} {rest}": (method, version, *arguments) for name, version in (("store v3", 3), ("legacy store", 2))
        for rest, method, *arguments in (
-           ("content", Cell.store_content), ("times", Cell.store_times), ("not ephemeral", Cell.store_not_ephemeral),
-           ("large", Cell.store_large), ("paging forward", Cell.store_paging, True),
-           ("paging backward", Cell.store_paging, False))},
-    "store v3 paging by the client": (Cell.store_own_paging,),
-    "store v3 presence": (Cell.store_presence,),
-    "store v3 lookup": (Cell.store_lookup,),
-    "relay both ways": (Cell.relay_both_ways,),
-    "metadata": (Cell.metadata,),
-    "metadata of a wrong cluster": (Cell.metadata_wrong_cluster,),
-    "peer chosen by metadata": (Cell.peer_by_metadata,),
-    "hash": (Cell.hashes,),
+           ("content", RequestCell.store_content), ("times", RequestCell.store_times),
+           ("not ephemeral", RequestCell.store_not_ephemeral), ("large", RequestCell.store_large),
+           ("paging forward", RequestCell.store_paging, True),
+           ("paging backward", RequestCell.store_paging, False))},
+    "store v3 paging by the client": (RequestCell.store_own_paging,),
+    "store v3 presence": (RequestCell.store_presence,),
+    "store v3 lookup": (RequestCell.store_lookup,),
+    "relay both ways": (RequestCell.relay_both_ways,),
+    "metadata": (RequestCell.metadata,),
+    "metadata of a wrong cluster": (RequestCell.metadata_wrong_cluster,),
+    "peer chosen by metadata": (RequestCell.peer_by_metadata,),
+    "hash": (RequestCell.hashes,),
 }
 
 
 def lacks(protocol):
     """Shown by what identify told the client."""
     def check(cell):
-        cell.assertNotIn(protocol, cell.client.ask("protocols", peer=cell.server.peer)["protocols"])
+        cell.assertNotIn(protocol, cell.protocols())
     return check
 
 
@@ -415,7 +393,13 @@ CANNOT = [
     *((client, "", operation, f"only js-waku {does}", None) for client in ("go_waku", "probe") for operation, does in (
         ("store v3 paging by the client", "pages by itself"), ("peer chosen by metadata", "chooses a peer itself"))),
     ("js", "go_waku", "peer chosen by metadata", SHARDS_UNREAD, tells_no_shards),
+    *(("light_client", "service_node", operation, "the light client asks by v3 where a node has it", None)
+      for operation in ("lightpush v2 instead", "legacy store instead")),
 ]
+
+
+def operations_of(client):
+    return light_client_cells.OPERATIONS if client == "light_client" else OPERATIONS
 
 
 def cannot(client, server, operation):
@@ -429,20 +413,46 @@ def cannot(client, server, operation):
 class Matrix(case.LiveTest):
     def wanted(self, client, server):
         named = os.environ.get("WAKU_LIVE_CELLS", "")
-        return [operation for operation in OPERATIONS if f"{client}/{server}/{operation}".startswith(named)]
+        return [operation for operation in operations_of(client) if f"{client}/{server}/{operation}".startswith(named)]
 
     def run_server(self, shards, server_kind):
         if not any(self.wanted(client, server_kind) for client in CLIENTS):
             self.skipTest("WAKU_LIVE_CELLS names others")
-        programs.need(server_kind, "go_waku")
+        programs.need(server_kind, "go_waku", "light_client")
         network = self.network()
-        server = network.add("server", server_kind, serve=["relay", "filter", "lightpush", "store"], **shards.settings)
+        server = self.start_server(network, shards, server_kind)
         witness = network.add("witness", "go_waku", serve=["relay"], **shards.settings)
         network.connect(witness, server)
         for topic in {shards.topic(f"/{application}/1/x/proto") for application in APPLICATIONS}:
-            network.wait_until_meshed(topic, server, witness)
-        for client_kind in CLIENTS:
+            self.wait_until_relaying(network, topic, server, witness)
+        light = LightClientCell(network, shards, server, self.started)
+        of_light = self.wanted("light_client", server_kind)
+        if of_light:
+            light.begin()
+        for client_kind in REQUESTING:
             self.run_client(network, shards, client_kind, server)
+        if of_light:
+            light.push_early()
+        for operation in of_light:
+            self.run_cell(light, "light_client", operation)
+
+    def start_server(self, network, shards, kind):
+        if kind == "go_waku":
+            return network.add("server", kind, serve=["relay", "filter", "lightpush", "store"], **shards.settings)
+        own = ["--shards", ",".join(map(str, shards.settings["shards"]))]
+        if shards.shards_in_cluster:
+            own += ["--shards-in-cluster", shards.shards_in_cluster]
+        return self.started(ServiceNode("server", self.folder, cluster=shards.cluster, extra=own))
+
+    @staticmethod
+    def wait_until_relaying(network, topic, server, witness):
+        """A service node does not say what it relays: it is asked for a push until the witness hears of it."""
+        if server.kind != "service_node":
+            return network.wait_until_meshed(topic, server, witness)
+        network.until(lambda: witness.ask("lightpush", version=2, peer=server.peer, pubsub_topic=topic,
+                                          message=make_message(MESH_CONTENT_TOPIC, ephemeral=True))["status"] == 200
+                      and witness.messages("relay", topic) and witness.ask("mesh", pubsub_topic=topic)["mesh"],
+                      f"{server.name} does not relay {topic}")
 
     def run_client(self, network, shards, client_kind, server):
         operations = self.wanted(client_kind, server.kind)
@@ -451,21 +461,21 @@ class Matrix(case.LiveTest):
         with self.subTest(f"{client_kind}/{server.kind}/dial"):
             client = network.add(f"client_{client_kind}", client_kind, **shards.settings)
             network.connect(client, server)
-            cell = Cell(network, shards, client, server)
+            cell = RequestCell(network, shards, client, server)
             for operation in operations:
-                self.run_cell(cell, operation)
+                self.run_cell(cell, client_kind, operation)
 
-    def run_cell(self, cell, operation):
-        name = f"{cell.client.kind}/{cell.server.kind}/{operation}"
+    def run_cell(self, cell, client_kind, operation):
+        name = f"{client_kind}/{cell.server.kind}/{operation}"
         with self.subTest(name):
-            not_possible = cannot(cell.client.kind, cell.server.kind, operation)
+            not_possible = cannot(client_kind, cell.server.kind, operation)
             if not_possible:
                 why, shown_by = not_possible
                 if shown_by:
                     shown_by(cell)
                 print(f"  --    {name}: {why}", file=sys.stderr)
                 return
-            method, *arguments = OPERATIONS[operation]
+            method, *arguments = operations_of(client_kind)[operation]
             began = time.monotonic()
             try:
                 method(cell, *arguments)
@@ -486,4 +496,4 @@ def add_tests():
 add_tests()
 
 if __name__ == "__main__":
-    case.main()
+    case.main_side_by_side()

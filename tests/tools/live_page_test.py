@@ -13,7 +13,10 @@ sys.path.insert(0, str(PROJECT / "tests" / "live"))
 import test_matrix as matrix  # noqa: E402
 
 PAGE = (PROJECT / "docs" / "guide" / "use-the-real-network.md").read_text(encoding="utf-8")
-SIDES = {"our client": "probe", "js-waku": "js", "go-waku": "go_waku", "our node": "probe"}
+SIDES = {"our client": "probe", "js-waku": "js", "go-waku": "go_waku", "our node": "service_node"}
+# The tables by their first heads: the clients of each, and the pair that the head of a column names.
+TABLES = {"operation": (matrix.REQUESTING, lambda cell: tuple(SIDES[side] for side in cell.split(", "))),
+          "the light client's": (("light_client",), lambda cell: ("light_client", SIDES[cell]))}
 YES = "yes"
 
 
@@ -35,16 +38,22 @@ def row_of(operation, names):
 
 
 def differences(page):
-    """What the page's table says of the matrix and is not so, a line each."""
-    head, *rows = table(page, "operation")
+    """What the page's tables say of the matrix and is not so, a line each."""
     reasons = dict(row for row in table(page, "| reason")[1:])
-    pairs = [tuple(SIDES[side] for side in cell.split(", ")) for cell in head[1:]]
-    if set(pairs) != {(client, server) for client in matrix.CLIENTS for server in matrix.SERVERS}:
+    tables = {name: table(page, name) for name in TABLES}
+    used = {cell for rows in tables.values() for row in rows[1:] for cell in row[1:]}
+    yield from (f"no cell has the reason {letter}" for letter in reasons if letter not in used)
+    for name, rows in tables.items():
+        yield from differences_of(rows, reasons, *TABLES[name])
+
+
+def differences_of(rows, reasons, clients, pair_of):
+    head, *rows = rows
+    pairs = [pair_of(cell) for cell in head[1:]]
+    if set(pairs) != {(client, server) for client in clients for server in matrix.SERVERS}:
         yield "the columns are not the pairs of the matrix"
     cells = {row[0]: dict(zip(pairs, row[1:])) for row in rows}
-    used = {cell for row in cells.values() for cell in row.values()}
-    yield from (f"no cell has the reason {letter}" for letter in reasons if letter not in used)
-    belong = {operation: row_of(operation, cells) for operation in matrix.OPERATIONS}
+    belong = {operation: row_of(operation, cells) for operation in matrix.operations_of(clients[0])}
     yield from (f"{name} is no operation" for name in cells if name not in belong.values())
     for operation, name in belong.items():
         if name is None:
@@ -76,6 +85,10 @@ class InteropTable(unittest.TestCase):
     def test_a_wrong_cell_is_found(self):
         row = next(line for line in PAGE.split("\n") if line.startswith("| lightpush v2 |"))
         self.finds(row, row.replace("yes", "a", 1), "lightpush v2, 149 kB: go-waku serves no lightpush v3; it is: yes")
+
+    def test_a_wrong_cell_of_the_light_client_is_found(self):
+        self.finds("| lightpush v2 instead | j | yes |", "| lightpush v2 instead | yes | yes |",
+                   "light_client/service_node/lightpush v2 instead: yes; it is: the light client asks by v3")
 
     def test_a_wrong_reason_is_found(self):
         self.finds("| go-waku serves no store v3 |", "| go-waku has no store v3 |", "it is: go-waku serves no store v3")

@@ -105,7 +105,7 @@ class Network:
         """Waits until each has learnt the other's protocols. The other may be a service node."""
         dialler.ask("dial", address=other.address)
         for left, right in ((dialler, other), (other, dialler)):
-            self._until(lambda: left.has_identified(right), f"{left.name} has not identified {right.name}")
+            self.until(lambda: left.has_identified(right), f"{left.name} has not identified {right.name}")
 
     def wait_until_meshed(self, pubsub_topic, *nodes, limit=PATIENCE_SECONDS):
         """Until each of the nodes, which have all joined the topic, has received from each."""
@@ -119,7 +119,7 @@ class Network:
             time.sleep(_POLL_SECONDS)
             return all(other.name in self._heard(node, pubsub_topic) for node in nodes for other in nodes
                        if node is not other)
-        self._until(heard_of, f"{', '.join(node.name for node in nodes)} are not meshed on {pubsub_topic}", limit)
+        self.until(heard_of, f"{', '.join(node.name for node in nodes)} are not meshed on {pubsub_topic}", limit)
 
     def wait_until_grafted(self, pubsub_topic, nodes, peers):
         """Until each of the nodes, which are of go-waku, knows so many peers on the topic, and relays to enough of them
@@ -137,7 +137,7 @@ class Network:
                 if event["message"]["content_topic"] == MESH_CONTENT_TOPIC}
 
     @staticmethod
-    def _until(condition, otherwise, limit=PATIENCE_SECONDS):
+    def until(condition, otherwise, limit=PATIENCE_SECONDS):
         until = time.monotonic() + limit
         while not condition():
             if time.monotonic() > until:

@@ -46,6 +46,8 @@ class Program(Process):
 class ServiceNode(Program):
     """With a port, an identity and a store that outlive it."""
 
+    kind = "service_node"
+
     def __init__(self, name, folder, *peers, cluster=CLUSTER, port=None, extra=()):
         super().__init__(name, "service_node", folder, "--listen", f"/ip4/127.0.0.1/tcp/{port or free_port()}",
                          "--key-file", folder / (name + ".key"), "--store", folder / (name + ".store"),
