@@ -22,6 +22,7 @@
 #include <waku/reliability/testing/conformance.hpp>
 
 #include <adapter/rest/played_node.hpp>
+#include <adapter/rest/quick_numbers.hpp>
 #include <testing/real_time.hpp>
 
 namespace rest_tests {
@@ -34,16 +35,6 @@ using real_time::run_context;
 static_assert(wr::is_live<wr::rest_transport<>>);
 
 namespace {
-
-wr::rest_options quick_numbers() {
-  wr::rest_options numbers;
-  numbers.health_interval = 20ms;
-  numbers.return_wait_first = 5ms;
-  numbers.return_wait_max = 20ms;
-  numbers.read_interval_min = 2ms;
-  numbers.read_interval_max = 20ms;
-  return numbers;
-}
 
 /// The world of the conformance kit: nodes of a dialect that answer what the kit chooses.
 template <class Dialect>

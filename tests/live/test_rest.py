@@ -4,20 +4,28 @@
 
 import json
 import random
+import urllib.request
 
 from demo import LINES, SHARD, Demo, Fault, own_text
 from live.case import LiveTest, main
 from live.network import free_port
 from live.own_programs import RestClient
+from live.process import PATIENCE_SECONDS
 from live.programs import need
 
-SECONDS = 60
-DEAD_SECONDS = 15
+SECONDS = 45
+DEAD_SECONDS = 12
+SERVED = ["/vac/waku/filter-subscribe/2.0.0-beta1", "/vac/waku/lightpush/2.0.0-beta1"]
+
+
+def rest_of(node):
+    return node.events[0]["rest"]
 
 
 class RestDemo(Demo):
     """The sender and a receiver reach the network by REST alone, the other receiver by libp2p. The go-waku nodes are
-    clients of the service nodes."""
+    clients of the service nodes. A node gives each message out once, so that only one of the two that share it may
+    receive."""
 
     go_waku_count = 3
     service_count = 2
@@ -28,14 +36,27 @@ class RestDemo(Demo):
     def _client(self, name):
         if name == "receiver-2":
             return super()._client(name)
-        urls = [node.events[0]["rest"] for node in self.go_waku_nodes]
-        return self._started(RestClient(name, self.folder, *urls, stores=self.service_nodes, extra=["--shards", SHARD]))
+        urls = [rest_of(node) for node in self.go_waku_nodes]
+        return self._started(RestClient(
+            name, self.folder, *urls, stores=self.service_nodes,
+            extra=["--shards", SHARD, *(["--send-only"] if name == "sender" else [])]))
 
     def _wait_until_ready(self, client):
-        if isinstance(client, RestClient):
-            client.wait_until_subscribed(2)
-        else:
+        if not isinstance(client, RestClient):
             super()._wait_until_ready(client)
+        elif client is not self.sender:
+            client.wait_until_subscribed(2)
+
+    def _connect_go_waku(self):
+        """go-waku passes a request to a node that is known to serve the shard, which it forgets now and then of those
+        that are not set up."""
+        super()._connect_go_waku()
+        for node in self.go_waku_nodes:
+            for service in self.service_nodes:
+                data = json.dumps({"multiaddr": service.address, "shards": [SHARD], "protocols": SERVED}).encode()
+                with urllib.request.urlopen(urllib.request.Request(rest_of(node) + "/admin/v1/peers", data),
+                                            timeout=PATIENCE_SECONDS) as answer:
+                    answer.read()
 
     def _planned(self):
         chance = random.Random(self.seed)

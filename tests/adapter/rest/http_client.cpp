@@ -2,76 +2,21 @@
 #include <waku/reliability/adapter/rest/http_client.hpp>
 
 #include <doctest/doctest.h>
-#include <asio/io_context.hpp>
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <optional>
 #include <string>
-#include <utility>
 #include <variant>
 
-#include <adapter/rest/http_server.hpp>
+#include <adapter/rest/http_bench.hpp>
 
 namespace rest_http_client_tests {
 
-namespace wr = waku::reliability;
-namespace rest = wr::rest;
 using namespace rest_bench;
 using namespace std::chrono_literals;
 
-namespace {
-
-/// A server that answers as a test says, and a client.
-struct bench {
-  explicit bench(const rest::http_limits& limits = {})
-      : client(std::in_place, context.get_executor(), limits) {}
-
-  [[nodiscard]] rest::node_address node(const std::string& credentials = "") const {
-    return *rest::read_address("http://" + credentials + "127.0.0.1:" + std::to_string(server.port()));
-  }
-  /// How an exchange ended.
-  rest::http_result end_of(const rest::node_address& to, rest::http_request request) {
-    std::optional<rest::http_result> end;
-    client->start(to, std::move(request), [&end](rest::http_result told) { end = std::move(told); });
-    run([&end] { return end.has_value(); });
-    REQUIRE(end);
-    return *end;
-  }
-  template <class Condition>
-  void run(Condition condition) {
-    const auto limit = std::chrono::steady_clock::now() + 20s;
-    while (!condition() && std::chrono::steady_clock::now() < limit) {
-      context.restart();
-      context.run_one_for(10ms);
-    }
-  }
-
-  asio::io_context context;
-  std::function<void(const http_call&, http_connection&)> serve;
-  http_server server{context.get_executor(), 0,
-                     [this](http_call call, const std::weak_ptr<http_connection>& to) {
-                       ++calls;
-                       last = call;
-                       if (const auto connection = to.lock(); connection && serve) serve(call, *connection);
-                     }};
-  std::size_t calls = 0;
-  http_call last;
-  std::optional<rest::http_client> client;
-};
-
-bool is_error(const rest::http_result& end, wr::transport_error wanted) {
-  const auto* error = std::get_if<wr::transport_error>(&end);
-  return error != nullptr && *error == wanted;
-}
-
-}  // namespace
-
 TEST_CASE("a request reaches the node as it is, and its answer comes back") {
-  bench b;
+  http_bench b;
   b.serve = [](const http_call&, http_connection& to) {
     to.answer(418, "short and stout", "Retry-After: 7\r\n");
   };
@@ -88,7 +33,7 @@ TEST_CASE("a request reaches the node as it is, and its answer comes back") {
 }
 
 TEST_CASE("credentials go into the header that is for them") {
-  bench b;
+  http_bench b;
   b.serve = [](const http_call&, http_connection& to) { to.answer(200, ""); };
   static_cast<void>(b.end_of(b.node("Aladdin:open%20sesame@"), {}));
   CHECK(b.last.headers.at("authorization") == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
@@ -96,7 +41,7 @@ TEST_CASE("credentials go into the header that is for them") {
 }
 
 TEST_CASE("redirects are answers like others") {
-  bench b;
+  http_bench b;
   b.serve = [&b](const http_call&, http_connection& to) {
     to.answer(307, "", "Location: http://127.0.0.1:" + std::to_string(b.server.port()) + "/elsewhere\r\n");
   };
@@ -108,7 +53,7 @@ TEST_CASE("redirects are answers like others") {
 TEST_CASE("an answer that is too long, or whose headers are, is none") {
   rest::http_limits limits;
   limits.answer_bytes_max = 1'000;
-  bench b(limits);
+  http_bench b(limits);
   std::size_t length = 1'000;
   b.serve = [&length](const http_call&, http_connection& to) { to.answer(200, std::string(length, 'x')); };
   CHECK(std::get<rest::http_answer>(b.end_of(b.node(), {})).body.size() == 1'000);
@@ -125,7 +70,7 @@ TEST_CASE("an answer that is too long, or whose headers are, is none") {
 TEST_CASE("a node that never ends its answer runs into the limit of time") {
   rest::http_limits limits;
   limits.patience = 50ms;
-  bench b(limits);
+  http_bench b(limits);
   b.serve = [](const http_call&, http_connection& to) {
     to.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx");
   };
@@ -133,7 +78,7 @@ TEST_CASE("a node that never ends its answer runs into the limit of time") {
 }
 
 TEST_CASE("how an exchange fails is told apart") {
-  bench b;
+  http_bench b;
   b.serve = [](const http_call&, http_connection& to) { to.close(); };
   CHECK(is_error(b.end_of(b.node(), {}), wr::transport_error::empty_reply));
   b.serve = [](const http_call&, http_connection& to) { to.reset(); };
@@ -153,13 +98,13 @@ TEST_CASE("how an exchange fails is told apart") {
 TEST_CASE("a node that answers no handshake was not dialled") {
   rest::http_limits limits;
   limits.connect_patience = 50ms;
-  bench b(limits);
+  http_bench b(limits);
   const auto secure = *rest::read_address("https://127.0.0.1:" + std::to_string(b.server.port()));
   CHECK(is_error(b.end_of(secure, {}), wr::transport_error::dial_failed));
 }
 
 TEST_CASE("a connection is used again, and opened anew where the node has hung up meanwhile") {
-  bench b;
+  http_bench b;
   b.serve = [](const http_call&, http_connection& to) { to.answer(200, "{}"); };
   static_cast<void>(b.end_of(b.node(), {}));
   CHECK_FALSE(b.last.on_used_connection);
@@ -173,17 +118,17 @@ TEST_CASE("a connection is used again, and opened anew where the node has hung u
 }
 
 TEST_CASE("an exchange that was cancelled, or whose client is gone, is not done") {
-  bench b;
+  http_bench b;
   std::size_t done = 0;
   const auto count = [&done](const rest::http_result&) { ++done; };
   const rest::exchange_id first = b.client->start(b.node(), {}, count);
   b.client->cancel(first);
   b.client->cancel(first);
   const rest::exchange_id second = b.client->start(b.node(), {}, count);
-  b.run([&b] { return b.calls == 1; });
+  real_time::run_context(b.context, [&b] { return b.calls == 1; });
   b.client->cancel(second);
   b.client->start(b.node(), {}, count);
-  b.run([&b] { return b.calls == 2; });
+  real_time::run_context(b.context, [&b] { return b.calls == 2; });
   CHECK(b.calls == 2);
   b.client.reset();
   b.context.restart();

@@ -113,12 +113,17 @@ TEST_CASE("a missing route is told from a missing subscription") {
   }
 }
 
-TEST_CASE("nwaku's failure without a number is no success") {
-  const auto filter = [](std::string_view body) {
-    return std::get<wr::filter_reply>(rest::read_filter(told(200, body))).status;
+TEST_CASE(
+    "a failure without a number of its own is neither nwaku's success nor the fault of go-waku's client") {
+  const auto filter = [](std::uint32_t status, std::string_view body) {
+    return std::get<wr::filter_reply>(rest::read_filter(told(status, body))).status;
   };
-  CHECK(filter(R"({"requestId":"r","statusDesc":"OK"})") == 200);
-  CHECK(filter(R"({"requestId":"r","statusDesc":"UNKNOWN"})") == 500);
+  CHECK(filter(200, R"({"requestId":"r","statusDesc":"OK"})") == 200);
+  CHECK(filter(200, R"({"requestId":"r","statusDesc":"UNKNOWN"})") == 500);
+  CHECK(filter(400, R"({"requestId":"r","statusDesc":"subscription failed"})") == 503);
+  CHECK(filter(404, R"({"requestId":"r","statusDesc":"subscription failed"})") == 404);
+  CHECK(filter(400, R"({"requestId":"r","statusDesc":"bad request format"})") == 400);
+  CHECK(filter(400, "") == 400);
 }
 
 TEST_CASE("of messages that were given out those count that can be read") {

@@ -27,6 +27,7 @@ namespace wr = waku::reliability;
 /// What the command line asks for. The peers are URLs.
 struct settings : light::settings {
   std::vector<std::string> stores;
+  bool send_only = false;  ///< others' messages are not asked for
 };
 
 /// A conversation over go-waku's REST interface. Throws std::invalid_argument with a sentence.
@@ -36,7 +37,7 @@ class chat {
   chat(asio::io_context& context, const settings& chosen)
       : strand_(context.get_executor()),
         console_(chosen.json),
-        topics_(light::topics_of(chosen)),
+        topics_(topics_of(chosen)),
         nodes_(strand_, numbers()),
         narration_(
             console_,
@@ -57,6 +58,11 @@ class chat {
   int run() { return conversation_.run(); }
 
  private:
+  static light::topics topics_of(const settings& chosen) {
+    light::topics made = light::topics_of(chosen);
+    if (chosen.send_only) made.received.clear();
+    return made;
+  }
   // A test has no half minute to see that a node is gone, or back.
   static wr::rest_options numbers() {
     wr::rest_options made;

@@ -32,6 +32,8 @@ int main(int count, char** words) {
     app.add_option("--store", chosen.stores,
                    "multiaddr of a store that the nodes are to ask, repeatable: they take them in turns")
         ->required();
+    app.add_flag("--send-only", chosen.send_only,
+                 "receive nothing: what a node gives out to one client another does not get");
     light::add_client_options(app, chosen, shards);
     const int code = light::parse_words(app, count, words, chosen, shards);
     if (code >= 0) return code;

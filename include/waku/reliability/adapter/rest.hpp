@@ -48,8 +48,8 @@ namespace waku::reliability {
 /// Must outlive the node, and live on its strand.
 ///
 /// **Peers.** A node appears when it answers its health route with success, and leaves when it does not, or when a
-/// connection to it fails. To which other nodes it passes a request it decides itself; only a store's address
-/// can be given.
+/// connection to it fails; trouble_of() says why. To which other nodes it passes a request it decides itself; only a
+/// store's address can be given.
 ///
 /// **Receiving** is reading, for each topic, what the node has kept since the last time. A node gives each message
 /// out once, so the batch of an answer that is lost is lost with it, and it keeps few: what it drops is for the
@@ -76,6 +76,11 @@ class rest_transport {
   /// Takes a node into the pool and begins to look for it. Nothing for a URL that is not of http or https, or that
   /// has a query or fragment.
   std::optional<peer_id> add_node(const rest_node& given) { return pool_.add(given); }
+  /// Why a node that was added was not there when it was last looked at; nothing where it was, or was not looked at
+  /// yet.
+  [[nodiscard]] const std::optional<rest::node_trouble>& trouble_of(peer_id node) const {
+    return pool_[node].trouble;
+  }
 
   void attach(event_sink<Message> sink) { pool_.attach(std::move(sink)); }
   void cancel(operation_id operation) {
@@ -200,7 +205,7 @@ class rest_transport {
   template <class Reply, class Read>
   reply_or_error<Reply> meaning_of(peer_id to, const rest::http_result& result, const Read& read) {
     if (const auto* answer = std::get_if<rest::http_answer>(&result)) return read(*answer);
-    const auto error = std::get<transport_error>(result);
+    const transport_error error = std::get<rest::http_failure>(result).error;
     pool_.suspect(pool_[to], error);
     return error;
   }
@@ -231,7 +236,7 @@ class rest_transport {
       if (is_success(answer->status)) ++sums.taken;
       if (!rest::is_missing_route(*answer)) sums.answered = true;
     } else {
-      sums.error = std::get<transport_error>(result);
+      sums.error = std::get<rest::http_failure>(result).error;
       pool_.suspect(pool_[peer], sums.error);
     }
     if (--sums.waiting != 0) return;

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -36,7 +37,14 @@ struct http_answer {
   std::optional<duration> retry_after{};
 };
 
-using http_result = std::variant<http_answer, transport_error>;
+/// Why there is no answer.
+struct http_failure {
+  transport_error error = transport_error::connection_lost;
+  bool unverified = false;  ///< the node could not prove to be who the address says
+  std::string why{};        ///< in libcurl's words
+};
+
+using http_result = std::variant<http_answer, http_failure>;
 
 /// What an exchange may take, and whom it may trust.
 struct http_limits {
@@ -90,6 +98,7 @@ class http_exchange {
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &http_exchange::told_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, words_.data());
   }
   http_exchange(const http_exchange&) = delete;
   http_exchange& operator=(const http_exchange&) = delete;
@@ -100,7 +109,7 @@ class http_exchange {
   [[nodiscard]] done_function take_done() { return std::move(done_); }
   /// How it ended; for once.
   [[nodiscard]] http_result take_result(CURLcode code) {
-    if (code != CURLE_OK) return meaning_of(code);
+    if (code != CURLE_OK) return failure_of(code);
     long status = 0;
     curl_off_t seconds = 0;
     curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -141,6 +150,11 @@ class http_exchange {
     own.header_bytes_ += count;
     return own.header_bytes_ > header_bytes_max ? 0 : count;
   }
+  [[nodiscard]] http_failure failure_of(CURLcode code) const {
+    const bool unverified = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ISSUER_ERROR ||
+                            code == CURLE_SSL_CACERT_BADFILE;
+    return {meaning_of(code), unverified, words_[0] != 0 ? words_.data() : curl_easy_strerror(code)};
+  }
   [[nodiscard]] transport_error meaning_of(CURLcode code) const {
     switch (code) {
       case CURLE_OPERATION_TIMEDOUT: {
@@ -174,6 +188,7 @@ class http_exchange {
   std::string answer_;
   std::size_t answer_bytes_max_;
   std::size_t header_bytes_ = 0;
+  std::array<char, CURL_ERROR_SIZE> words_{};
   done_function done_;
   std::unique_ptr<curl_slist, freed> headers_;
   std::unique_ptr<CURL, freed> handle_;

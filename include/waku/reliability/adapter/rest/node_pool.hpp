@@ -64,6 +64,10 @@ class node_pool {
     assert(static_cast<std::size_t>(peer) < nodes_.size() && "the transport told of no such peer");
     return nodes_[static_cast<std::size_t>(peer)];
   }
+  [[nodiscard]] const pooled_node& operator[](peer_id peer) const {
+    assert(static_cast<std::size_t>(peer) < nodes_.size() && "there is no such node");
+    return nodes_[static_cast<std::size_t>(peer)];
+  }
   /// A node to which no connection can be opened is looked at before its time.
   void suspect(pooled_node& node, transport_error error) {
     if (!node.here || error != transport_error::dial_failed) return;
@@ -130,9 +134,18 @@ class node_pool {
     pooled_node& node = nodes_[number];
     node.probe = client_.start(node.address, {http_method::get, std::string(Dialect::health_route), {}},
                                [this, number](const http_result& result) {
-                                 const auto* answer = std::get_if<http_answer>(&result);
-                                 probed(number, answer != nullptr && is_success(answer->status));
+                                 nodes_[number].trouble = trouble_in(result);
+                                 probed(number, !nodes_[number].trouble);
                                });
+  }
+  static std::optional<node_trouble> trouble_in(const http_result& result) {
+    if (const auto* failure = std::get_if<http_failure>(&result)) {
+      return node_trouble{
+          failure->unverified ? node_trouble_kind::unverified : node_trouble_kind::unreachable, failure->why};
+    }
+    const auto status = std::get<http_answer>(result).status;
+    if (is_success(status)) return std::nullopt;
+    return node_trouble{node_trouble_kind::unwell, std::to_string(status)};
   }
   void probed(std::size_t number, bool serves) {
     pooled_node& node = nodes_[number];
@@ -198,7 +211,7 @@ class node_pool {
       box.open = false;  // the node has forgotten that it was joined
     }
     box.next(now(), found_something, numbers_.read_interval_min, numbers_.read_interval_max);
-    if (answer == nullptr) suspect(nodes_[number], std::get<transport_error>(result));
+    if (answer == nullptr) suspect(nodes_[number], std::get<http_failure>(result).error);
     if (relay) tell_relay_peers(topics.first);
     plan();
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,6 +35,17 @@ struct mailbox {
 /// A pubsub topic, and a content topic or, for relay, nothing.
 using mailbox_topics = std::pair<std::string, std::string>;
 
+/// Why a node of the pool is not there.
+enum class node_trouble_kind : std::uint8_t {
+  unreachable,  ///< no connection, or no answer on it
+  unverified,   ///< over https: its certificate is not trusted, or is for another name
+  unwell,       ///< it answers that it does not serve
+};
+struct node_trouble {
+  node_trouble_kind kind{};
+  std::string why{};  ///< libcurl's words, or the status with which the node answered
+};
+
 /// A REST node of the pool.
 struct pooled_node {
   node_address address{};
@@ -43,6 +55,7 @@ struct pooled_node {
   exchange_id probe = 0;
   steady_time probe_due{};
   duration return_wait{};  ///< until it is asked again, the last time that it was not there
+  std::optional<node_trouble> trouble{};
   std::map<mailbox_topics, mailbox> mailboxes{};
   std::size_t reading = 0;  ///< mailboxes with an exchange under way
 

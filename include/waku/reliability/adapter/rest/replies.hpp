@@ -59,11 +59,14 @@ namespace waku::reliability::rest {
 [[nodiscard]] inline reply_or_error<filter_reply> read_filter(const http_answer& answer) {
   if (is_missing_route(answer)) return transport_error::unsupported_protocol;
   filter_reply reply{answer.status, answer.retry_after};
-  if (!is_success(answer.status)) return reply;
   const json read = read_json(answer.body);
+  const std::string* told = text_of(read, "statusDesc");
+  // go-waku calls the request bad also where it has nobody to pass it to.
+  if (answer.status == status_code::bad_request && told != nullptr && *told == "subscription failed")
+    reply.status = status_code::service_not_available;
+  if (!is_success(answer.status)) return reply;
   if (!read.is_object()) return transport_error::undecodable_reply;
   // nwaku answers 200 also for a failure that it has no number for.
-  const std::string* told = text_of(read, "statusDesc");
   if (told != nullptr && *told == "UNKNOWN") reply.status = status_code::internal_server_error;
   return reply;
 }
