@@ -128,7 +128,7 @@ class Network:
             told = node.ask("mesh", pubsub_topic=pubsub_topic)
             return told["peers"] >= peers and told["mesh"] >= min(GO_WAKU_ENOUGH, peers)
         for node in nodes:
-            self._until(lambda: grafted(node), f"{node.name} is not meshed")
+            self.until(lambda: grafted(node), f"{node.name} is not meshed")
 
     @staticmethod
     def _heard(node, pubsub_topic):
