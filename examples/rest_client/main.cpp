@@ -5,6 +5,7 @@
 #include <asio/strand.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
@@ -52,4 +53,8 @@ int main(int count, char** arguments) {
     node.async_stop([&](std::error_code) { context.stop(); });
   });
   context.run();
+  for (std::size_t each = 0; each < urls.size(); ++each) {
+    const auto& trouble = transport.trouble_of(static_cast<wr::peer_id>(each));
+    if (trouble) std::cerr << urls[each] << ": " << trouble->why << '\n';
+  }
 }
