@@ -89,6 +89,13 @@ traffic: ## count what go-waku relay nodes send and receive, five runs of six mi
 	@$(build) --preset live --parallel $(JOBS) --target live_traffic
 	@$(PYTHON) tests/live/traffic.py $(ARGS)
 
+.PHONY: soak
+soak: ## 10 messages a second for an hour over nodes amid faults, and what is wrong, lost or leaked: SECONDS=600 SEED=7
+	@tools/install_requirements.sh live
+	@$(CMAKE) --preset live > /dev/null
+	@$(build) --preset live --parallel $(JOBS) --target live_soak
+	@$(PYTHON) tests/live/soak.py --seconds $(or $(SECONDS),3600) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
 .PHONY: random
 random: SEED ?= $(WAKU_SEED)
 random: SCHEDULES ?= $(or $(WAKU_SCHEDULES),$(if $(SEED),1,20000))

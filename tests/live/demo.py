@@ -44,15 +44,6 @@ LATE_SECONDS = 3.0  # For what is shown twice.
 _POLL_SECONDS = 0.25
 
 
-@dataclasses.dataclass
-class Fault:
-    """At `at` seconds after the first line, for `seconds`."""
-    kind: str  # "killed", with kill -9, or "stopped", with SIGSTOP
-    node: str
-    at: float
-    seconds: float
-
-
 def planned_faults(chance, seconds, go_waku_nodes, service_nodes):
     """One node of each kind is killed, and another service node is stopped; all are back before the last line. So there
     are never more than two service nodes down."""
@@ -61,7 +52,8 @@ def planned_faults(chance, seconds, go_waku_nodes, service_nodes):
     made = []
     for kind, node, lasts in (("killed", chance.choice(go_waku_nodes), dead), ("killed", killed, dead),
                               ("stopped", stopped, still)):
-        made.append(Fault(kind, node, round(chance.uniform(0.1 * seconds, 0.9 * seconds - lasts), 3), round(lasts, 3)))
+        at = round(chance.uniform(0.1 * seconds, 0.9 * seconds - lasts), 3)
+        made.append(faults.Fault(kind, node, at, round(lasts, 3)))
     return sorted(made, key=lambda fault: fault.at)
 
 

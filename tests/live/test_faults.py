@@ -12,8 +12,7 @@ from live import faults
 from live.case import LiveTest, main_side_by_side
 from live.judgement import missing, shown_too_often, wrong_verdicts
 from live.message import shard_topic
-from live.network import free_port
-from live.own_programs import CLUSTER, LightClient, ServiceNode
+from live.own_programs import CLUSTER, AnnouncedNode, LightClient, ServiceNode
 from live.stores import held
 
 SHARDS = ["--shards", "0"]
@@ -37,7 +36,10 @@ class Faults(LiveTest):
 
     def service_node(self, name, extra=(), **settings):
         """Connected to all that there are."""
-        node = self.started(ServiceNode(name, self.folder, *self.nodes, extra=[*SHARDS, *extra], **settings))
+        return self.joined(ServiceNode(name, self.folder, *self.nodes, extra=[*SHARDS, *extra], **settings))
+
+    def joined(self, node):
+        self.started(node)
         for _ in self.nodes:
             node.notice("peer_appeared")
         self.nodes.append(node)
@@ -45,13 +47,7 @@ class Faults(LiveTest):
         return node
 
     def announced_node(self, name, proxy):
-        """A way to a service node which that takes for its own place, so that nobody finds another."""
-        port = free_port()
-        way = proxy.before(port)
-        place = f"/ip4/127.0.0.1/tcp/{way.port}"
-        node = self.service_node(name, ["--announce", place], port=port)
-        way.address = f"{place}/p2p/{node.peer}"
-        return way
+        return self.joined(AnnouncedNode(name, self.folder, proxy, *self.nodes, extra=SHARDS))
 
     def probe(self, name, *serve, **settings):
         probe = self.net.add(name, "probe", serve=["relay", *serve], cluster=CLUSTER, shards=[0], **settings)
@@ -264,15 +260,15 @@ class Faults(LiveTest):
 
     def test_the_network_of_a_client_is_down(self):
         proxy = self.proxy()
-        ways = [self.announced_node(name, proxy) for name in ("left", "right")]
+        nodes = [self.announced_node(name, proxy) for name in ("left", "right")]
         self.keeper()
-        away = self.client("away", *ways, subscribed=2)
+        away = self.client("away", *(node.announced for node in nodes), subscribed=2)
         there = self.client("there", *self.nodes, subscribed=2)
         self.say(away, "before")
         self.check(away, there)
         since = away.mark()
-        for way in ways:
-            way.cut()
+        for node in nodes:
+            node.way.cut()
         ends = time.monotonic() + OUTAGE_SECONDS
         away.notice("outage_began", since)
         there.write("said meanwhile by those who are there")
@@ -281,8 +277,8 @@ class Faults(LiveTest):
         self.say(away, *(f"{number} while the network is down" for number in range(5)))
         away.wait_for_count("published", len(self.sent), LINE_SECONDS)
         self.assertEqual((len(away.all("verdict")), away.all("received")), (1, []))
-        for way in ways:
-            way.mend()
+        for node in nodes:
+            node.way.mend()
         self.notice(away, "outage_ended", since)
         self.notice(away, "recovered", since)
         self.check(away, there)

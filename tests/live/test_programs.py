@@ -161,6 +161,29 @@ class Talk(LiveTest):
         self.assertEqual(summary["refused"], 1)
         self.assertIn("larger than the network accepts", client.notice("refused")["sentence"])
 
+    def test_programs_tell_what_they_have_when_they_are_asked(self):
+        one, two = self.nodes()
+        client = self.client("client", one, two)
+        client.wait_until_subscribed(2)
+        client.write("a line")
+        client.verdicts(1)
+        for told in (client.counts(), client.counts()):
+            self.assertEqual({name: told[name] for name in ("connections", "lines", "pending", "waiting_messages")},
+                             {"connections": 2, "lines": 0, "pending": 0, "waiting_messages": 0})
+            self.assertGreater(told["heap_bytes"], 0)
+        self.assertEqual({name: one.counts()[name] for name in ("connections", "held", "subscribers")},
+                         {"connections": 2, "held": 1, "subscribers": 1})
+
+    def test_a_store_keeps_as_many_messages_as_it_is_told(self):
+        node = self.started(ServiceNode("node", self.folder, extra=["--store-messages", 3]))
+        other = self.started(ServiceNode("other", self.folder, node))
+        node.notice("peer_appeared")
+        client = self.client("client", node, other)
+        for each in range(5):
+            client.write(f"line {each}")
+            client.verdicts(each + 1)
+        self.assertEqual([each.counts()["held"] for each in (node, other)], [3, 5])
+
     def test_a_signal_ends_it_with_a_verdict_for_each_and_a_summary(self):
         port = free_port()
         client = self.client("client", f"/ip4/127.0.0.1/tcp/{port}/p2p/{self.some_peer()}")

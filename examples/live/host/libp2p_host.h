@@ -141,7 +141,7 @@ void libp2p_host_leave(libp2p_host host, libp2p_view topic);
 void libp2p_host_publish(libp2p_host host, uint64_t id, libp2p_view topic, libp2p_view bytes);
 
 /* Counts for tests and status lines, as a JSON object, cut to `size` bytes with a zero at the end: streams,
- * connections, goroutines, bytes in and out. Gives the length that it would have. */
+ * connections, goroutines, bytes in and out, memory. Gives the length that it would have. */
 size_t libp2p_host_counts(libp2p_host host, char* target, size_t size);
 
 #ifdef __cplusplus

@@ -47,6 +47,12 @@ func TestAStreamCarriesBytesBothWays(t *testing.T) {
 		counted.BytesIn < int64(len("asked")) || counted.BytesOut < int64(len("answered")) {
 		t.Fatalf("%+v, %v", counted, err)
 	}
+	// The memory is known once garbage was collected, and the stream is one of all.
+	runtime.GC()
+	if err := json.Unmarshal(server.counts(), &counted); err != nil || counted.AllStreams < counted.Streams ||
+		counted.HostHeapBytes == 0 || counted.HostHeapBytes > counted.HostMemoryBytes {
+		t.Fatalf("%+v, %v", counted, err)
+	}
 	for _, h := range []*tested{client, server} {
 		eventually(t, "the end of the stream", func() bool { return len(h.allStreams()) == 0 })
 	}

@@ -19,6 +19,7 @@
 #include <waku/reliability/wire/codecs.hpp>
 
 #include "../program/console.hpp"
+#include "../program/counts_signal.hpp"
 #include "../program/naming.hpp"
 #include "../program/peer_troubles.hpp"
 #include "conversation.hpp"
@@ -46,7 +47,8 @@ class chat : private wl::peer_watcher {
         narration_(
             console_, [this](wr::peer_id peer) { return name_of(peer); }, chosen.verbose),
         conversation_(context, strand_, console_, topics_, narration_, libp2p_),
-        timer_(strand_) {
+        timer_(strand_),
+        counts_signal_(strand_, console_, host_, [this] { return conversation_.amounts(); }) {
     asio::post(strand_, [this] { start(); });
   }
   chat(const chat&) = delete;
@@ -157,6 +159,7 @@ class chat : private wl::peer_watcher {
   conversation<Policies, wl::libp2p_transport<>> conversation_;
   asio::steady_timer timer_;
   json status_;
+  lp::counts_signal counts_signal_;
 };
 
 }  // namespace live_light_client

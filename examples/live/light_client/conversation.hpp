@@ -91,6 +91,14 @@ class conversation {
   /// Lines without a verdict.
   [[nodiscard]] std::size_t pending() const { return node_.pending() + lines_.size(); }
   [[nodiscard]] std::uint64_t confirmed() const noexcept { return counts_.confirmed; }
+  /// What it has at the moment.
+  [[nodiscard]] json amounts() const {
+    return {{"lines", lines_.size()},
+            {"pending", node_.pending()},
+            {"operations", node_.operations()},
+            {"requests", transport_.requests()},
+            {"waiting_messages", node_.waiting_messages()}};
+  }
 
  private:
   using node_type = wr::asio_node<Policies, told_transport<Transport>, wr::message, wr::openssl_hasher>;

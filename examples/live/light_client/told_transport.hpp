@@ -35,6 +35,9 @@ class told_transport {
   told_transport& operator=(const told_transport&) = delete;
   ~told_transport() { inbox_.get()->close(); }
 
+  /// Those that have no answer yet.
+  [[nodiscard]] std::size_t requests() const noexcept { return waiting_.size(); }
+
   void attach(wr::event_sink<wr::message> sink) {
     sink_ = std::move(sink);
     inner_->attach(wr::event_sink<wr::message>(inbox_));

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "signal_stack.hpp"
+
 namespace live_program {
 
 /// Calls `end` at the first SIGINT or SIGTERM. A second one ends the program as it always would.
@@ -17,13 +19,7 @@ class end_signals {
  public:
   end_signals(const asio::any_io_executor& executor, std::function<void()> end)
       : signals_(executor, SIGINT, SIGTERM) {
-    // The host's threads are Go's, with small stacks on which no handler must run.
-    for (const int number : {SIGINT, SIGTERM}) {
-      struct sigaction action {};
-      ::sigaction(number, nullptr, &action);
-      action.sa_flags |= SA_ONSTACK;
-      ::sigaction(number, &action, nullptr);
-    }
+    for (const int number : {SIGINT, SIGTERM}) handle_on_signal_stack(number);
     signals_.async_wait([this, told = std::move(end)](std::error_code error, int) {
       if (error) return;
       signals_.clear();

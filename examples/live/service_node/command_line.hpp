@@ -28,6 +28,10 @@ inline int read_command_line(int count, char** words, settings& chosen) {
       ->capture_default_str()
       ->check(CLI::Range(1, 1'024));
   app.add_option("--store", chosen.store_file, "SQLite file of the store; none: it is in memory");
+  app.add_option("--store-messages", chosen.store_messages,
+                 "how many messages the store keeps; at one more the oldest leaves")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000'000));
   app.add_flag("--json", chosen.json, "one JSON object a line on the standard output");
   try {
     app.parse(count, words);

@@ -32,15 +32,16 @@ inline ws::profile profile_of(const settings& chosen) {
 class node : public live_program::storing_node {
  public:
   node(const settings& chosen, const ws::profile& own)
-      : storing_node(own, chosen.store_file, archived(), chosen.cluster, chosen.shards_in_cluster),
+      : storing_node(own, chosen.store_file, archived(chosen), chosen.cluster, chosen.shards_in_cluster),
         peer_exchange(own, std::random_device()()) {}
 
   ws::peer_exchange_service peer_exchange;
 
  private:
   // A loss of power may take the last seconds: other nodes have them, and nobody waits for a disk meanwhile.
-  static wr::sqlite_archive_options archived() {
+  static wr::sqlite_archive_options archived(const settings& chosen) {
     wr::sqlite_archive_options options;
+    options.limits.count = chosen.store_messages;
     options.survives_power_loss = false;
     return options;
   }

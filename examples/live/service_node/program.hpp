@@ -14,6 +14,7 @@
 #include <service.hpp>
 
 #include "../program/console.hpp"
+#include "../program/counts_signal.hpp"
 #include "../program/end_signals.hpp"
 #include "../program/naming.hpp"
 #include "../program/peer_troubles.hpp"
@@ -37,7 +38,8 @@ class program : private wl::peer_watcher {
         host_(context.get_executor(), host_options_of(chosen)),
         network_(host_, network_options_of(chosen)),
         service_(network_, node_, profile_of(chosen)),
-        signals_(context.get_executor(), [this] { context_->stop(); }) {
+        signals_(context.get_executor(), [this] { context_->stop(); }),
+        counts_signal_(context.get_executor(), console_, host_, [this] { return counts(); }) {
     if (!node_.store.archive().is_open())
       throw std::runtime_error(
           "the store " + chosen.store_file +
@@ -94,6 +96,11 @@ class program : private wl::peer_watcher {
                    {"held", node_.store.archive().size()}},
                   sentence);
   }
+  lp::json counts() const {
+    return {{"held", node_.store.archive().size()},
+            {"subscribers", node_.filter.subscriptions().size()},
+            {"waiting_pushes", node_.filter.waiting_bodies()}};
+  }
   void appeared(const wl::network_peer& peer) override {
     troubles_.appeared(peer);
     console_.note(
@@ -119,6 +126,7 @@ class program : private wl::peer_watcher {
   wl::network network_;
   wl::libp2p_service<node> service_;
   lp::end_signals signals_;
+  lp::counts_signal counts_signal_;
   int code_ = EXIT_SUCCESS;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct settings {
   std::vector<std::uint32_t> shards;
   std::uint32_t shards_in_cluster = 8;
   std::string store_file;
+  std::size_t store_messages = 1'000'000;  ///< one more, and the oldest leaves
   bool json = false;
 };
 

@@ -2,6 +2,7 @@
 """What goes wrong with nodes and with the connections between them, on demand."""
 
 import contextlib
+import dataclasses
 import itertools
 import json
 import signal
@@ -9,6 +10,15 @@ import urllib.request
 
 from .process import PATIENCE_SECONDS, Process
 from .programs import need
+
+
+@dataclasses.dataclass
+class Fault:
+    """That was planned: at `at` seconds after the first line, for `seconds`."""
+    kind: str  # Such as "killed", with kill -9, or "stopped", with SIGSTOP.
+    node: str
+    at: float
+    seconds: float
 
 
 def pause(*processes):
@@ -85,6 +95,11 @@ class Way:
         self.address = None
         self._proxy = proxy
         self._faults = itertools.count(1)
+
+    @property
+    def place(self):
+        """As a multiaddr, without a peer id."""
+        return f"/ip4/127.0.0.1/tcp/{self.port}"
 
     def _fault(self, kind, stream, **attributes):
         name = f"fault{next(self._faults)}"

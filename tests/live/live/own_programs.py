@@ -37,6 +37,12 @@ class Program(Process):
     def notice(self, name, since=0):
         return self.wait_for(lambda event: event["event"] == "notice" and event["notice"] == name, since=since)
 
+    def counts(self):
+        """What it has at the moment, as it says when it is asked."""
+        since = self.mark()
+        self.send_signal(signal.SIGUSR1)
+        return self.wait_for(lambda event: event["event"] == "counts", since=since)
+
     def summary(self, limit=PATIENCE_SECONDS):
         """Once it has ended by itself."""
         self.wait(limit)
@@ -65,6 +71,20 @@ class ServiceNode(Program):
         """And has not lost it since."""
         told = [event["notice"] for event in self.all("notice") if event.get("peer") == other.peer]
         return "peer_appeared" in told[-1:]
+
+
+class AnnouncedNode(ServiceNode):
+    """Behind a fault proxy. It takes its `way` for its own place, so that nobody who is told that by `announced` finds
+    another to it."""
+
+    def __init__(self, name, folder, proxy, *peers, extra=(), **settings):
+        port = free_port()
+        self.way = proxy.before(port)
+        super().__init__(name, folder, *peers, port=port, extra=[*extra, "--announce", self.way.place], **settings)
+
+    @property
+    def announced(self):
+        return f"{self.way.place}/p2p/{self.peer}"
 
 
 class LightClient(Program):
