@@ -6,15 +6,12 @@ each verdict with what the stores hold, as a go-waku client reads them."""
 
 import argparse
 import concurrent.futures
-import contextlib
 import dataclasses
 import itertools
 import json
 import pathlib
 import random
-import shutil
 import sys
-import threading
 import time
 
 from live import faults, programs
@@ -23,6 +20,7 @@ from live.message import shard_topic
 from live.network import Network
 from live.own_programs import CLUSTER, LightClient, ServiceNode
 from live.process import PATIENCE_SECONDS
+from live.run import Run, finish, prepare
 from live.stores import held
 from live.table import table
 
@@ -41,7 +39,6 @@ STOPPED_SHARE = 1 / 3
 VERDICT_SECONDS = 120.0
 ARRIVAL_SECONDS = 300.0
 LATE_SECONDS = 3.0  # For what is shown twice.
-_POLL_SECONDS = 0.25
 
 
 def planned_faults(chance, seconds, go_waku_nodes, service_nodes):
@@ -68,41 +65,25 @@ def own_text():
     return [line for file in files for line in lines_of(file.read_bytes())][:LINES]
 
 
-class Demo:
-    """Everything that it starts ends with it."""
+class Demo(Run):
 
     go_waku_count = GO_WAKU_NODES
     service_count = SERVICE_NODES
 
     def __init__(self, folder, lines, seconds, receivers, seed):
-        self.folder = folder
+        super().__init__(folder, seed)
         self.lines = lines
         self.seconds = seconds
         self.receiver_count = receivers
-        self.seed = seed
-        self._ends = contextlib.ExitStack()
-        self._over = threading.Event()
-        self._began = None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._over.set()
-        self._ends.close()
-
-    def _tell(self, what):
-        print(f"{time.monotonic() - self._began:6.1f} s  {what}", flush=True)
 
     # The network.
 
     def start(self):
-        self._began = time.monotonic()
-        self.network = self._ends.enter_context(Network(self.folder))
+        self.network = self.ends.enter_context(Network(self.folder))
         self.go_waku_nodes = [self._go_waku_node(f"go-waku-{number}") for number in range(1, self.go_waku_count + 1)]
         self.service_nodes = [
-            self._started(ServiceNode(f"service-{number}", self.folder, *self.go_waku_nodes,
-                                      extra=["--shards", SHARD]))
+            self.started(ServiceNode(f"service-{number}", self.folder, *self.go_waku_nodes,
+                                     extra=["--shards", SHARD]))
             for number in range(1, self.service_count + 1)]
         self._connect_go_waku()
         self.network.wait_until_grafted(TOPIC, self.go_waku_nodes, self.go_waku_count + self.service_count - 1)
@@ -110,19 +91,14 @@ class Demo:
         self.sender = self._client("sender")
         for client in (*self.receivers, self.sender):
             self._wait_until_ready(client)
-        self._tell(f"{self.go_waku_count} go-waku relay nodes, {self.service_count} service nodes, a sender and "
-                   f"{self.receiver_count} receivers are connected")
-
-    def _started(self, program):
-        program.start()
-        self._ends.callback(program.stop)
-        return program
+        self.tell(f"{self.go_waku_count} go-waku relay nodes, {self.service_count} service nodes, a sender and "
+                  f"{self.receiver_count} receivers are connected")
 
     def _go_waku_node(self, name, **settings):
         return self.network.add(name, "go_waku", serve=["relay"], cluster=CLUSTER, shards=[SHARD], **settings)
 
     def _client(self, name):
-        return self._started(LightClient(name, self.folder, *self.service_nodes, extra=["--shards", SHARD]))
+        return self.started(LightClient(name, self.folder, *self.service_nodes, extra=["--shards", SHARD]))
 
     def _wait_until_ready(self, client):
         client.wait_until_connected(self.service_count)
@@ -142,23 +118,23 @@ class Demo:
     def _suffer(self, fault, first_line):
         """In a thread of its own."""
         node = next(node for node in (*self.go_waku_nodes, *self.service_nodes) if node.name == fault.node)
-        if self._over.wait(first_line + fault.at - time.monotonic()):
+        if self.over.wait(first_line + fault.at - time.monotonic()):
             return
         if fault.kind == "stopped":
             faults.pause(node)
         else:
             node.kill()
-        self._tell(f"{node.name} is {fault.kind}")
-        if self._over.wait(fault.seconds):
+        self.tell(f"{node.name} is {fault.kind}")
+        if self.over.wait(fault.seconds):
             return
         if fault.kind == "stopped":
             faults.resume(node)
-            self._tell(f"{node.name} goes on")
+            self.tell(f"{node.name} goes on")
             return
         node.start()
         if node in self.go_waku_nodes:
             self._connect_go_waku()
-        self._tell(f"{node.name} is started again")
+        self.tell(f"{node.name} is started again")
 
     # The text.
 
@@ -173,10 +149,10 @@ class Demo:
                 for each in suffered:
                     each.result(PATIENCE_SECONDS)
             finally:
-                self._over.set()
+                self.over.set()
         self.sender.close_input()
         self.sender.summary(VERDICT_SECONDS)
-        self._tell("each line has its verdict")
+        self.tell("each line has its verdict")
         self._wait_for_arrival()
         return self._judged(planned)
 
@@ -188,8 +164,8 @@ class Demo:
             self.sender.write(line)
             if time.monotonic() - told >= self.seconds / 6:
                 told = time.monotonic()
-                self._tell(self._progress(number + 1))
-        self._tell(self._progress(len(self.lines)))
+                self.tell(self._progress(number + 1))
+        self.tell(self._progress(len(self.lines)))
 
     def _progress(self, sent):
         shown = " and ".join(str(len(receiver.all("received"))) for receiver in self.receivers)
@@ -197,13 +173,10 @@ class Demo:
         return f"{sent} of {len(self.lines)} lines are sent, {shown} received, {confirmed} confirmed"
 
     def _wait_for_arrival(self):
-        ends = time.monotonic() + ARRIVAL_SECONDS
-        while any(missing(self.lines, self._shown(receiver)) for receiver in self.receivers):
-            if time.monotonic() > ends:
-                return self._tell(f"lines are missing, and have been for {ARRIVAL_SECONDS:g} s")
-            time.sleep(_POLL_SECONDS)
-        self._tell("each receiver has each line")
-        time.sleep(LATE_SECONDS)
+        if self.wait_until(lambda: not any(missing(self.lines, self._shown(each)) for each in self.receivers),
+                           ARRIVAL_SECONDS, "lines are missing"):
+            self.tell("each receiver has each line")
+            time.sleep(LATE_SECONDS)
 
     @staticmethod
     def _shown(receiver):
@@ -298,19 +271,13 @@ def main():
         sys.exit(f"{given.input} is to be a text in UTF-8: {error}")
     if not lines:
         sys.exit(f"{given.input} has no line with anything in it")
-    programs.require("go_waku", "service_node", "light_client")
-    seed = random.SystemRandom().randrange(1 << 32) if given.seed is None else given.seed
-    folder = given.results.resolve() / "demo"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    print(f"seed {seed}; all that the programs say is in {folder}", flush=True)
+    folder, seed = prepare(given.results, "demo", given.seed, "go_waku", "service_node", "light_client")
     with Demo(folder, lines, given.seconds, given.receivers, seed) as demo:
         demo.start()
         summary = demo.run()
     path = given.results / "summary.json"
     path.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
-    print(f"\n{'All is well' if is_well(summary) else 'It is not well'}; {path} says so too")
-    return 0 if is_well(summary) else 1
+    return finish(is_well(summary), path)
 
 
 if __name__ == "__main__":

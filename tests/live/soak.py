@@ -13,8 +13,6 @@ import json
 import pathlib
 import random
 import re
-import shutil
-import sys
 import threading
 import time
 
@@ -24,7 +22,8 @@ from live.ledger import VERDICTS, Ledger, text_of
 from live.message import shard_topic
 from live.network import Network
 from live.own_programs import CLUSTER, AnnouncedNode, LightClient
-from live.process import PATIENCE_SECONDS, Ended, TimedOut
+from live.process import PATIENCE_SECONDS, TimedOut
+from live.run import POLL_SECONDS, Run, finish, prepare
 from live.stores import held
 from live.table import table
 
@@ -56,7 +55,6 @@ VERDICT_SECONDS = 150.0
 ARRIVAL_SECONDS = 300.0
 QUIET_SECONDS = 240.0
 LATE_SECONDS = 3.0
-_POLL_SECONDS = 0.5
 
 
 def planned_faults(chance, seconds, steady, fickle, guest):
@@ -103,41 +101,26 @@ class Client(Heard, LightClient):
     pass
 
 
-class Soak:
-    """Everything that it starts ends with it."""
+class Soak(Run):
 
     def __init__(self, folder, seconds, rate, seed):
-        self.folder = folder
+        super().__init__(folder, seed)
         self.seconds = seconds
         self.lines = round(seconds * rate)
-        self.seed = seed
         self.ledger = Ledger("receiver", "guest")
         self.samples = collections.defaultdict(list)
         self.suffered = []
         self._suffering = collections.defaultdict(threading.Lock)
-        self._ends = contextlib.ExitStack()
-        self._over = threading.Event()
         self._read_until = {}
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._over.set()
-        self._ends.close()
-
-    def _tell(self, what):
-        print(f"{time.monotonic() - self._began:7.1f} s  {what}", flush=True)
 
     # The network.
 
     def start(self):
-        self._began = time.monotonic()
-        self.network = self._ends.enter_context(Network(self.folder))
-        self._proxy = self._started(faults.FaultProxy(self.folder))
+        self.network = self.ends.enter_context(Network(self.folder))
+        self._proxy = self.started(faults.FaultProxy(self.folder))
         self.nodes = []
         for name in ("steady", *(f"fickle-{number}" for number in range(1, FICKLE_NODES + 1))):
-            self.nodes.append(self._started(Node(
+            self.nodes.append(self.started(Node(
                 name, self.folder, self._proxy, *(node.announced for node in self.nodes),
                 extra=["--shards", SHARD, "--store-messages", STORE_MESSAGES])))
         for number, node in enumerate(self.nodes):
@@ -150,16 +133,11 @@ class Soak:
         self.reader = self.network.add("reader", "go_waku", cluster=CLUSTER, shards=[SHARD])
         self._read_stores()
         self.before = {program.name: self._quiet(program) for program in self.watched}
-        self._tell(f"{len(self.nodes)} service nodes, a sender, a receiver and a guest are connected")
-
-    def _started(self, program):
-        program.start()
-        self._ends.callback(program.stop)
-        return program
+        self.tell(f"{len(self.nodes)} service nodes, a sender, a receiver and a guest are connected")
 
     def _client(self, name):
-        client = self._started(Client(name, self.folder, *(node.announced for node in self.nodes),
-                                      extra=["--shards", SHARD]))
+        client = self.started(Client(name, self.folder, *(node.announced for node in self.nodes),
+                                     extra=["--shards", SHARD]))
         client.wait_until_connected(len(self.nodes))
         client.wait_until_subscribed(2)
         client.events.clear()
@@ -179,19 +157,19 @@ class Soak:
             if time.monotonic() > ends:
                 return taken
             last = taken
-            time.sleep(_POLL_SECONDS)
+            time.sleep(POLL_SECONDS)
 
     # Faults.
 
     def _suffer(self, lane, first_line):
         """In a thread of its own."""
         for fault in lane:
-            if self._over.wait(first_line + fault.at - time.monotonic()):
+            if self.over.wait(first_line + fault.at - time.monotonic()):
                 return
             with self._suffering[fault.node]:  # On a slow machine a restart takes longer than was planned.
                 end = self._begin(fault)
                 try:
-                    self._over.wait(fault.seconds)
+                    self.over.wait(fault.seconds)
                 finally:
                     end()
             self.suffered.append(fault)
@@ -228,13 +206,13 @@ class Soak:
     # What is watched meanwhile, each in a thread of its own.
 
     def _sample(self, first_line):
-        while not self._over.wait(SAMPLE_SECONDS):
+        while not self.over.wait(SAMPLE_SECONDS):
             for program in self.watched:
                 self.samples[program.name].append(
                     {"at": round(time.monotonic() - first_line, 1), **growth.taken(program)})
 
     def _judge(self):
-        while not self._over.wait(JUDGE_SECONDS):
+        while not self.over.wait(JUDGE_SECONDS):
             self._read_stores()
             self.ledger.judge(time.monotonic())
 
@@ -262,13 +240,13 @@ class Soak:
                 self._send(first_line, beside)
                 for each in beside[:len(lanes)]:
                     each.result(PATIENCE_SECONDS)
-                self._tell("all lines are written, and all faults are over")
-                self._until(lambda: all(each == 0 for each in self._unfinished()), VERDICT_SECONDS,
-                            "lines are without a verdict")
-                self._until(lambda: not self.ledger.lost("receiver"), ARRIVAL_SECONDS, "lines are missing")
+                self.tell("all lines are written, and all faults are over")
+                self.wait_until(lambda: all(each == 0 for each in self._unfinished()), VERDICT_SECONDS,
+                                "lines are without a verdict")
+                self.wait_until(lambda: not self.ledger.lost("receiver"), ARRIVAL_SECONDS, "lines are missing")
                 time.sleep(LATE_SECONDS)
             finally:
-                self._over.set()
+                self.over.set()
             for each in beside:
                 each.result(PATIENCE_SECONDS)
         self._read_stores()
@@ -283,11 +261,11 @@ class Soak:
             self.sender.write(text_of(number))
             if time.monotonic() - told >= TELL_SECONDS:
                 told = time.monotonic()
-                self._tell(self._progress(number + 1))
+                self.tell(self._progress(number + 1))
             for each in beside:
                 if each.done():
                     each.result()  # What it failed with.
-        self._tell(self._progress(self.lines))
+        self.tell(self._progress(self.lines))
 
     def _progress(self, written):
         """A line for who waits."""
@@ -304,13 +282,6 @@ class Soak:
     def _unfinished(self):
         counts = self.sender.counts()
         return self.lines - self.ledger.published, counts["lines"], counts["pending"]
-
-    def _until(self, condition, limit, otherwise):
-        ends = time.monotonic() + limit
-        while not condition():
-            if time.monotonic() > ends:
-                return self._tell(f"{otherwise}, and have been for {limit:g} s")
-            time.sleep(_POLL_SECONDS)
 
     # What became of it.
 
@@ -397,15 +368,7 @@ def arguments():
 
 def main():
     given = arguments()
-    for name in ("go_waku", "service_node", "light_client", "fault_proxy"):
-        path, why = programs.find(name)
-        if path is None:
-            sys.exit(why)
-    seed = random.SystemRandom().randrange(1 << 32) if given.seed is None else given.seed
-    folder = given.results.resolve() / "soak"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    print(f"seed {seed}; all that the programs say is in {folder}", flush=True)
+    folder, seed = prepare(given.results, "soak", given.seed, "go_waku", "service_node", "light_client", "fault_proxy")
     with Soak(folder, given.seconds, given.rate, seed) as soak:
         soak.start()
         summary = soak.run()
@@ -413,14 +376,8 @@ def main():
     print_tables(summary)
     path = given.results / "soak.json"
     path.write_text(text_of_json({**summary, "samples": samples}), encoding="utf-8")
-    print(f"\n{'All is well' if is_well(summary) else 'It is not well'}; {path} has the figures")
-    return 0 if is_well(summary) else 1
+    return finish(is_well(summary), path)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except (Ended, Refused, TimedOut) as error:
-        sys.exit(str(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    programs.run(main)

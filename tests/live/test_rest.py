@@ -6,8 +6,9 @@ import json
 import random
 import urllib.request
 
-from demo import LINES, SHARD, Demo, Fault, own_text
+from demo import LINES, SHARD, Demo, own_text
 from live.case import LiveTest, main
+from live.faults import Fault
 from live.network import free_port
 from live.own_programs import RestClient
 from live.process import PATIENCE_SECONDS
@@ -37,7 +38,7 @@ class RestDemo(Demo):
         if name == "receiver-2":
             return super()._client(name)
         urls = [rest_of(node) for node in self.go_waku_nodes]
-        return self._started(RestClient(
+        return self.started(RestClient(
             name, self.folder, *urls, stores=self.service_nodes,
             extra=["--shards", SHARD, *(["--send-only"] if name == "sender" else [])]))
 

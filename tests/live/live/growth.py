@@ -5,15 +5,15 @@ import os
 import pathlib
 import statistics
 
-# A caches' filling is no leak: the first third is not looked at.
+# Caches fill, which is no leak: the first third is not looked at.
 WARM_UP_SHARE = 1 / 3
 WINDOW_SHARE = 1 / 10  # Of the rest: what is compared, at its beginning and at its end.
-# What may be gained between the two windows, in kB: of what C++ has on its heap, of what Go's garbage collection leaves,
-# and of all that is in memory.
+# What may be gained between the two windows, in kB: of what C++ has on its heap, of what Go's garbage collection
+# leaves, and of all that is in memory.
 GROWTH_MAX = {"heap_kB": 1_000, "host_heap_kB": 2_000, "rss_kB": 8_000}
 # Less is too short to tell a leak from a cache.
 JUDGED_SECONDS = 600.0
-# What may be counted at a quiet point and must not be more at the end. Go's runtime comes and goes with some goroutines.
+# What may be counted at a quiet point and must not be more at the end. Goroutines come and go without us, too.
 COUNTED = ("descriptors", "streams", "all_streams", "connections")
 GOROUTINES_MORE = 16
 
