@@ -170,7 +170,7 @@ class Talk(LiveTest):
         for told in (client.counts(), client.counts()):
             self.assertEqual({name: told[name] for name in ("connections", "lines", "pending", "waiting_messages")},
                              {"connections": 2, "lines": 0, "pending": 0, "waiting_messages": 0})
-            self.assertGreater(told["heap_bytes"], 0)
+            self.assertGreater(told["host_memory_bytes"], 0)
         self.assertEqual({name: one.counts()[name] for name in ("connections", "held", "subscribers")},
                          {"connections": 2, "held": 1, "subscribers": 1})
 
