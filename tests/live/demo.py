@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """What `make live-demo` runs: a text is sent, line by line, over a network of two go-waku relay nodes and four service
-nodes, of which some are killed and stopped meanwhile. At the end each receiver's lines are compared with the text, and
-each verdict with what the stores hold, as a go-waku client reads them."""
+nodes, of which some are killed and stopped meanwhile. At the end each receiver's lines are compared with the text, each
+verdict with what the stores hold, as a go-waku client reads them, and each hash that go-waku and js-waku computed with
+the sender's."""
 
 import argparse
 import concurrent.futures
@@ -15,6 +16,7 @@ import sys
 import time
 
 from live import faults, programs
+from live.hashes import by_words, ledger
 from live.judgement import missing, shown_too_often, wrong_verdicts
 from live.message import shard_topic
 from live.network import Network
@@ -89,6 +91,7 @@ class Demo(Run):
         self.network.wait_until_grafted(TOPIC, self.go_waku_nodes, self.go_waku_count + self.service_count - 1)
         self.receivers = [self._client(f"receiver-{number}") for number in range(1, self.receiver_count + 1)]
         self.sender = self._client("sender")
+        self._js_waku()
         for client in (*self.receivers, self.sender):
             self._wait_until_ready(client)
         self.tell(f"{self.go_waku_count} go-waku relay nodes, {self.service_count} service nodes, a sender and "
@@ -99,6 +102,19 @@ class Demo(Run):
 
     def _client(self, name):
         return self.started(LightClient(name, self.folder, *self.service_nodes, extra=["--shards", SHARD]))
+
+    def _js_waku(self):
+        """A receiver more at each service node, which computes hashes as js-waku does. It looks after none of its
+        subscriptions, so its lines are not counted."""
+        path, why = programs.find("js")
+        if path is None:
+            print(f"without js-waku: {why}", flush=True)
+            return
+        client = self.network.add("js-waku", "js", cluster=CLUSTER, shards=[SHARD])
+        for node in self.service_nodes:
+            client.ask("dial", address=node.address)
+            client.ask("filter_subscribe", peer=node.peer, pubsub_topic=TOPIC,
+                       content_topics=[self.sender.started["content_topic"]])
 
     def _wait_until_ready(self, client):
         client.wait_until_connected(self.service_count)
@@ -202,6 +218,8 @@ class Demo(Run):
                                {event["hash"] for receiver in self.receivers for event in receiver.all("received")})
         kinds = ("confirmed", "unconfirmed", "failed", "cancelled")
         counted = {kind: sum(verdict["verdict"] == kind for verdict in verdicts) for kind in kinds}
+        differing = ledger.differing()
+        hashed = by_words(ledger.compared)
         again = sum(verdict.get("transmissions", 1) > 1 for verdict in verdicts)
 
         print()
@@ -217,7 +235,10 @@ class Demo(Run):
         for line in table(["lines", *kinds, "sent again", "wrong verdicts"],
                           [[len(self.lines), *counted.values(), again, len(wrong)]]):
             print(line)
-        for sentence in wrong:
+        print()
+        for line in table(["hashes by", "messages"], hashed.items()):
+            print(line)
+        for sentence in (*wrong, *differing):
             print(sentence)
         for name, texts in lost.items():
             for text in texts:
@@ -232,13 +253,17 @@ class Demo(Run):
             "verdicts": counted,
             "sent_again": again,
             "from_stores": sum(each.count("store") for each in ways.values()),
+            "hashes_compared": sum(hashed.values()),
+            "hashes_differing": len(differing),
+            "hashes_by": hashed,
             "seconds": self.seconds,
             "seed": self.seed,
         }
 
 
 def is_well(summary):
-    return summary["complete"] and summary["duplicates_shown"] == 0 and summary["wrong_verdicts"] == 0
+    return summary["complete"] and not any(
+        summary[key] for key in ("duplicates_shown", "wrong_verdicts", "hashes_differing"))
 
 
 def arguments():

@@ -12,7 +12,7 @@ import demo
 from live.case import LiveTest, main
 from live.judgement import missing, shown_too_often, wrong_verdicts
 from live.process import Process
-from live.programs import need
+from live.programs import find, need
 
 LINES = 30
 SECONDS = 10
@@ -35,6 +35,10 @@ class Demo(LiveTest):
                                                         "wrong_verdicts")},
                          {"lines": LINES + 2, "receivers": 2, "complete": True, "duplicates_shown": 0,
                           "wrong_verdicts": 0})
+        self.assertEqual(summary["hashes_differing"], 0)
+        self.assertEqual(sum(summary["hashes_by"].values()), summary["hashes_compared"])
+        for words in ("go-waku", *(["js-waku"] if find("js")[0] else [])):
+            self.assertGreaterEqual(summary["hashes_by"][words], LINES + 2)
         self.assertEqual(sorted(fault["kind"] for fault in summary["faults"]), ["killed", "killed", "stopped"])
         self.assertEqual(sum(summary["verdicts"].values()), LINES + 2)
         self.assertIn("All is well", ran.log.read_text())
@@ -92,6 +96,15 @@ class Judgement(unittest.TestCase):
         self.assertEqual(len(self.judged(failed, stored={"0x01": "text"})), 1)
         self.assertEqual(len(self.judged(failed, received=["0x01"])), 1)
         self.assertEqual(self.judged({"id": 1, "verdict": "failed"}), [])
+
+
+class Well(unittest.TestCase):
+
+    def test_all_is_well_only_where_nothing_is_missing_twice_or_wrong(self):
+        well = {"complete": True, "duplicates_shown": 0, "wrong_verdicts": 0, "hashes_differing": 0}
+        self.assertTrue(demo.is_well(well))
+        for key in well:
+            self.assertFalse(demo.is_well({**well, key: not well[key]}), key)
 
 
 class Text(unittest.TestCase):

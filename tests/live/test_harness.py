@@ -184,7 +184,7 @@ class Logs(case.LiveTest):
     def test_a_message_is_to_have_its_hash_and_the_one_that_it_was_sent_with(self):
         code, said, _ = self.run_test(self.HASHES.format("'t'", "'t'", "main"))
         self.assertEqual(code, 0, said)
-        self.assertIn("1 messages have the hash that they were sent with: 1 by js-waku", said)
+        self.assertIn("1 messages were compared with the hash of their sender: 1 by js-waku", said)
         code, said, _ = self.run_test(self.HASHES.format("'t'", "'u'", "main"))
         self.assertEqual(code, 1, said)
         self.assertIn("and it is", said)
@@ -196,7 +196,7 @@ class Logs(case.LiveTest):
         more = self.HASHES.replace("\n    case.", "\n    class Other(It):\n        pass\n    case.")
         code, said, _ = self.run_test(more.format("'t'", "'t'", "main_side_by_side"))
         self.assertEqual(code, 0, said)
-        self.assertIn("2 messages have the hash that they were sent with: 2 by js-waku", said)
+        self.assertIn("2 messages were compared with the hash of their sender: 2 by js-waku", said)
 
     def test_a_test_that_passes_leaves_nothing(self):
         code, said, kept = self.run_test(self.BODY.format("True"))

@@ -8,7 +8,7 @@ import threading
 
 from .message import message_hash
 
-WORDS = {"js": "js-waku", "go_waku": "go-waku", "probe": "our transport"}
+KINDS = {"js": "js-waku", "go_waku": "go-waku", "probe": "our transport"}
 
 
 class Ledger:
@@ -45,10 +45,15 @@ class Ledger:
 ledger = Ledger()
 
 
+def by_words(compared):
+    return {words: compared[kind] for kind, words in KINDS.items() if compared[kind]}
+
+
 def told(compared):
     """What was compared, in a line."""
-    parts = ", ".join(f"{compared[kind]} by {words}" for kind, words in WORDS.items() if compared[kind])
-    return f"{sum(compared.values())} messages have the hash that they were sent with" + (f": {parts}" if parts else "")
+    parts = ", ".join(f"{count} by {words}" for words, count in by_words(compared).items())
+    return f"{sum(compared.values())} messages were compared with the hash of their sender" + (
+        f": {parts}" if parts else "")
 
 
 def write(file):
