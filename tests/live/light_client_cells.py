@@ -43,8 +43,7 @@ class LightClientCell(Cell):
 
     def answered(self, client, what, answer, since=0):
         """The sentence of a request to the server and of its answer."""
-        return client.wait_for(lambda event: event.get("notice") == "answered" and event["peer"] == self.server.peer and
-                               event["sentence"].startswith(what) and answer in event["sentence"], LINE_SECONDS, since)
+        return client.answered(what, answer, self.server, limit=LINE_SECONDS, since=since)
 
     def crossed(self, client, line):
         """What the witness made of a line."""

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """Each fault alone: nothing that was accepted is lost, each line is shown once, its verdict is true, and the client
-says what it did about the fault. The tests of this file run side by side.
+names the strategy that healed it: each test asks for it. The tests of this file run side by side.
 
 A keeper is a node that only relays and stores: nobody hands it a line, so that it is the one that confirms."""
 
@@ -127,6 +127,12 @@ class Faults(LiveTest):
     def notice(self, client, name, since):
         return client.wait_for(lambda event: event.get("notice") == name, LINE_SECONDS, since)
 
+    @staticmethod
+    def rested(client, service):
+        """The place in its events where the client first left somebody alone who had asked for that."""
+        return next(place for place, event in enumerate(client.events) if event.get("notice") == "rate_limited" and
+                    event["service"] == service and "and rests for" in event["sentence"])
+
     # The faults.
 
     def test_a_lightpush_node_is_killed_after_it_accepted_and_before_it_answered(self):
@@ -183,6 +189,9 @@ class Faults(LiveTest):
                               CONTENT_TOPIC), {})
         receiver.notice("peer_appeared", since)
         node.start()
+        self.notice(receiver, "missing", since)
+        receiver.answered("store query for what there is", ": 200, 2 entries", keeper, limit=LINE_SECONDS, since=since)
+        receiver.answered("store query for 2 messages", ": 200, 2 entries", keeper, limit=LINE_SECONDS, since=since)
         self.notice(receiver, "recovered", since)
         self.check(sender, receiver)
 
@@ -198,7 +207,8 @@ class Faults(LiveTest):
             ends = time.monotonic() + OUTAGE_SECONDS
             self.say(sender, *(f"{number} while it is stopped" for number in range(5)))
             self.unanswered(sender, "store query whether it has", since)
-            sender.verdicts(len(self.sent), LINE_SECONDS)  # By other stores.
+            sender.verdicts(len(self.sent), LINE_SECONDS)
+            sender.answered("store query whether it has", ": 200", left, right, since=since)
             time.sleep(max(0.0, ends - time.monotonic()))
         self.check(sender, receiver)
 
@@ -212,27 +222,34 @@ class Faults(LiveTest):
         sender = self.client("sender", *peers)
         self.say(sender, *(f"{number} of many" for number in range(5)))
         self.check(sender, receiver)
-        self.assertIn("lightpush", [event["service"] for event in sender.all("notice")
-                                    if event["notice"] == "rate_limited"])
-        self.told(receiver, "subscription to", ": 429")
-        self.assertIn("filter", [event["service"] for event in receiver.all("notice")
-                                 if event["notice"] == "rate_limited"])
+        since = self.rested(sender, "lightpush")
+        sender.notice("retransmitted", since)
+        sender.answered("lightpush of", ": 200", go_waku, since=since)
+        receiver.answered("subscription to", ": 429", go_waku)
+        receiver.answered("subscription to", ": 200", go_waku, since=self.rested(receiver, "filter"))
         for client in (sender, receiver):
             self.assertNotIn("peer_ejected", [event["notice"] for event in client.all("notice")])
 
     def test_everything_takes_two_seconds_longer(self):
         proxy = self.proxy()
-        ways = [proxy.before_node(self.service_node(name)) for name in ("left", "right")]
+        nodes = [self.service_node(name) for name in ("left", "right")]
+        ways = [proxy.before_node(node) for node in nodes]
         keeper = self.keeper()
         receiver = self.client("receiver", *ways, subscribed=2)
         sender = self.client("sender", *ways, keeper, subscribed=2)
         for way in ways:
             way.delay(2)
+        since = sender.mark()
         self.say(sender, *(f"{number} late" for number in range(5)))
         self.check(sender, receiver)
+        # The answers are waited for, and nobody is taken for one who gives none.
+        sender.answered("lightpush of", ": 200", *nodes, since=since)
+        sender.answered("store query whether it has", ": 200", keeper, since=since)
+        for client in (sender, receiver):
+            self.assertNotIn("peer_ejected", [event["notice"] for event in client.all("notice")])
 
     def test_a_connection_is_lost_amid_a_push_of_the_filter_node(self):
-        way = self.proxy().before_node(self.service_node("node"))
+        way = self.proxy().before_node(node := self.service_node("node"))
         left, right = (self.service_node(name) for name in ("left", "right"))
         keeper = self.keeper()
         receiver = self.client("receiver", way, keeper)
@@ -245,17 +262,22 @@ class Faults(LiveTest):
         receiver.notice("peer_left", since)
         way.heal(fault)
         receiver.notice("outage_ended", since)
+        receiver.answered("store query for what there is", ": 200", node, keeper, since=since)
+        self.notice(receiver, "recovered", since)
         self.say(sender, "after")
         self.check(sender, receiver)
+        self.assertEqual({event["text"]: event["by"] for event in receiver.all("received")},
+                         {"before": "filter", LARGE: "store", "after": "filter"})
 
     def test_a_connection_is_lost_amid_a_request_to_the_lightpush_node(self):
-        _, way, _, sender, receiver = self.pushed_through_a_proxy()
+        node, way, _, sender, receiver = self.pushed_through_a_proxy()
         since = sender.mark()
         fault = way.close_after(10_000, "upstream")
         self.say(sender, LARGE)
         self.unanswered(sender, "lightpush of", since)
         way.heal(fault)
         sender.notice("retransmitted", since)
+        sender.answered("lightpush of", ": 200", node, since=since)
         self.check(sender, receiver)
 
     def test_the_network_of_a_client_is_down(self):
@@ -277,10 +299,13 @@ class Faults(LiveTest):
         self.say(away, *(f"{number} while the network is down" for number in range(5)))
         away.wait_for_count("published", len(self.sent), LINE_SECONDS)
         self.assertEqual((len(away.all("verdict")), away.all("received")), (1, []))
+        back = away.mark()
         for node in nodes:
             node.way.mend()
         self.notice(away, "outage_ended", since)
-        self.notice(away, "recovered", since)
+        away.answered("lightpush of", ": 200", *nodes, limit=LINE_SECONDS, since=back)
+        away.answered("store query for what there is", ": 200", *nodes, limit=LINE_SECONDS, since=back)
+        self.notice(away, "recovered", back)
         self.check(away, there)
         self.assertEqual([event["text"] for event in away.all("received")], ["said meanwhile by those who are there"])
 

@@ -121,6 +121,12 @@ class LightClient(Program):
             return len(peers) >= count
         self.wait_for(reached)
 
+    def answered(self, what, answer, *peers, limit=2 * PATIENCE_SECONDS, since=0):
+        """What one of the peers answered to a request that begins so, with these words in it."""
+        names = {peer.peer for peer in peers}
+        return self.wait_for(lambda event: event.get("notice") == "answered" and event["peer"] in names and
+                             event["sentence"].startswith(what) and answer in event["sentence"], limit, since)
+
     def verdicts(self, count, limit=2 * PATIENCE_SECONDS):
         return self.wait_for_count("verdict", count, limit)
 
