@@ -111,6 +111,7 @@ class LightClientCell(Cell):
 
     # Verdicts.
 
+    # The early client lives for a minute and more, for what is done once a minute.
     # A store without a presence query is asked for all that is new, once a minute, and a line's deadline is a minute
     # too. So the line is said a while after the first time, and the other operations go on meanwhile.
 
@@ -155,6 +156,13 @@ class LightClientCell(Cell):
         client = self.subscribed()
         self.pushed(client, LINES[size].encode())
         client.stop()
+
+    def filter_ping(self):
+        """Once a minute. By then go-waku has forgotten the subscription, which is made anew."""
+        forgets = self.server.kind == "go_waku"
+        event = self.answered(self.early, "ping of the subscription", ": 404" if forgets else ": 200")
+        if forgets:
+            self.answered(self.early, "subscription to", ": 200", since=self.early.events.index(event))
 
     def filter_unsubscribe_at_the_end(self):
         """Whether the server still has the subscription is asked by another with the client's identity."""
@@ -241,8 +249,9 @@ OPERATIONS = {
     "filter unsubscribe at the end": (LightClientCell.filter_unsubscribe_at_the_end,),
     "store v3 content and lookup": (LightClientCell.missed, True),
     "legacy store instead, content": (LightClientCell.missed, False),
-    "store v3 presence": (LightClientCell.verdict, "store query whether it has"),
-    "legacy store instead, verdict": (LightClientCell.verdict, "store query for what there is"),
     "relay both ways": (LightClientCell.relay_both_ways,),
     "metadata of a wrong cluster": (LightClientCell.wrong_cluster,),
+    "filter ping": (LightClientCell.filter_ping,),
+    "store v3 presence": (LightClientCell.verdict, "store query whether it has"),
+    "legacy store instead, verdict": (LightClientCell.verdict, "store query for what there is"),
 }
