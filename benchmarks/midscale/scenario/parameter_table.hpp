@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <midscale/scenario/parameters.hpp>
+
+namespace midscale {
+
+/// One parameter: how it is named, what it may be, and what it means. The one place that knows.
+struct parameter {
+  using place = std::variant<std::uint32_t parameters::*, double parameters::*, bool parameters::*,
+                             std::string parameters::*>;
+
+  std::string_view name;
+  place where;
+  double least = 0;  ///< of a number
+  double most = 0;
+  std::string_view unit;
+  std::string_view choices;  ///< of a word: its values, with a blank between
+  std::string_view meaning;
+};
+
+/// All parameters but the scenario and the seed, in the order in which they are told.
+[[nodiscard]] inline std::span<const parameter> parameter_table() {
+  using p = parameters;
+  constexpr double million = 1e6;
+  static constexpr std::array table{
+      parameter{"relays", &p::relays, 0, million, "nodes", "", "nodes that relay and serve nobody"},
+      parameter{"services", &p::services, 0, 10'000, "nodes", "",
+                "relay nodes with store, filter and lightpush"},
+      parameter{"lights", &p::lights, 0, million, "nodes", "", "clients of the services, each an engine"},
+      parameter{"rate", &p::rate, 0, 100'000, "messages/s", "", "publications in the whole network"},
+      parameter{"size", &p::size, 1, 150'000, "bytes", "", "payload of a message"},
+      parameter{"duration", &p::duration, 1, million, "s", "", "how long is measured"},
+      parameter{"warm_up", &p::warm_up, 0, 100'000, "s", "", "time before, in which meshes form"},
+      parameter{"publishers", &p::publishers, 0, million, "nodes", "", "how many publish in turn; 0: all"},
+      parameter{"workload", &p::workload, 0, 0, "", "constant status", "who publishes what, and when"},
+      parameter{"topology", &p::topology, 0, 0, "", "random_regular small_world scale_free",
+                "how connections are chosen"},
+      parameter{"degree", &p::degree, 1, 1'000, "connections", "", "of a node, on average"},
+      parameter{"shards", &p::shards, 1, 1'024, "shards", "", "pubsub topics over which nodes are spread"},
+      parameter{"latency", &p::latency, 0, 0, "", "fixed distribution regions", "how long a frame travels"},
+      parameter{"latency_ms", &p::latency_ms, 0, 10'000, "ms", "", "the least latency of a link"},
+      parameter{"latency_above_ms", &p::latency_above_ms, 0, 10'000, "ms", "", "mean of what comes on top"},
+      parameter{"up_mbps", &p::up_mbps, 0, 100'000, "Mbit/s", "", "bandwidth of a node upwards; 0: no limit"},
+      parameter{"down_mbps", &p::down_mbps, 0, 100'000, "Mbit/s", "", "and downwards; 0: no limit"},
+      parameter{"go_waku_share", &p::go_waku_share, 0, 1, "share", "",
+                "of relay nodes that are go-waku, not nwaku"},
+      parameter{"mesh_degree", &p::mesh_degree, 1, 100, "neighbours", "", "D of GossipSub"},
+      parameter{"gossip_factor", &p::gossip_factor, 0, 1, "share", "",
+                "of other neighbours that gossip goes to"},
+      parameter{"flood_publish", &p::flood_publish, 0, 0, "", "", "a publisher sends to all its neighbours"},
+      parameter{"idontwant", &p::idontwant, 0, 0, "", "",
+                "nodes tell what they have before it is sent to them"},
+      parameter{"scoring", &p::scoring, 0, 0, "", "", "neighbours are scored"},
+      parameter{"validation_ms", &p::validation_ms, 0, 10'000, "ms", "",
+                "what a node takes before it forwards"},
+      parameter{"churn", &p::churn, 0, 0.95, "share", "", "of nodes that are away at any time"},
+      parameter{"online_s", &p::online_s, 1, million, "s", "", "mean time that a node stays, under churn"},
+      parameter{"link_churn", &p::link_churn, 0, 0.95, "share", "",
+                "of links of lights that are down at any time"},
+      parameter{"discv5", &p::discv5, 0, 0, "", "", "relay nodes take part in discv5"},
+      parameter{"peer_exchange_share", &p::peer_exchange_share, 0, 1, "share", "",
+                "of nodes that find others by peer exchange instead"},
+      parameter{"strategy", &p::strategy, 0, 0, "", "none light_client minimal",
+                "preset of the lights' engines"},
+      parameter{"archive", &p::archive, 0, 100 * million, "messages", "", "what stores hold at the start"},
+      parameter{"query_rate", &p::query_rate, 0, 100'000, "queries/s", "", "to all stores, by their clients"},
+  };
+  return table;
+}
+
+}  // namespace midscale

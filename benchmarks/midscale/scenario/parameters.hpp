@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace midscale {
+
+/// What a run is made of. Names, units, bounds and meanings are in parameter_table().
+struct parameters {
+  std::string scenario;
+  std::uint64_t seed = 1;
+
+  std::uint32_t relays = 1'000;
+  std::uint32_t services = 0;
+  std::uint32_t lights = 0;
+
+  double rate = 1;
+  std::uint32_t size = 1'000;
+  double duration = 600;
+  double warm_up = 60;
+  std::uint32_t publishers = 0;
+  std::string workload = "constant";
+
+  std::string topology = "random_regular";
+  std::uint32_t degree = 20;
+  std::uint32_t shards = 1;
+  std::string latency = "distribution";
+  double latency_ms = 50;
+  double latency_above_ms = 25;
+  double up_mbps = 0;
+  double down_mbps = 0;
+
+  double go_waku_share = 0;
+  std::uint32_t mesh_degree = 6;
+  double gossip_factor = 0.25;
+  bool flood_publish = true;
+  bool idontwant = false;
+  bool scoring = false;
+  double validation_ms = 0;
+
+  double churn = 0;
+  double online_s = 300;
+  double link_churn = 0;
+  bool discv5 = true;
+  double peer_exchange_share = 0;
+
+  std::string strategy = "light_client";
+  std::uint32_t archive = 0;
+  double query_rate = 0;
+
+  /// All that take part.
+  [[nodiscard]] std::uint64_t nodes() const noexcept { return std::uint64_t{relays} + services + lights; }
+
+  friend bool operator==(const parameters&, const parameters&) = default;
+};
+
+}  // namespace midscale
