@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,6 +27,8 @@ struct nwaku {
   static constexpr bool needs_store_address = false;
   /// Messages of a filter are read by pubsub topic too, so that the same content topic may be on several.
   static constexpr bool reads_by_pubsub_topic = false;
+  /// So many topics are read from one node at once, at most.
+  static constexpr std::size_t reads_at_once = SIZE_MAX;
 
   // Keys of a store's page.
   static constexpr const char* status_code_key = "statusCode";
@@ -50,6 +53,8 @@ struct go_waku {
   static constexpr bool has_lightpush_v3 = false;
   static constexpr bool needs_store_address = true;
   static constexpr bool reads_by_pubsub_topic = true;
+  /// Two at once end the program: go-waku 0.10 changes one map from both ("concurrent map writes").
+  static constexpr std::size_t reads_at_once = 1;
 
   static constexpr const char* status_code_key = "status_code";
   static constexpr const char* message_hash_key = "message_hash";
@@ -70,6 +75,7 @@ concept dialect = requires(std::span<const std::byte> bytes, std::string_view te
   { Dialect::has_lightpush_v3 } -> std::convertible_to<bool>;
   { Dialect::needs_store_address } -> std::convertible_to<bool>;
   { Dialect::reads_by_pubsub_topic } -> std::convertible_to<bool>;
+  { Dialect::reads_at_once } -> std::convertible_to<std::size_t>;
   { Dialect::status_code_key } -> std::convertible_to<const char*>;
   { Dialect::message_hash_key } -> std::convertible_to<const char*>;
   { Dialect::cursor_key } -> std::convertible_to<const char*>;

@@ -176,6 +176,7 @@ class node_pool {
   }
   // -- the mailboxes
 
+  [[nodiscard]] std::size_t reads_max() const { return std::min(numbers_.reads_max, Dialect::reads_at_once); }
   void renew(mailbox& box) {
     box.interval = numbers_.read_interval_min;
     box.due = now();
@@ -241,7 +242,7 @@ class node_pool {
     };
     for (pooled_node& each : nodes_) {
       if (each.probe == 0) consider(each.probe_due);
-      if (!each.here || each.reading >= numbers_.reads_max) continue;
+      if (!each.here || each.reading >= reads_max()) continue;
       const auto box = each.longest_due();
       if (box != each.mailboxes.end()) consider(box->second.due);
     }
@@ -259,7 +260,7 @@ class node_pool {
     for (std::size_t number = 0; number < nodes_.size(); ++number) {
       pooled_node& node = nodes_[number];
       if (node.probe == 0 && node.probe_due <= at) probe(number);
-      while (node.here && node.reading < numbers_.reads_max) {
+      while (node.here && node.reading < reads_max()) {
         const auto box = node.longest_due();
         if (box == node.mailboxes.end() || box->second.due > at) break;
         attend(number, box);

@@ -26,7 +26,7 @@ struct rest_options {
       std::chrono::milliseconds(250);  ///< between readings of a topic that has messages,
   duration read_interval_max =
       std::chrono::seconds(5);  ///< twice as long each time that it has none, to this
-  std::size_t reads_max = 4;    ///< topics that are read from a node at once
+  std::size_t reads_max = 4;    ///< topics that are read from a node at once; of go-waku it is one
 };
 
 }  // namespace waku::reliability
