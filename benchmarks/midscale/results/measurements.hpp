@@ -87,13 +87,14 @@ struct measurements {
   std::vector<byte_pair> discv5_by_node;  ///< likewise
   std::vector<second_of_run> seconds;     ///< the first one begins where the warm-up ends
   std::vector<publication> sent;
-  std::vector<receipt> received;  ///< by message, then in the order in which they came
-  std::uint64_t copies = 0;       ///< whole messages that came to relay nodes
-  std::uint64_t duplicates = 0;   ///< of them to nodes that had them
-  std::uint64_t lost_bytes = 0;   ///< sent to nodes that were gone when they came
-  double mean_mesh_degree = 0;    ///< over the run's mesh log
-  double both_ways_share = 0;     ///< of mesh links that carried a message both ways
-  std::vector<light_row> light;   ///< empty where there are no light nodes
+  std::vector<receipt> received;                     ///< by message, then in the order in which they came
+  std::uint64_t copies = 0;                          ///< whole messages that came to relay nodes
+  std::uint64_t duplicates = 0;                      ///< of them to nodes that had them
+  std::vector<std::uint32_t> duplicates_by_message;  ///< of each publication; empty where nobody counted
+  std::uint64_t lost_bytes = 0;                      ///< sent to nodes that were gone when they came
+  double mean_mesh_degree = 0;                       ///< over the run's mesh log
+  double both_ways_share = 0;                        ///< of mesh links that carried a message both ways
+  std::vector<light_row> light;                      ///< empty where there are no light nodes
 };
 
 }  // namespace midscale
