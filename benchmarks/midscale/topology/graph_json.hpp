@@ -34,7 +34,7 @@ class graph_reader {
     try {
       object = nlohmann::json::parse(text);
     } catch (const nlohmann::json::parse_error& wrong) {
-      refuse("byte " + std::to_string(wrong.byte), "here it stops to be JSON");
+      refuse("byte " + std::to_string(wrong.byte), "this is where it stops being JSON");
     }
     if (!object.is_object()) refuse("the whole", "it is not an object");
     for (const auto& [key, value] : object.items()) {

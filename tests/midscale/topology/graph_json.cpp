@@ -39,8 +39,8 @@ TEST_CASE("whatever is wrong is named with its place") {
     CHECK_THROWS_WITH_AS((void)graph_from_json(text), ("the graph's JSON: " + sentence).c_str(),
                          std::invalid_argument);
   };
-  refuses(R"({"nodes": 3, )", "byte 14: here it stops to be JSON");
-  refuses("", "byte 1: here it stops to be JSON");
+  refuses(R"({"nodes": 3, )", "byte 14: this is where it stops being JSON");
+  refuses("", "byte 1: this is where it stops being JSON");
   refuses("[]", "the whole: it is not an object");
   refuses(R"({"edges": []})", "nodes: it is missing");
   refuses(R"({"nodes": 3})", "edges: they are missing");
