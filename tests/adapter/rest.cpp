@@ -130,13 +130,7 @@ wr::message sample(std::string_view content_topic = room) { return wt::sample_me
 
 template <class Dialect>
 wt::conformance_report conformance() {
-  wt::conformance_options options;
-  options.patience = 20s;
-  options.quiet = 30ms;
-  options.silence = 50ms;
-  options.at_once = 10s;  // a busy machine is no fault of the transport
-  options.many = 50;
-  return wt::check_transport<fixture<Dialect>>(options);
+  return wt::check_transport<fixture<Dialect>>(real_time::kit_options(30ms));
 }
 
 }  // namespace

@@ -1,37 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <doctest/doctest.h>
-
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <string>
-#include <system_error>
 #include <vector>
+
+#include <testing/scratch_folder.hpp>
 
 namespace sqlite_scratch {
 
-/// A folder that goes with its contents.
+/// A folder with an archive in it.
 class scratch_folder {
  public:
-  scratch_folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "archive_XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-  ~scratch_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string file() const { return (path_ / "archive.db").string(); }
+  [[nodiscard]] std::string file() const { return folder_.file("archive.db"); }
 
  private:
-  std::filesystem::path path_;
+  scratch::scratch_folder folder_;
 };
 
 /// The body of message `number`.

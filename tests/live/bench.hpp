@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <unistd.h>
 #include <asio/io_context.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -27,6 +23,7 @@
 #include <waku/reliability/service/memory_archive.hpp>
 
 #include <testing/real_time.hpp>
+#include <testing/scratch_folder.hpp>
 
 /// Nodes and clients on libp2p hosts of one process. Time is real here.
 namespace live_bench {
@@ -38,30 +35,10 @@ namespace ws = wr::services;
 using namespace std::chrono_literals;
 using real_time::patience;
 using real_time::run_context;
+using scratch::scratch_folder;
 
 constexpr std::string_view shard = "/waku/2/rs/1/0";
 constexpr std::string_view content_topic = "/test/1/chat/proto";
-
-/// A folder of its own, which ends with this.
-class scratch_folder {
- public:
-  scratch_folder() { std::filesystem::create_directories(path_); }
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-  ~scratch_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string file(std::string_view name) const { return (path_ / name).string(); }
-
- private:
-  static unsigned next() {
-    static std::atomic<unsigned> number{0};
-    return ++number;
-  }
-  std::filesystem::path path_ = std::filesystem::temp_directory_path() /
-                                ("waku_live_" + std::to_string(::getpid()) + '_' + std::to_string(next()));
-};
 
 /// A host that is quick to find its neighbours.
 inline wl::host_options quick_host(bool relay = false) {

@@ -192,12 +192,9 @@ std::vector<std::string_view> unmet() {
 }  // namespace
 
 TEST_CASE("the transport over go-waku's REST interface conforms but for what go-waku keeps to itself") {
-  wt::conformance_options options;
-  options.patience = 10s;
-  options.quiet = 50ms;
+  wt::conformance_options options = real_time::kit_options(50ms);
+  options.patience = 10s;  // what go-waku does not pass on is waited for so long
   options.silence = 200ms;
-  options.at_once = 10s;  // a busy machine is no fault of the transport
-  options.many = 20;
   const wt::conformance_report report = wt::check_transport<fixture>(options);
   INFO(report.text());
   const std::vector<std::string_view> kept = unmet();

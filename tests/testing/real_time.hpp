@@ -36,6 +36,17 @@ inline bool run_context(asio::io_context& context, const std::function<bool()>& 
   return true;
 }
 
+/// The kit's numbers on a machine that may be busy, which is no fault of the transport.
+inline wt::conformance_options kit_options(wr::duration quiet) {
+  wt::conformance_options options;
+  options.patience = 20s;
+  options.quiet = quiet;
+  options.silence = 50ms;
+  options.at_once = 10s;
+  options.many = 50;
+  return options;
+}
+
 /// What fixtures of the conformance kit have in common where peers are numbered from 0. What runs on the context, or
 /// asks the desk, is a member of a derived class and so ends before both.
 class fixture_base {

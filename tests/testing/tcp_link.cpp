@@ -123,13 +123,7 @@ class fixture : public real_time::fixture_base {
 }  // namespace
 
 TEST_CASE("the transport over TCP conforms") {
-  wt::conformance_options options;
-  options.patience = 20s;
-  options.quiet = 10ms;
-  options.silence = 50ms;
-  options.at_once = 10s;  // a busy machine is no fault of the transport
-  options.many = 50;
-  const wt::conformance_report report = wt::check_transport<fixture>(options);
+  const wt::conformance_report report = wt::check_transport<fixture>(real_time::kit_options(10ms));
   INFO(report.text());
   CHECK(report.conforms());
 }

@@ -13,11 +13,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
+
+#include <testing/scratch_folder.hpp>
 
 namespace rest_bench {
 
@@ -29,20 +30,9 @@ class certificates {
     std::string key;          ///< file in PEM
   };
 
-  certificates() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rest_tls_XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    folder_ = pattern;
-  }
-  certificates(const certificates&) = delete;
-  certificates& operator=(const certificates&) = delete;
-  ~certificates() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
   /// For a name as openssl has it: IP:127.0.0.1 or DNS:localhost.
   [[nodiscard]] identity make(const std::string& file, const std::string& name) const {
-    const identity made{(folder_ / (file + ".pem")).string(), (folder_ / (file + ".key")).string()};
+    const identity made{folder_.file(file + ".pem"), folder_.file(file + ".key")};
     const std::string command =
         "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=test' -addext 'subjectAltName=" + name +
         "' -keyout '" + made.key + "' -out '" + made.certificate + "' 2>/dev/null";
@@ -52,7 +42,7 @@ class certificates {
   }
 
  private:
-  std::filesystem::path folder_;
+  scratch::scratch_folder folder_;
 };
 
 /// Takes TLS connections at a port of this machine, and hands what is in them to another port in the clear.
