@@ -62,6 +62,7 @@ need_for_test() {
   has_header nlohmann/json.hpp || need nlohmann-json3-dev "nlohmann's header nlohmann/json.hpp"
   has_header sqlite3.h || need libsqlite3-dev "SQLite's header and library, 3.35 or newer"
   has_header curl/curl.h || need libcurl4-openssl-dev "libcurl's headers and library, 7.66 or newer"
+  has_program openssl || need openssl "OpenSSL's program, which makes the tests' certificates"
   need_for_protobuf
 }
 

@@ -38,7 +38,7 @@ ALL = ("openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp sql
 class Machine:
     def __init__(self, programs, found=ALL, user="0"):
         self.programs = {"c++": COMPILER, "cmake": CMAKE, "make": "#!/bin/sh\n", "python3": "#!/bin/sh\n",
-                         "protoc": "#!/bin/sh\n",
+                         "protoc": "#!/bin/sh\n", "openssl": "#!/bin/sh\n",
                          "id": f"#!/bin/sh\necho {user}\n", **programs}
         self.found = found
 
@@ -75,10 +75,11 @@ class InstallRequirements(unittest.TestCase):
     def test_root_installs_what_is_missing_and_no_more(self):
         code, _, calls = Machine({"apt-get": APT}, found="").run("demo")
         self.assertEqual((code, calls), (0, [INSTALL + "libssl-dev"]))
-        machine = Machine({"apt-get": APT, "python3": None, "protoc": None}, found="openssl/evp.h libcrypto")
+        machine = Machine({"apt-get": APT, "python3": None, "protoc": None, "openssl": None},
+                          found="openssl/evp.h libcrypto")
         code, _, calls = machine.run("test")
         self.assertEqual((code, calls), (0, [INSTALL + "python3 doctest-dev libasio-dev "
-                                               "nlohmann-json3-dev libsqlite3-dev libcurl4-openssl-dev "
+                                               "nlohmann-json3-dev libsqlite3-dev libcurl4-openssl-dev openssl "
                                                "libprotobuf-dev protobuf-compiler"]))
 
     def test_the_reference_needs_no_compiler(self):

@@ -51,10 +51,11 @@ TEST_CASE("libcurl's errors have the meaning that the engine knows, and words fo
       {CURLE_SEND_ERROR, wr::transport_error::connection_lost},
       {CURLE_RECV_ERROR, wr::transport_error::connection_lost}};
   for (const auto& [code, error] : meanings) {
-    INFO(curl_easy_strerror(code));
     const rest::http_failure failure = failure_of(code);
+    const std::string words = curl_easy_strerror(code);
+    INFO(words);
     CHECK(failure.error == error);
-    CHECK(failure.why == curl_easy_strerror(code));
+    CHECK(failure.why == words);
     CHECK_FALSE(failure.unverified);
   }
 }
