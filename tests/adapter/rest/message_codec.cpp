@@ -105,4 +105,16 @@ TEST_CASE("what is no JSON, or more than one value, is said to be none") {
   CHECK(rest::text_of(rest::read_json(R"({"a":1})"), "a") == nullptr);
 }
 
+TEST_CASE("a body of more values than there is memory for is not read, however they are nested") {
+  const std::size_t most = rest::json_values_max;
+  CHECK(rest::read_json(std::string(most + 1, '[') + std::string(most + 1, ']')).is_discarded());
+  std::string many = "[0";
+  for (std::size_t each = 1; each < most; ++each) many += ",0";
+  CHECK(rest::read_json(many + "]").size() == most);
+  CHECK(rest::read_json(many + ",0]").is_discarded());
+  // Within a text nothing is a value, also after a quotation mark that is part of it.
+  const std::string text = R"(["\"\\",")" + std::string(most + 1, ',') + R"("])";
+  CHECK(rest::read_json(text).size() == 2);
+}
+
 }  // namespace rest_message_codec_tests

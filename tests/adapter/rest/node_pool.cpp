@@ -69,12 +69,14 @@ struct bench {
   std::pair<unsigned, std::string> health{200, "{}"};
   std::pair<unsigned, std::string> mail{200, "[]"};
   bool answers_mail = true;
+  std::vector<std::weak_ptr<http_connection>> waiting;  // for mail
   std::optional<http_server> server{std::in_place, context.get_executor(), std::uint16_t{0},
                                     [this](const http_call& call, const std::weak_ptr<http_connection>& to) {
                                       targets.push_back(call.target);
                                       const auto connection = to.lock();
                                       const bool probed = call.target == Dialect::health_route;
-                                      if (!connection || (!probed && !answers_mail)) return;
+                                      if (!probed && !answers_mail) return waiting.push_back(to);
+                                      if (!connection) return;
                                       const auto& [status, body] = probed ? health : mail;
                                       connection->answer(status, body);
                                     }};
@@ -217,6 +219,26 @@ TEST_CASE("a node to which no connection can be opened is looked at before its t
   CHECK(b.calls_of("/health") == 1);
   b.pool.suspect(b.pool[b.peer], wr::transport_error::dial_failed);
   b.wait([&b] { return b.calls_of("/health") == 2; });
+}
+
+TEST_CASE("what a node gives out while it is thought to be gone is told, and it is joined anew") {
+  bench<> b;
+  b.wait_for_appearance();
+  b.pool.join(std::string(shard));
+  b.wait([&b] { return b.calls_of("/relay/v1/messages/") != 0; });
+  b.answers_mail = false;
+  b.wait([&b] { return !b.waiting.empty(); });
+  b.health = {503, "busy"};
+  b.wait([&b] { return !b.heard.latest(b.peer)->here; });
+  const auto connection = b.waiting.front().lock();
+  REQUIRE(connection);
+  connection->answer(200, two_messages);
+  b.wait([&b] { return b.heard.messages().size() == 2; });
+  CHECK(b.heard.messages()[1].by_relay);
+  const std::size_t joined = b.calls_of("/relay/v1/subscriptions");
+  b.answers_mail = true;
+  b.health = {200, ""};
+  b.wait([&b, joined] { return b.calls_of("/relay/v1/subscriptions") > joined; });
 }
 
 TEST_CASE("a pool that is gone tells nothing more") {

@@ -60,8 +60,9 @@ namespace waku::reliability {
 /// **Relay.** The count that is told for a topic, and in a reply, is of nodes of the pool that took it. A node
 /// that was joined keeps messages until they are read, some without bound: relay_leave() before the end.
 ///
-/// **Sizes and times** of answers are bounded by rest_options.http. Redirects are not followed, certificates are
-/// verified, proxies are not used. Credentials leave by basic authentication alone: use https for them.
+/// **Sizes and times** of answers are bounded by rest_options.http, and the values in them by a million: a body with
+/// more is as none. Redirects are not followed, certificates are verified, proxies are not used. Credentials leave by
+/// basic authentication alone: use https for them.
 template <rest::dialect Dialect = rest::nwaku, buildable_message Message = message>
 class rest_transport {
  public:

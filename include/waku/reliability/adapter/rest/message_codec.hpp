@@ -112,8 +112,25 @@ template <buildable_message Message>
   return value.dump(-1, ' ', false, json::error_handler_t::ignore);
 }
 
-/// A body as JSON; `is_discarded()` where it is none.
+/// So many values may be in a body. Each takes up to eighty bytes once read, but as little as one as text.
+constexpr std::size_t json_values_max = std::size_t{1} << 20;
+
+/// True if a body may have more values than is allowed. Linear.
+[[nodiscard]] inline bool has_too_many_values(std::string_view body) noexcept {
+  std::size_t values = 0;
+  bool in_text = false;
+  for (std::size_t at = 0; at < body.size() && values <= json_values_max; ++at) {
+    const char each = body[at];
+    if (each == '"') in_text = !in_text;
+    if (in_text && each == '\\') ++at;
+    if (!in_text && (each == '[' || each == '{' || each == ',')) ++values;
+  }
+  return values > json_values_max;
+}
+
+/// A body as JSON; `is_discarded()` where it is none, or has too many values.
 [[nodiscard]] inline json read_json(std::string_view body) {
+  if (has_too_many_values(body)) return json(json::value_t::discarded);
   return json::parse(body.begin(), body.end(), nullptr, false);
 }
 

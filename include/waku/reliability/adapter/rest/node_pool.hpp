@@ -185,21 +185,23 @@ class node_pool {
     pooled_node& node = nodes_[number];
     const auto& [topics, box] = *place;
     ++node.reading;
-    auto request = box.open ? write_read<Dialect>(topics.first, topics.second)
-                            : write_relay_subscription(http_method::post, topics.first);
+    // What a node gives out it forgets, so it counts also where the node is thought to be gone meanwhile.
+    const bool reads = box.open;
+    auto request = reads ? write_read<Dialect>(topics.first, topics.second)
+                         : write_relay_subscription(http_method::post, topics.first);
     // Who closes the mailbox cancels the exchange, so the place is good for as long.
-    place->second.exchange =
-        client_.start(node.address, std::move(request),
-                      [this, number, place](const http_result& result) { attended(number, *place, result); });
+    place->second.exchange = client_.start(
+        node.address, std::move(request),
+        [this, number, place, reads](const http_result& result) { attended(number, *place, reads, result); });
   }
-  void attended(std::size_t number, pooled_node::mailbox_entry& entry, const http_result& result) {
+  void attended(std::size_t number, pooled_node::mailbox_entry& entry, bool read, const http_result& result) {
     auto& [topics, box] = entry;
     const bool relay = topics.second.empty();
     const auto* answer = std::get_if<http_answer>(&result);
     box.exchange = 0;
     --nodes_[number].reading;
     bool found_something = false;
-    if (!box.open) {
+    if (!read) {
       found_something = box.open = answer != nullptr && is_success(answer->status);
       box.asked = true;
     } else if (auto messages = answer == nullptr ? std::nullopt : read_messages<Message>(*answer)) {
