@@ -31,6 +31,13 @@ class event_queue {
     assert(at >= now_ && "an event is put into the past");
     ++size_;
     const std::uint64_t stretch = stretch_of(at);
+    if (stretch < first_) {  // the next event was looked at, and this one comes before it
+      const auto place =
+          std::upper_bound(early_.begin(), early_.end(), at,
+                           [](wr::duration time, const entry& each) { return time < each.at; });
+      early_.insert(place, {at, event});
+      return;
+    }
     if (stretch >= first_ + stretches) {
       later_.push_back({{at, event}, ++sequence_});
       std::push_heap(later_.begin(), later_.end(), after);
@@ -50,15 +57,24 @@ class event_queue {
 
   /// The time of the next event. Not to be called when there is none.
   [[nodiscard]] wr::duration next() {
+    assert(!empty());
+    if (!early_.empty()) return early_.front().at;
     settle();
     return slot(first_)[taken_].at;
   }
   /// Takes the next event. Not to be called when there is none.
   Event take() {
+    assert(!empty());
+    --size_;
+    if (!early_.empty()) {
+      const entry due = early_.front();
+      early_.erase(early_.begin());
+      now_ = due.at;
+      return due.event;
+    }
     settle();
     const entry& due = slot(first_)[taken_++];
     now_ = due.at;
-    --size_;
     return due.event;
   }
 
@@ -90,7 +106,6 @@ class event_queue {
 
   // Sees to it that the first stretch is sorted and has an event that is not taken.
   void settle() {
-    assert(size_ > 0);
     if (sorted_) {
       if (taken_ < slot(first_).size()) return;
       leave();
@@ -155,8 +170,9 @@ class event_queue {
   std::vector<std::vector<entry>> ring_;
   std::vector<std::uint64_t> occupied_;  // a bit for each stretch that holds anything
   std::vector<late_entry> later_;
-  std::uint64_t first_ = 0;  // the stretch that comes next
-  std::size_t taken_ = 0;    // of it
+  std::vector<entry> early_;  // what comes before the first stretch, sorted
+  std::uint64_t first_ = 0;   // the stretch that comes next
+  std::size_t taken_ = 0;     // of it
   std::size_t size_ = 0;
   std::uint64_t sequence_ = 0;
   wr::duration now_{};

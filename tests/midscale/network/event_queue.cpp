@@ -59,6 +59,23 @@ TEST_CASE("an empty queue goes on where it stopped, however far the next event i
   CHECK(queue.empty());
 }
 
+TEST_CASE("who has looked at the next event may still put earlier ones") {
+  event_queue<int> queue;
+  queue.put(1s, 5);
+  queue.put(1ms, 0);
+  CHECK(queue.take() == 0);
+  CHECK(queue.next() == duration(1s));
+  queue.put(500ms, 4);
+  queue.put(20ms, 1);
+  queue.put(20ms, 2);
+  queue.put(1s, 6);
+  CHECK(queue.next() == duration(20ms));
+  CHECK(queue.take() == 1);
+  queue.put(20ms, 3);
+  for (int expected = 2; expected <= 6; ++expected) CHECK(queue.take() == expected);
+  CHECK(queue.empty());
+}
+
 TEST_CASE("any mix of near and far events comes as from a map") {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     CAPTURE(seed);
@@ -73,6 +90,7 @@ TEST_CASE("any mix of near and far events comes as from a map") {
         const auto span = spans[seed % 2 == 0 ? random.below(spans.size()) : seed % spans.size()];
         const duration at =
             queue.now() + duration(static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(span))));
+        if (!model.empty() && random.chance(0.2)) REQUIRE(queue.next() == model.begin()->first);
         queue.put(at, next);
         model.emplace(at, next++);
       } else {

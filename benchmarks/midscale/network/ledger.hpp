@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <waku/reliability/core/instant.hpp>
+
+#include <midscale/results/measurements.hpp>
+
+namespace midscale {
+
+namespace wr = waku::reliability;
+
+/// What is counted between the end of the warm-up and the end of the run. Bytes out count when they are sent, bytes in
+/// when they come; a frame may be entered before it comes, with the time at which it will.
+class ledger {
+ public:
+  ledger(std::uint32_t nodes, wr::duration begin, wr::duration end) : begin_(begin), end_(end) {
+    assert(begin <= end);
+    for (auto& each : by_node_) each.resize(nodes);
+    seconds_.resize(
+        static_cast<std::size_t>((end - begin + wr::duration(999'999'999)) / std::chrono::seconds(1)));
+  }
+
+  [[nodiscard]] wr::duration begin() const noexcept { return begin_; }
+  [[nodiscard]] wr::duration end() const noexcept { return end_; }
+  [[nodiscard]] bool open(wr::duration at) const noexcept { return at >= begin_ && at < end_; }
+
+  void sent(protocol what, std::uint32_t node, wr::duration at, std::uint64_t bytes) noexcept {
+    if (!open(at)) return;
+    by_node_[index(what)][node].out += bytes;
+    second(at).bytes[index(what)].out += bytes;
+  }
+  void received(protocol what, std::uint32_t node, wr::duration at, std::uint64_t bytes) noexcept {
+    if (!open(at)) return;
+    by_node_[index(what)][node].in += bytes;
+    second(at).bytes[index(what)].in += bytes;
+  }
+  /// Bytes that came where nobody was.
+  void lost(wr::duration at, std::uint64_t bytes) noexcept {
+    if (open(at)) lost_ += bytes;
+  }
+  /// A whole message came to a relay node, to one that had it or not.
+  void copy(wr::duration at, bool duplicate) noexcept {
+    if (!open(at)) return;
+    ++copies_;
+    if (duplicate) ++duplicates_;
+  }
+
+  /// A message was published, numbers going up by one, which so many others are to receive.
+  void published(const publication& message, std::uint64_t expected) {
+    if (!open(message.at)) {
+      if (message.at < begin_) ++before_;
+      return;
+    }
+    sent_.push_back(message);
+    second(message.at).expected += expected;
+  }
+  /// A node has a message for the first time. `expected`: it is one of those that were to receive it.
+  void first(const receipt& what, wr::duration at, bool expected) {
+    if (what.message < before_ || !open(at)) return;
+    receipt kept = what;
+    kept.message -= before_;
+    if (expected) ++second(sent_[kept.message].at).delivered;
+    received_.push_back(kept);
+  }
+
+  /// The mesh log: the mesh of one member at one heartbeat.
+  void mesh(wr::duration at, std::uint32_t degree) noexcept {
+    if (!open(at)) return;
+    mesh_degrees_ += degree;
+    ++meshes_;
+  }
+  /// The mesh log: a message goes over links of a mesh for the first time, and over others against the way it came.
+  void mesh_links(wr::duration at, std::uint32_t first, std::uint32_t back) noexcept {
+    if (!open(at)) return;
+    links_ += first;
+    both_ways_ += back;
+  }
+  /// From a time on, so many relay nodes are online.
+  void online(wr::duration at, std::uint32_t nodes) {
+    fill_online(at);
+    online_ = nodes;
+  }
+
+  /// Enters all into measurements; what others fill in stays.
+  void report(measurements& into) {
+    fill_online(end_);
+    const std::size_t nodes = by_node_[0].size();
+    into.relay_by_node.assign(nodes, {});
+    for (const protocol what : {protocol::relay, protocol::relay_control})
+      for (std::size_t node = 0; node < nodes; ++node) {
+        into.relay_by_node[node].in += by_node_[index(what)][node].in;
+        into.relay_by_node[node].out += by_node_[index(what)][node].out;
+      }
+    into.discv5_by_node = by_node_[index(protocol::discv5)];
+    into.seconds = seconds_;
+    into.sent = sent_;
+    into.received = by_message();
+    into.copies = copies_;
+    into.duplicates = duplicates_;
+    into.lost_bytes = lost_;
+    into.mean_mesh_degree =
+        meshes_ == 0 ? 0 : static_cast<double>(mesh_degrees_) / static_cast<double>(meshes_);
+    into.both_ways_share = links_ == 0 ? 0 : static_cast<double>(both_ways_) / static_cast<double>(links_);
+  }
+
+  [[nodiscard]] const std::vector<byte_pair>& by_node(protocol what) const noexcept {
+    return by_node_[index(what)];
+  }
+
+ private:
+  static constexpr std::size_t index(protocol what) noexcept { return static_cast<std::size_t>(what); }
+  second_of_run& second(wr::duration at) noexcept {
+    return seconds_[static_cast<std::size_t>((at - begin_) / std::chrono::seconds(1))];
+  }
+  // The number that was online stands in each second that began before the time.
+  void fill_online(wr::duration at) {
+    for (; filled_ < seconds_.size() && begin_ + std::chrono::seconds(filled_) < at; ++filled_)
+      seconds_[filled_].nodes_online = online_;
+  }
+  // Receipts by message; those of one stay in their order.
+  [[nodiscard]] std::vector<receipt> by_message() const {
+    std::vector<std::size_t> place(sent_.size() + 1);
+    for (const receipt& each : received_) ++place[each.message + 1];
+    for (std::size_t message = 0; message < sent_.size(); ++message) place[message + 1] += place[message];
+    std::vector<receipt> sorted(received_.size());
+    for (const receipt& each : received_) sorted[place[each.message]++] = each;
+    return sorted;
+  }
+
+  wr::duration begin_, end_;
+  std::array<std::vector<byte_pair>, protocols> by_node_;
+  std::vector<second_of_run> seconds_;
+  std::vector<publication> sent_;
+  std::vector<receipt> received_;
+  std::uint64_t copies_ = 0, duplicates_ = 0, lost_ = 0;
+  std::uint64_t mesh_degrees_ = 0, meshes_ = 0, links_ = 0, both_ways_ = 0;
+  std::uint32_t before_ = 0, online_ = 0;
+  std::size_t filled_ = 0;
+};
+
+}  // namespace midscale

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include <midscale/network/gossip_options.hpp>
+
+namespace midscale {
+
+/// How the software of the network configures GossipSub.
+struct profile {
+  std::string_view name;
+  gossip_options gossip;
+};
+
+/// nwaku 0.34: waku_relay/protocol.nim, GossipsubParameters, has d, dLow, dHigh, dOut, dScore, dLazy, gossipFactor,
+/// historyLength, historyGossip, pruneBackoff and floodPublish. nim-libp2p has the rest: gossipsub/behavior.nim prunes
+/// above dHigh only, and gossipsub.nim lets a flood take what 100 Mbit/s (bandwidthEstimatebps) carry in a heartbeat.
+/// IDONTWANT, which newer nim-libp2p tells of messages above 512 bytes, is off.
+[[nodiscard]] constexpr gossip_options nwaku_gossip() noexcept {
+  gossip_options options;
+  options.degree = 6;
+  options.degree_low = 4;
+  options.degree_high = 8;
+  options.degree_out = 3;
+  options.degree_score = 6;
+  options.degree_lazy = 6;
+  options.prunes_at_high = false;
+  options.gossip_factor = 0.25;
+  options.history_length = 6;
+  options.history_gossip = 3;
+  options.heartbeat = std::chrono::seconds(1);
+  options.prune_backoff = std::chrono::minutes(1);
+  options.flood_publish = true;
+  options.flood_bits = 100'000'000;
+  return options;
+}
+
+/// go-waku 0.10: relay/config.go, defaultPubsubOptions, has D, Dlo, Dhi, Dout, Dlazy, GossipFactor, HistoryLength,
+/// HistoryGossip, PruneBackoff and flood publishing. go-libp2p-pubsub has the rest: GossipSubDscore is 4, and
+/// gossipsub.go, heartbeat, prunes from Dhi on. go-waku's list of protocols leaves IDONTWANT off.
+[[nodiscard]] constexpr gossip_options go_waku_gossip() noexcept {
+  gossip_options options = nwaku_gossip();
+  options.degree_score = 4;
+  options.prunes_at_high = true;
+  options.flood_bits = 0;
+  return options;
+}
+
+/// What RFC 29/WAKU2-CONFIG says where it differs from the software: five heartbeats of history.
+[[nodiscard]] constexpr gossip_options specified_gossip() noexcept {
+  gossip_options options = nwaku_gossip();
+  options.history_length = 5;
+  options.flood_bits = 0;
+  return options;
+}
+
+inline constexpr std::array<profile, 3> profiles{
+    {{"nwaku", nwaku_gossip()}, {"go-waku", go_waku_gossip()}, {"rfc29", specified_gossip()}}};
+
+/// The options of a profile by its name, or nothing.
+[[nodiscard]] constexpr std::optional<gossip_options> profile_named(std::string_view name) noexcept {
+  for (const profile& each : profiles)
+    if (each.name == name) return each.gossip;
+  return std::nullopt;
+}
+
+}  // namespace midscale
