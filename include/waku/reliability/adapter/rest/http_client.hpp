@@ -29,7 +29,8 @@ using exchange_id = std::uint64_t;
 
 /// HTTP exchanges over libcurl's multi interface: libcurl says which sockets it waits for and until when, Asio
 /// waits. No call blocks, and everything runs on the executor that is given, a strand. Names are looked up as the
-/// libcurl at hand does it, usually on a thread of its own that touches nothing here.
+/// libcurl at hand does it, usually on a thread of its own that touches nothing here; one older than 7.87 waits for
+/// that thread where an exchange ends before it.
 ///
 /// Connections are kept and used again. One on which the node had hung up before the first byte of an answer
 /// is opened anew and the request written again.
