@@ -76,9 +76,10 @@ class Pool(LiveTest):
             summary = demo.run()
         print(json.dumps(summary), flush=True)
         self.assertEqual({key: summary[key] for key in ("lines", "receivers", "complete", "duplicates_shown",
-                                                        "wrong_verdicts")},
+                                                        "wrong_verdicts", "hashes_differing")},
                          {"lines": LINES, "receivers": 2, "complete": True, "duplicates_shown": 0,
-                          "wrong_verdicts": 0})
+                          "wrong_verdicts": 0, "hashes_differing": 0})
+        self.assertGreaterEqual(summary["hashes_by"]["go-waku"], LINES)
         self.assertEqual([fault["kind"] for fault in summary["faults"]], ["killed"])
         self.assertGreater(summary["verdicts"]["confirmed"], 0)
 
