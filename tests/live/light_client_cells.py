@@ -216,7 +216,7 @@ class LightClientCell(Cell):
 
     def relay_both_ways(self):
         client = self.make(extra=["--relay"])
-        client.wait_for(lambda event: event["event"] == "status" and event["mesh"] >= 1)
+        client.wait_for(lambda event: event["event"] == "status" and event["relay_peers"] >= 1)
         self.pushed(client, by="relay")
         self.pushed(client, LINES["149 kB"].encode(), by="relay")
         for line in ("a line", *LINES.values()):

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """The programs of examples/live as a person starts them: service nodes that are meshed, and clients that talk."""
 
@@ -98,7 +99,7 @@ class Talk(LiveTest):
         one, two = self.nodes()
         clients = [self.client("light", one, two), self.client("relay", one, two, extra=["--relay"])]
         clients[0].wait_until_subscribed(2)
-        clients[1].wait_for(lambda event: event["event"] == "status" and event["mesh"] >= 1)
+        clients[1].wait_for(lambda event: event["event"] == "status" and event["relay_peers"] >= 1)
         said = {client.name: [f"{client.name} {each}" for each in range(3)] for client in clients}
         for client in clients:
             for line in said[client.name]:

@@ -126,12 +126,12 @@ class chat : private wl::peer_watcher {
   void show_status() {
     std::size_t peers = 0;
     network_.for_each_present([&](const wl::network_peer&) { ++peers; });
-    std::uint32_t mesh = 0;
+    std::uint32_t relay_peers = 0;
     for (const auto& [pubsub_topic, content_topics] : topics_.received)
-      mesh += libp2p_.relay_peers(pubsub_topic);
+      relay_peers += libp2p_.relay_peers(pubsub_topic);
     const json object = {{"event", "status"},
                          {"peers", peers},
-                         {"mesh", mesh},
+                         {"relay_peers", relay_peers},
                          {"pending", conversation_.pending()},
                          {"confirmed", conversation_.confirmed()},
                          {"recovered", narration_.recovered()}};
