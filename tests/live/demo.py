@@ -17,7 +17,7 @@ import time
 
 from live import faults, programs
 from live.hashes import by_words, ledger
-from live.judgement import missing, shown_too_often, wrong_verdicts
+from live.judgement import VERDICTS, missing, shown_too_often, wrong_verdicts
 from live.message import shard_topic
 from live.network import Network
 from live.own_programs import CLUSTER, LightClient, ServiceNode
@@ -216,8 +216,7 @@ class Demo(Run):
         wrong = wrong_verdicts({event["id"]: event["text"] for event in self.sender.all("published")}, verdicts,
                                {key: text for store in stores.values() for key, text in store.items()},
                                {event["hash"] for receiver in self.receivers for event in receiver.all("received")})
-        kinds = ("confirmed", "unconfirmed", "failed", "cancelled")
-        counted = {kind: sum(verdict["verdict"] == kind for verdict in verdicts) for kind in kinds}
+        counted = {kind: sum(verdict["verdict"] == kind for verdict in verdicts) for kind in VERDICTS}
         differing = ledger.differing()
         hashed = by_words(ledger.compared)
         again = sum(verdict.get("transmissions", 1) > 1 for verdict in verdicts)
@@ -232,7 +231,7 @@ class Demo(Run):
         for line in table(["store of", "lines"], [[name, len(store)] for name, store in stores.items()]):
             print(line)
         print()
-        for line in table(["lines", *kinds, "sent again", "wrong verdicts"],
+        for line in table(["lines", *VERDICTS, "sent again", "wrong verdicts"],
                           [[len(self.lines), *counted.values(), again, len(wrong)]]):
             print(line)
         print()

@@ -18,7 +18,8 @@ import time
 
 from live import faults, growth, programs
 from live.driver import Refused
-from live.ledger import VERDICTS, Ledger, text_of
+from live.judgement import VERDICTS
+from live.ledger import Ledger, text_of
 from live.message import shard_topic
 from live.network import Network
 from live.own_programs import CLUSTER, AnnouncedNode, LightClient

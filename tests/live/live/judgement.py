@@ -3,6 +3,8 @@
 
 import collections
 
+VERDICTS = ("confirmed", "unconfirmed", "failed", "cancelled")
+
 
 def missing(lines, shown):
     """Texts that were sent and not shown, each as often as that."""

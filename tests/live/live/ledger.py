@@ -13,7 +13,6 @@ SETTLED_SECONDS = 120.0
 LATEST_SECONDS = 240.0
 KEPT_SECONDS = 600.0  # Hashes, of what is judged by them.
 SENTENCES_MAX = 100
-VERDICTS = ("confirmed", "unconfirmed", "failed", "cancelled")
 _FILLING = " ".join(["soak"] * 18)
 
 
