@@ -286,7 +286,7 @@ class probe : private wl::peer_watcher {
       entries.push_back(std::move(said));
     }
     json said = {{"status", page.status}, {"text", ""}, {"entries", std::move(entries)}};
-    if (!page.cursor.empty() && legacy) said["cursor"] = base64(page.cursor);
+    if (!page.cursor.empty() && legacy) said["cursor"] = to_base64(page.cursor);
     if (page.cursor.size() == wr::message_hash::size && !legacy) {
       wr::message_hash at;
       std::copy(page.cursor.begin(), page.cursor.end(), at.bytes.begin());
