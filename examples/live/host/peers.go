@@ -199,8 +199,9 @@ func (h *host) dial(id uint64, text string) {
 		}
 		err := h.network.Connect(limited, peer.AddrInfo{ID: who, Addrs: []multiaddr.Multiaddr{transport}})
 		if err != nil {
-			h.events.putWhenRoom(event{kind: eventDialFailed, id: id, err: dialFailure(err).kind, text: dialFailure(err).text,
-				peer: who.String()})
+			why := dialFailure(err)
+			h.events.putWhenRoom(
+				event{kind: eventDialFailed, id: id, err: why.kind, text: why.text, peer: who.String()})
 			return
 		}
 		h.events.putWhenRoom(event{kind: eventDialled, id: id, peer: who.String()})
