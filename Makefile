@@ -11,6 +11,9 @@ export PATH := $(PATH):/usr/local/go/bin
 build = env -u MAKEFLAGS -u MAKELEVEL $(CMAKE) --build
 build_tests = $(CMAKE) --preset $(1) > /dev/null && $(build) --preset $(1) --parallel $(JOBS)
 run_tests = $(CTEST) --preset $(1) --parallel $(JOBS)
+# One target of what is built for the real network.
+build_live = tools/install_requirements.sh live && $(CMAKE) --preset live > /dev/null && \
+  $(build) --preset live --parallel $(JOBS) --target $(1)
 
 .DEFAULT_GOAL := help
 .PHONY: help
@@ -31,7 +34,7 @@ demo: ## build and run the demo: INPUT=file sends its lines (- reads standard in
 demo_program = demo$(if $(findstring --bytes,$(ARGS)),_bytes)
 
 .PHONY: test
-test: ## build and run the tests; with CI=true everything: both compilers, sanitizers, coverage, fuzz, random, mutants
+test: ## build and run the tests; with CI=true all: both compilers, sanitizers, coverage, live, fuzz, random, mutants
 ifeq ($(CI),true)
 	@tools/install_requirements.sh ci
 	@$(MAKE) --no-print-directory coverage sanitize thread-sanitize live-sanitize fuzz spec random mutants budget \
@@ -77,23 +80,17 @@ live-sanitize: ## run them with clang++ under the address and undefined behaviou
 
 .PHONY: live-demo
 live-demo: ## send 300 lines over go-waku and our nodes, some killed meanwhile; INPUT and ARGS as for demo
-	@tools/install_requirements.sh live
-	@$(CMAKE) --preset live > /dev/null
-	@$(build) --preset live --parallel $(JOBS) --target live_demo
+	@$(call build_live,live_demo)
 	@$(PYTHON) tests/live/demo.py $(ARGS) $(if $(INPUT),"$(INPUT)")
 
 .PHONY: traffic
 traffic: ## count what go-waku relay nodes send and receive, five runs of six minutes; ARGS for tests/live/traffic.py
-	@tools/install_requirements.sh live
-	@$(CMAKE) --preset live > /dev/null
-	@$(build) --preset live --parallel $(JOBS) --target live_traffic
+	@$(call build_live,live_traffic)
 	@$(PYTHON) tests/live/traffic.py $(ARGS)
 
 .PHONY: soak
 soak: ## 10 messages a second for an hour over nodes amid faults, and what is wrong, lost or leaked: SECONDS=600 SEED=7
-	@tools/install_requirements.sh live
-	@$(CMAKE) --preset live > /dev/null
-	@$(build) --preset live --parallel $(JOBS) --target live_soak
+	@$(call build_live,live_soak)
 	@$(PYTHON) tests/live/soak.py --seconds $(or $(SECONDS),3600) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 .PHONY: random
