@@ -41,8 +41,8 @@ inline ws::profile storing_profile() {
 /// What became of the messages that came.
 struct intake_counts {
   std::uint64_t stored = 0;
-  std::uint64_t not_stored =
-      0;                     ///< ephemeral, off the clock, known already, or older than all of a full store
+  /// Ephemeral, off the clock, known already, or older than all of a full store.
+  std::uint64_t not_stored = 0;
   std::uint64_t failed = 0;  ///< the store has an error
 };
 

@@ -56,8 +56,8 @@ enum class host_error : std::uint8_t {
 struct host_options {
   std::vector<std::string> listen{"/ip4/127.0.0.1/tcp/0"};  ///< multiaddrs; none: dials only
   std::vector<std::string> announce{};  ///< where peers are told to dial; none: where it listens
-  std::string
-      key_file{};  ///< the identity, made there with mode 600 where there is none; empty: a new one each time
+  /// The identity, made there with mode 600 where there is none; empty: a new one each time.
+  std::string key_file{};
   std::string agent = "waku-reliability";   ///< what identify tells
   bool relay = false;                       ///< takes part in gossipsub; else its protocols are not offered
   std::size_t message_bytes_max = 153'600;  ///< of a relayed message

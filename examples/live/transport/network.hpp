@@ -43,14 +43,14 @@ struct network_options {
   std::uint16_t cluster = 1;
   std::vector<std::uint32_t> shards{};  ///< told by metadata; may be empty for those that do not relay
   std::vector<std::string> peers{};  ///< multiaddrs with /p2p/: kept connected for as long as they are wanted
-  wr::duration metadata_patience =
-      std::chrono::seconds(5);                          ///< how long a peer is waited for before it appears
+  /// How long a peer is waited for before it appears.
+  wr::duration metadata_patience = std::chrono::seconds(5);
   wr::duration first_redial = std::chrono::seconds(1);  ///< doubled with every failure in a row
   wr::duration redial_max = std::chrono::minutes(1);
-  wr::duration settled_after =
-      std::chrono::seconds(10);  ///< a connection that is lost sooner counts as a failure
-  std::size_t peers_remembered =
-      16'384;  ///< unwanted ones that are gone; beyond it the first to go loses its number
+  /// A connection that is lost sooner counts as a failure.
+  wr::duration settled_after = std::chrono::seconds(10);
+  /// Peers that are gone and not configured; beyond it the first to go loses its number.
+  std::size_t peers_remembered = 16'384;
 };
 
 /// What can be the matter with a peer, so that it does not appear, or not with all that is to be known.
@@ -376,8 +376,7 @@ class network {
   }
   // With the stream the connection may be gone, of which the host tells soon.
   void miss_later(wr::peer_id number) {
-    const auto timer =
-        std::make_shared<asio::steady_timer>(host_->executor(), std::chrono::milliseconds(500));
+    const auto timer = std::make_shared<asio::steady_timer>(host_->executor(), word_of_connection);
     timer->async_wait([this, timer, number, alive = std::weak_ptr(life_)](std::error_code) {
       if (alive.expired()) return;
       const network_peer* there = find(number);
@@ -402,16 +401,16 @@ class network {
     const auto trouble =
         verdict == ws::metadata_verdict::no_cluster ? peer_trouble::no_cluster : peer_trouble::other_cluster;
     const network_peer there = peer;
-    // It may come to its senses, so it is asked again, but rarely.
-    if (const auto own = wanted(there.id)) own->failures = 32;
+    // It may come to its senses, so it is asked again, but as rarely as can be.
+    if (const auto own = wanted(there.id)) own->failures = many_failures;
     refused_.insert(number);
-    // Who dialled us is left time to ask in its turn, and so to learn why.
     if (!there.inbound) host_->disconnect(there.id);
     if (there.inbound) disconnect_later(there.id);
     tell({trouble, there.address, there.id, {}, told.cluster});
   }
+  // Who dialled us is left time to ask in its turn, and so to learn why.
   void disconnect_later(const std::string& id) {
-    const auto timer = std::make_shared<asio::steady_timer>(host_->executor(), std::chrono::seconds(1));
+    const auto timer = std::make_shared<asio::steady_timer>(host_->executor(), farewell);
     timer->async_wait([this, timer, id, alive = std::weak_ptr(life_)](std::error_code) {
       if (alive.expired()) return;
       const network_peer* there = known(id);
@@ -443,6 +442,9 @@ class network {
   }
 
   static constexpr peer_watcher* gone_watcher = nullptr;
+  static constexpr unsigned many_failures = 32;  // doubled so often, the pause is the longest there is
+  static constexpr auto farewell = std::chrono::seconds(1);
+  static constexpr auto word_of_connection = std::chrono::milliseconds(500);
 
   host* host_;
   network_options options_;

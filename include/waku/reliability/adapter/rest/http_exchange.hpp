@@ -48,11 +48,11 @@ using http_result = std::variant<http_answer, http_failure>;
 
 /// What an exchange may take, and whom it may trust.
 struct http_limits {
-  duration connect_patience = std::chrono::seconds(10);
-  duration patience = std::chrono::seconds(30);  ///< from the start to the last byte
-  std::size_t answer_bytes_max = std::size_t{32}
-                                 << 20;  ///< a page of 100 bodies of 150 KiB is 20 MiB of text
-  std::string authorities_file{};        ///< PEM file of the authorities to trust; empty: the system's
+  duration connect_patience = std::chrono::seconds(10);  ///< until there is a connection, TLS included
+  duration patience = std::chrono::seconds(30);          ///< from the start to the last byte
+  /// A page of 100 bodies of 150 KiB is 20 MiB of text. More ends the exchange as undecodable_reply.
+  std::size_t answer_bytes_max = std::size_t{32} << 20U;
+  std::string authorities_file{};  ///< PEM file of the authorities to trust; empty: the system's
 };
 
 /// One request and its answer, over an easy handle of libcurl's. Redirects are not followed, no proxy is used, the

@@ -18,15 +18,14 @@ struct rest_node {
 
 /// The numbers of a rest_transport.
 struct rest_options {
-  rest::http_limits http{};
+  rest::http_limits http{};                              ///< of each request and its answer
   duration health_interval = std::chrono::seconds(30);   ///< between looks at a node that is there
   duration return_wait_first = std::chrono::seconds(1);  ///< before a node that is not there is asked again,
   duration return_wait_max = std::chrono::minutes(1);    ///< twice as long each time, at most so long
-  duration read_interval_min =
-      std::chrono::milliseconds(250);  ///< between readings of a topic that has messages,
-  duration read_interval_max =
-      std::chrono::seconds(5);  ///< twice as long each time that it has none, to this
-  std::size_t reads_max = 4;    ///< topics that are read from a node at once; of go-waku it is one
+  /// Between readings of a topic that has messages; twice as long each time that it has none, to the most.
+  duration read_interval_min = std::chrono::milliseconds(250);
+  duration read_interval_max = std::chrono::seconds(5);
+  std::size_t reads_max = 4;  ///< topics that are read from a node at once; of go-waku it is one
 };
 
 }  // namespace waku::reliability
