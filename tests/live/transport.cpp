@@ -38,6 +38,18 @@ wr::store_request lookup(wr::peer_id peer, const wr::message_hash& hash) {
   asked.include_data = true;
   return asked;
 }
+/// The topics must outlive it.
+wr::store_request content_of_an_hour(wr::peer_id peer, std::span<const std::string_view> topics) {
+  wr::store_request asked{};
+  asked.peer = peer;
+  asked.pubsub_topic = shard;
+  asked.content_topics = topics;
+  const wr::wall_time now = wr::read_clocks().wall;
+  asked.time_start = now - 1h;
+  asked.time_end = now + 1h;
+  asked.include_data = true;
+  return asked;
+}
 constexpr auto first = static_cast<wr::peer_id>(0);
 
 void dial(asio::io_context& context, wl::host& by, const std::string& address) {
@@ -213,19 +225,45 @@ TEST_CASE("a store page of many megabytes comes whole") {
   for (int each = 0; each < 40; ++each) node.node.relayed(shard, message_of(140'000, std::byte(each)));
   bare_client client(context, quick_network({node.address()}));
   REQUIRE(client.meets(1));
-  wr::store_request asked{};
-  asked.peer = first;
-  asked.pubsub_topic = shard;
   const std::string_view topics[] = {content_topic};
-  asked.content_topics = topics;
-  const wr::wall_time now = wr::read_clocks().wall;
-  asked.time_start = now - 1h;
-  asked.time_end = now + 1h;
-  asked.include_data = true;
-  const auto stored = client.query(asked);
+  const auto stored = client.query(content_of_an_hour(first, topics));
   REQUIRE(stored);
   REQUIRE(std::holds_alternative<wr::store_reply<wr::message>>(*stored));
   CHECK(std::get<wr::store_reply<wr::message>>(*stored).entries.size() == 40);
+}
+
+TEST_CASE("a client that reads no replies is turned away before they fill the memory, and no other is") {
+  constexpr std::size_t served_max = 5;  // of 14 MB each
+  constexpr std::size_t refused = 3;
+  asio::io_context context;
+  asio::io_context asleep;
+  served_node node(context);
+  for (int each = 0; each < 100; ++each) node.node.relayed(shard, message_of(140'000, std::byte(each)));
+  const std::size_t bound = wl::libp2p_service<small_node>::unread_bytes_per_client;
+  std::optional<wl::host> reader(std::in_place, asleep.get_executor(), quick_host());
+  dial(asleep, *reader, node.address());
+  ww::byte_buffer frame;
+  const std::string_view topics[] = {content_topic};
+  wr::store_request asked = content_of_an_hour(first, topics);
+  asked.limit = 100;
+  ww::basic_client<ww::own_codecs, wr::message>().write(asked, "a page", frame);
+  const ww::protocol protocols[] = {ww::protocol::store};
+  for (std::size_t each = 0; each < served_max + refused; ++each) {
+    const std::string_view ids[] = {ww::id_of(protocols[0])};
+    const auto unheard = std::make_shared<wl::frame_stream>(*reader);
+    const std::uint64_t stream = reader->open(node.host.peer(), ids, unheard);
+    reader->write(stream, frame);
+    reader->close_write(stream);
+  }
+  REQUIRE(run_context(context, [&] { return node.service.turned_away() == refused; }));
+  CHECK(node.service.unread_bytes() >= bound);
+  CHECK(node.service.unread_bytes() < bound + bound / 2);
+
+  bare_client client(context, quick_network({node.address()}));
+  REQUIRE(client.meets(1));
+  CHECK(accepted(client.push(first, message_of(10))).status == 200);
+  reader.reset();
+  CHECK(run_context(context, [&] { return node.service.unread_bytes() == 0; }));
 }
 
 TEST_CASE("a peer that speaks lightpush v2 alone is asked by it, and a legacy store by its protocol") {

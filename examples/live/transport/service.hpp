@@ -51,6 +51,10 @@ class libp2p_service {
  public:
   /// How long a client may take for its request.
   static constexpr wr::duration request_patience = std::chrono::seconds(20);
+  /// While a client, or all together, leave so many bytes of replies unread, further requests are turned away: a page
+  /// of a store may have 15 MB, and a client hundreds of streams.
+  static constexpr std::size_t unread_bytes_per_client = std::size_t{64} << 20U;
+  static constexpr std::size_t unread_bytes_max = std::size_t{256} << 20U;
 
   libp2p_service(network& over, Node& node, const ws::profile& own)
       : network_(&over), host_(&over.by()), node_(&node), server_(own), waker_(host_->executor(), [this] {
@@ -101,6 +105,12 @@ class libp2p_service {
     const auto found = joined_.find(pubsub_topic);
     return found == joined_.end() ? 0 : found->second;
   }
+  /// The bytes of replies that clients have not read yet.
+  [[nodiscard]] std::size_t unread_bytes() const {
+    return unread_bytes_if([](wr::peer_id) { return true; });
+  }
+  /// How many requests were reset without a look, since replies are not read.
+  [[nodiscard]] std::uint64_t turned_away() const noexcept { return turned_away_; }
   /// Begins the pushes that the filter service has ready, and ends those that took too long. Requests and relayed
   /// messages do so by themselves, and so does time.
   void push() {
@@ -125,15 +135,37 @@ class libp2p_service {
     stream->on_frame = [this, id, spoken, client](frame_stream::byte_span body) {
       auto asked = requests_.extract(id);
       if (!asked) return;
+      const std::shared_ptr<frame_stream> answered = std::move(asked.mapped());
+      if (leaves_unread(client)) {
+        ++turned_away_;
+        return answered->abandon();
+      }
       ww::byte_buffer reply;
       static_cast<void>(server_.serve(spoken, *node_, client, body, wr::read_clocks(), reply));
-      asked.mapped()->write(reply);
-      asked.mapped()->release();
+      answered->write(reply);
+      answered->release();
+      if (answered->kept_bytes() != 0) unread_.emplace_back(client, answered);
       push();
     };
     stream->on_end = [this, id](stream_end) {
       if (auto ended = requests_.extract(id)) ended.mapped()->release();
     };
+  }
+  // Replies that are not read.
+  template <class Counts>
+  [[nodiscard]] std::size_t unread_bytes_if(const Counts& counts) const {
+    std::size_t sum = 0;
+    for (const auto& [client, reply] : unread_) {
+      const auto stream = counts(client) ? reply.lock() : nullptr;
+      if (stream) sum += stream->kept_bytes();
+    }
+    return sum;
+  }
+  [[nodiscard]] bool leaves_unread(wr::peer_id client) {
+    std::erase_if(unread_, [](const auto& each) { return each.second.expired(); });
+    return unread_bytes() >= unread_bytes_max || unread_bytes_if([client](wr::peer_id other) {
+                                                   return other == client;
+                                                 }) >= unread_bytes_per_client;
   }
   void take_relayed(std::string_view topic, std::span<const std::byte> data) {
     if constexpr (requires(Node & n, const Message& m) { n.relayed(topic, m); }) {
@@ -186,6 +218,8 @@ class libp2p_service {
   std::map<std::string, std::uint32_t, std::less<>> joined_;                   // with the peers there
   std::unordered_map<std::uint64_t, std::shared_ptr<frame_stream>> requests_;  // by the host's number
   std::unordered_map<wr::peer_id, std::shared_ptr<frame_stream>> pushes_;      // by client
+  std::vector<std::pair<wr::peer_id, std::weak_ptr<frame_stream>>> unread_;    // replies, by client
+  std::uint64_t turned_away_ = 0;
   wr::asio_wake_up waker_;
 };
 

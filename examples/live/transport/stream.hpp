@@ -86,6 +86,8 @@ class frame_stream final : public stream_events, public std::enable_shared_from_
     outgoing_.insert(outgoing_.end(), bytes.begin(), bytes.end());
     flush();
   }
+  /// So many bytes are kept since the other side does not read them.
+  [[nodiscard]] std::size_t kept_bytes() const noexcept { return outgoing_.capacity(); }
   /// Closes our side after what was written.
   void close() {
     if (!live_ || closing_) return;
@@ -176,7 +178,7 @@ class frame_stream final : public stream_events, public std::enable_shared_from_
     host_->write(id_, byte_span(outgoing_).subspan(sent_, size));
     sent_ += size;
     if (sent_ < outgoing_.size()) return;
-    outgoing_.clear();
+    ww::byte_buffer().swap(outgoing_);
     sent_ = 0;
     if (closing_) host_->close_write(id_);
   }
