@@ -92,6 +92,16 @@ class relay_network {
   /// The connection of two nodes ends, now; false where there was none. What is under way still comes.
   bool disconnect(std::uint32_t one, std::uint32_t other) { return state_.nodes.disconnect(one, other); }
 
+  /// How many connections each node has that are up.
+  [[nodiscard]] std::vector<std::uint32_t> degrees() const {
+    std::vector<std::uint32_t> result(state_.nodes.size());
+    for (std::uint32_t node = 0; node < result.size(); ++node)
+      for (const overlay::connection& each : state_.nodes.at(node).connections)
+        if (online(node) && online(each.node)) ++result[node];
+    return result;
+  }
+  /// The lines of the nodes, which their other protocols share.
+  [[nodiscard]] links& lines() noexcept { return state_.lines; }
   [[nodiscard]] const overlay& nodes() const noexcept { return state_.nodes; }
   [[nodiscard]] const message_log& messages() const noexcept { return state_.log; }
   /// How many events there were.
