@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -33,14 +35,28 @@ struct condensed_limits {
       {"from", rounded(of.from, decimals)}, {"width", rounded(of.width, decimals)}, {"counts", of.counts}};
 }
 
-/// Of the relay nodes: how many had which rate, in kB a second.
-[[nodiscard]] inline json rates_by_node(const std::vector<byte_pair>& nodes,
-                                        std::uint64_t byte_pair::*direction, double seconds,
-                                        std::size_t bins) {
-  std::vector<double> rates;
-  for (const byte_pair& each : nodes)
-    rates.push_back(seconds == 0 ? 0 : static_cast<double>(each.*direction) / seconds / 1e3);
-  return json_of(histogram_of(rates, bins, 0.001));
+/// Of the relay nodes: how many had which rate, in kB a second, in bins of one width for all directions, so that their
+/// heights can be compared. Only what had any traffic.
+[[nodiscard]] inline json nodes_by_rate(const measurements& of, std::size_t bins) {
+  std::vector<std::pair<std::string, std::vector<double>>> shown;
+  double least = 0;
+  double most = 0;
+  const double over = std::max<double>(1, static_cast<double>(of.seconds.size())) * 1e3;
+  for (const auto& [name, nodes] : {std::pair{"relay", &of.relay_by_node}, {"discv5", &of.discv5_by_node}}) {
+    for (const auto& [suffix, direction] : {std::pair{"_in", &byte_pair::in}, {"_out", &byte_pair::out}}) {
+      std::vector<double> rates;
+      for (const byte_pair& each : *nodes) rates.push_back(static_cast<double>(each.*direction) / over);
+      const auto [low, high] = std::minmax_element(rates.begin(), rates.end());
+      if (rates.empty() || *high == 0) continue;
+      least = shown.empty() ? *low : std::min(least, *low);
+      most = std::max(most, *high);
+      shown.emplace_back(std::string(name) + suffix, std::move(rates));
+    }
+  }
+  const double width = bin_width(most - least, bins, 0.001);
+  json made = json::object();
+  for (const auto& [name, rates] : shown) made[name] = json_of(histogram_of(rates, bins, width));
+  return made;
 }
 
 /// Of each number of hops the share of receipts, and the 5th, 25th, 50th, 75th and 95th percentile in milliseconds.
@@ -113,7 +129,6 @@ struct condensed_limits {
 /// measurements.json: what the report shows of a run, bounded in size.
 [[nodiscard]] inline json condensed(const measurements& of, const relay_latency& latency, std::uint64_t seed,
                                     const condensed_limits& limits = {}) {
-  const auto seconds = static_cast<double>(of.seconds.size());
   const series over_time = series_of(of.seconds, limits.points);
   json quantiles = json::array();
   if (!latency.all.empty()) {
@@ -135,11 +150,7 @@ struct condensed_limits {
           {"latency", {{"quantiles_ms", std::move(quantiles)}, {"by_hops", latency_by_hops(latency)}}},
           {"ways", std::move(ways)},
           {"duplicates", std::move(duplicates)},
-          {"nodes_by_kBps",
-           {{"relay_in", rates_by_node(of.relay_by_node, &byte_pair::in, seconds, limits.bins)},
-            {"relay_out", rates_by_node(of.relay_by_node, &byte_pair::out, seconds, limits.bins)},
-            {"discv5_in", rates_by_node(of.discv5_by_node, &byte_pair::in, seconds, limits.bins)},
-            {"discv5_out", rates_by_node(of.discv5_by_node, &byte_pair::out, seconds, limits.bins)}}},
+          {"nodes_by_kBps", nodes_by_rate(of, limits.bins)},
           {"mesh",
            {{"mean_degree", rounded(of.mean_mesh_degree)}, {"both_ways_share", rounded(of.both_ways_share)}}},
           {"lost_bytes", of.lost_bytes},

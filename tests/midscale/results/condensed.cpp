@@ -40,7 +40,7 @@ TEST_CASE("what the report shows of a run that can be worked out by hand") {
   CHECK(by_message["counts"].back() == 1);
   CHECK(made["nodes_by_kBps"]["relay_in"]["from"] == 1);
   CHECK(made["nodes_by_kBps"]["relay_in"]["counts"].front() == 1);
-  CHECK(made["nodes_by_kBps"]["discv5_out"] == json{{"from", 0.2}, {"width", 0.001}, {"counts", {4}}});
+  CHECK(made["nodes_by_kBps"]["discv5_out"] == json{{"from", 0.2}, {"width", 0.1}, {"counts", {4}}});
   CHECK(made["topology"] == json{{"nodes", 4},
                                  {"edges", 4},
                                  {"degrees", {{"from", 2.0}, {"width", 1.0}, {"counts", {4}}}},

@@ -1,29 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <stdlib.h>
+#include <testing/scratch_folder.hpp>
 
 #include <algorithm>
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
-/// An empty folder that goes with the test.
-struct folder_of_test {
-  std::filesystem::path path;
+/// A scratch folder, with its path and what it holds.
+class folder_of_test {
+  scratch::scratch_folder folder_;
 
-  folder_of_test() {
-    std::string name = (std::filesystem::temp_directory_path() / "midscale-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder can be made for a test");
-    path = name;
-  }
-  ~folder_of_test() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  folder_of_test(const folder_of_test&) = delete;
-  folder_of_test& operator=(const folder_of_test&) = delete;
+ public:
+  std::filesystem::path path = std::filesystem::path(folder_.file("any")).parent_path();
 
   /// What it holds, sorted, with a blank between.
   [[nodiscard]] std::string names() const {
