@@ -67,6 +67,15 @@ def own_text():
     return [line for file in files for line in lines_of(file.read_bytes())][:LINES]
 
 
+@dataclasses.dataclass
+class Arrived:
+    """At a receiver: by which ways lines came, and which did not, or were shown too often."""
+    name: str
+    ways: list
+    missing: list
+    twice: list
+
+
 class Demo(Run):
 
     go_waku_count = GO_WAKU_NODES
@@ -206,58 +215,66 @@ class Demo(Run):
         return {node.name: {key: payload.decode() for key, payload in held(
             reader, node, TOPIC, self.sender.started["content_topic"]).items()} for node in self.service_nodes}
 
+    def _arrived(self, receiver):
+        texts = self._shown(receiver)
+        return Arrived(receiver.name, [event["by"] for event in receiver.all("received")], missing(self.lines, texts),
+                       shown_too_often(self.lines, texts))
+
+    def _wrong_verdicts(self, stores):
+        return wrong_verdicts({event["id"]: event["text"] for event in self.sender.all("published")},
+                              self.sender.all("verdict"),
+                              {key: text for store in stores.values() for key, text in store.items()},
+                              {event["hash"] for receiver in self.receivers for event in receiver.all("received")})
+
     def _judged(self, planned):
         stores = self._stored()
-        shown = {receiver.name: self._shown(receiver) for receiver in self.receivers}
-        ways = {receiver.name: [event["by"] for event in receiver.all("received")] for receiver in self.receivers}
-        twice = {name: shown_too_often(self.lines, texts) for name, texts in shown.items()}
-        lost = {name: missing(self.lines, texts) for name, texts in shown.items()}
+        arrived = [self._arrived(receiver) for receiver in self.receivers]
         verdicts = self.sender.all("verdict")
-        wrong = wrong_verdicts({event["id"]: event["text"] for event in self.sender.all("published")}, verdicts,
-                               {key: text for store in stores.values() for key, text in store.items()},
-                               {event["hash"] for receiver in self.receivers for event in receiver.all("received")})
-        counted = {kind: sum(verdict["verdict"] == kind for verdict in verdicts) for kind in VERDICTS}
+        wrong = self._wrong_verdicts(stores)
         differing = ledger.differing()
         hashed = by_words(ledger.compared)
-        again = sum(verdict.get("transmissions", 1) > 1 for verdict in verdicts)
-
-        print()
-        for line in table(
-                ["receiver", "lines", "missing", "shown twice", "by filter", "from stores"],
-                [[name, len(texts), len(lost[name]), len(twice[name]), ways[name].count("filter"),
-                  ways[name].count("store")] for name, texts in shown.items()]):
-            print(line)
-        print()
-        for line in table(["store of", "lines"], [[name, len(store)] for name, store in stores.items()]):
-            print(line)
-        print()
-        for line in table(["lines", *VERDICTS, "sent again", "wrong verdicts"],
-                          [[len(self.lines), *counted.values(), again, len(wrong)]]):
-            print(line)
-        print()
-        for line in table(["hashes by", "messages"], hashed.items()):
-            print(line)
-        for sentence in (*wrong, *differing):
-            print(sentence)
-        for name, texts in lost.items():
-            for text in texts:
-                print(f"{name} lacks: {text}")
-        return {
+        summary = {
             "lines": len(self.lines),
             "receivers": len(self.receivers),
-            "complete": not any(lost.values()),
-            "duplicates_shown": sum(map(len, twice.values())),
+            "complete": not any(each.missing for each in arrived),
+            "duplicates_shown": sum(len(each.twice) for each in arrived),
             "wrong_verdicts": len(wrong),
             "faults": [dataclasses.asdict(fault) for fault in planned],
-            "verdicts": counted,
-            "sent_again": again,
-            "from_stores": sum(each.count("store") for each in ways.values()),
+            "verdicts": {kind: sum(verdict["verdict"] == kind for verdict in verdicts) for kind in VERDICTS},
+            "sent_again": sum(verdict.get("transmissions", 1) > 1 for verdict in verdicts),
+            "from_stores": sum(each.ways.count("store") for each in arrived),
             "hashes_compared": sum(hashed.values()),
             "hashes_differing": len(differing),
             "hashes_by": hashed,
             "seconds": self.seconds,
             "seed": self.seed,
         }
+        print_tables(summary, arrived, stores, [*wrong, *differing])
+        return summary
+
+
+def print_tables(summary, arrived, stores, sentences):
+    print()
+    for line in table(["receiver", "lines", "missing", "shown twice", "by filter", "from stores"],
+                      [[each.name, len(each.ways), len(each.missing), len(each.twice), each.ways.count("filter"),
+                        each.ways.count("store")] for each in arrived]):
+        print(line)
+    print()
+    for line in table(["store of", "lines"], [[name, len(store)] for name, store in stores.items()]):
+        print(line)
+    print()
+    for line in table(["lines", *summary["verdicts"], "sent again", "wrong verdicts"],
+                      [[summary["lines"], *summary["verdicts"].values(), summary["sent_again"],
+                        summary["wrong_verdicts"]]]):
+        print(line)
+    print()
+    for line in table(["hashes by", "messages"], summary["hashes_by"].items()):
+        print(line)
+    for sentence in sentences:
+        print(sentence)
+    for each in arrived:
+        for text in each.missing:
+            print(f"{each.name} lacks: {text}")
 
 
 def is_well(summary):
