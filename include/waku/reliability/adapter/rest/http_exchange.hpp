@@ -67,42 +67,17 @@ class http_exchange {
         done_(std::move(done)),
         handle_(curl_easy_init()) {
     if (handle_ == nullptr) return;
-    add_header("Accept: application/json");
-    add_header("Expect:");
     CURL* const easy = handle_.get();
     const std::string url = to.base + request.route;
     curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-#if LIBCURL_VERSION_NUM >= 0x075700
-    // Else the end of an exchange would wait for the thread that looks the name up.
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-#endif
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (!limits.authorities_file.empty())
-      curl_easy_setopt(easy, CURLOPT_CAINFO, limits.authorities_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limits.connect_patience));
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(limits.patience));
-    if (!to.user.empty() || !to.password.empty()) {
-      curl_easy_setopt(easy, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
-      curl_easy_setopt(easy, CURLOPT_USERNAME, to.user.c_str());
-      curl_easy_setopt(easy, CURLOPT_PASSWORD, to.password.c_str());
-    }
-    if (request.method != http_method::get) {
-      add_header("Content-Type: application/json");
-      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
-      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body_.data());
-      if (request.method == http_method::remove) curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "DELETE");
-    }
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &http_exchange::written);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &http_exchange::told_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, words_.data());
+    limit(limits);
+    authenticate(to, limits);
+    send(request.method);
+    receive();
   }
   http_exchange(const http_exchange&) = delete;
   http_exchange& operator=(const http_exchange&) = delete;
@@ -133,6 +108,42 @@ class http_exchange {
     void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
   };
 
+  void limit(const http_limits& limits) {
+    CURL* const easy = handle_.get();
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limits.connect_patience));
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(limits.patience));
+  }
+  // The node by its certificate, and us by our credentials.
+  void authenticate(const node_address& to, const http_limits& limits) {
+    CURL* const easy = handle_.get();
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (!limits.authorities_file.empty())
+      curl_easy_setopt(easy, CURLOPT_CAINFO, limits.authorities_file.c_str());
+    if (to.user.empty() && to.password.empty()) return;
+    curl_easy_setopt(easy, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+    curl_easy_setopt(easy, CURLOPT_USERNAME, to.user.c_str());
+    curl_easy_setopt(easy, CURLOPT_PASSWORD, to.password.c_str());
+  }
+  void send(http_method method) {
+    CURL* const easy = handle_.get();
+    add_header("Accept: application/json");
+    add_header("Expect:");
+    if (method != http_method::get) {
+      add_header("Content-Type: application/json");
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body_.data());
+      if (method == http_method::remove) curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "DELETE");
+    }
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
+  }
+  void receive() {
+    CURL* const easy = handle_.get();
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &http_exchange::written);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &http_exchange::told_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+  }
   void add_header(const char* line) {
     curl_slist* longer = curl_slist_append(headers_.get(), line);
     if (longer == nullptr) return;
