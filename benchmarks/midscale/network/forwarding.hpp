@@ -57,7 +57,7 @@ class forwarding {
       if (to.member == event.from || (!own.unwanted.empty() && unwanted(own, event.message, to.member)))
         continue;
       ++(state_.log.passed(event.message, to.member) ? back : first);
-      state_.send_copy(event.to, to, event.message, static_cast<std::uint8_t>(event.hops + 1), false);
+      state_.send_copy(event.to, to, event.message, one_more(event.hops), false);
     }
     state_.book.mesh_links(state_.now(), first, back);
     std::erase_if(own.unwanted, [&](const unwanted_copy& each) { return each.message == event.message; });

@@ -55,8 +55,7 @@ class gossiping {
     if (place != member::nowhere)
       for (const std::uint32_t message : state_.lists[event.message])
         if (const auto* held = own.cache.find(message))
-          state_.send_copy(event.to, own.near[place], message, static_cast<std::uint8_t>(held->hops + 1),
-                           true);
+          state_.send_copy(event.to, own.near[place], message, one_more(held->hops), true);
     state_.lists.release(event.message);
   }
 

@@ -35,6 +35,11 @@ struct relay_event {
   std::uint32_t bytes = 0;    ///< of the frame
 };
 
+/// Hops of a message that goes on, which are counted up to 255.
+[[nodiscard]] constexpr std::uint8_t one_more(std::uint8_t hops) noexcept {
+  return hops == 255 ? hops : static_cast<std::uint8_t>(hops + 1);
+}
+
 /// Lists of messages that are under way, by number.
 class id_lists {
  public:

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -58,6 +60,48 @@ TEST_CASE("meshes are mutual when nothing is under way") {
     }
   CHECK(links >= 400);
   CHECK(one_sided == 0);
+}
+
+// The largest mesh that a node has in its first seconds.
+std::uint32_t largest_mesh(run& of, std::uint32_t node) {
+  std::uint32_t largest = 0;
+  for (wr::duration at = of.network.now(); at < 14s; at += 5ms) {
+    of.network.run_until(at);
+    largest = std::max(largest, of.network.nodes().members()[node].mesh);
+  }
+  return largest;
+}
+
+TEST_CASE(
+    "from D_high on a GRAFT of one that dialled is refused, and of one that was dialled taken until a "
+    "heartbeat") {
+  graph dials = star_of(31);
+  for (edge& each : dials.edges) std::swap(each.dialler, each.listener);
+  for (const bool centre_dials : {false, true}) {
+    CAPTURE(centre_dials);
+    run star(centre_dials ? dials : star_of(31), fixed_latency(20ms));
+    // The centre goes and comes back, and all leaves graft it within a second.
+    star.network.set_online(0, false, 10s);
+    star.network.set_online(0, true, 11s);
+    const std::uint32_t largest = largest_mesh(star, 0);
+    CHECK((centre_dials ? largest > 8 : largest == 8));
+    CHECK(star.network.nodes().members()[0].mesh <= 8);
+    CHECK(star.network.nodes().members()[0].mesh >= 4);
+  }
+}
+
+TEST_CASE("who was pruned grafts again after a minute, not before") {
+  for (const auto& [begin, end, again] : {std::tuple{5s, 60s, false}, std::tuple{60s, 63s, true}}) {
+    CAPTURE(again);
+    const graph start = star_of(31);  // most leaves find the centre's mesh full in the first second
+    ledger book(start.nodes, begin, end);
+    relay_network network(start, std::vector<relay_node>(start.nodes), fixed_latency(20ms), book, 1);
+    network.run_until(end);
+    measurements m;
+    book.report(m);
+    CHECK((bytes_out(m) > 0) == again);
+    CHECK(bytes_in(m) == bytes_out(m));
+  }
 }
 
 }  // namespace meshing_tests
