@@ -144,8 +144,8 @@ class LightClientCell(Cell):
 
     def pushed(self, client, payload=None, by="filter"):
         """go-waku forgets its subscriptions once a minute: what was said just then comes from a store."""
-        self.until(lambda: self.shown(client, self.relayed(client.content_topic, payload), by),
-                   f"nothing comes by {by}")
+        self.network.until(lambda: self.shown(client, self.relayed(client.content_topic, payload), by),
+                           f"nothing comes by {by}")
 
     def filter_push(self):
         client = self.subscribed()
@@ -170,7 +170,7 @@ class LightClientCell(Cell):
             client, key = self.subscribed_by_key()
             client.kill()
             return self.status_of_ping(key, client) == 200
-        self.until(killed, "what is killed leaves no subscription either")
+        self.network.until(killed, "what is killed leaves no subscription either")
         client, key = self.subscribed_by_key()
         self.end(client)
         self.answered(client, "end of the subscription", ": 200")

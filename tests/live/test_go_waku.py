@@ -16,6 +16,7 @@ from live.driver import Refused, Unsupported
 from live.hashes import ledger
 from live.message import auto_shard, make_message, message_hash, same_message, shard_topic
 from live.network import free_port
+from live.process import PATIENCE_SECONDS, TimedOut
 from live.programs import need
 
 TOPIC = shard_topic(0)
@@ -25,12 +26,12 @@ SERVICES = ["relay", "filter", "lightpush", "store"]
 
 def until(get, holds):
     """What `get` gives, once it holds."""
-    ends = time.monotonic() + 60
-    while True:
-        got = get()
-        if holds(got) or time.monotonic() > ends:
-            return got
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while not holds(got := get()):
+        if time.monotonic() > ends:
+            raise TimedOut(f"{got} after {PATIENCE_SECONDS:g} s")
         time.sleep(0.05)
+    return got
 
 
 class Relay(case.LiveTest):

@@ -176,7 +176,7 @@ class RequestCell(Cell):
         topic = self.content_topic()
         first = int(now_nanoseconds())
         messages = [self.relayed(topic, payload, timestamp=str(first + 10_000_000 * number)) for number in range(count)]
-        self.until(lambda: len(self.query(version, topic)["entries"]) == count, "the store has not got them")
+        self.network.until(lambda: len(self.query(version, topic)["entries"]) == count, "the store has not got them")
         return topic, messages
 
     def check_entries(self, entries, messages):
@@ -200,7 +200,7 @@ class RequestCell(Cell):
         topic = self.content_topic()
         self.relayed(topic, ephemeral=True)
         kept = self.relayed(topic)
-        self.until(lambda: self.query(version, topic)["entries"], "the store has not got it")
+        self.network.until(lambda: self.query(version, topic)["entries"], "the store has not got it")
         self.check_entries(self.query(version, topic)["entries"], [kept])
 
     def store_large(self, version):
@@ -271,7 +271,7 @@ class RequestCell(Cell):
             return self.check_told(self.server.message("relay", self.hash_of(message)), message)
         about = {"peer": self.server.peer, "version": 3, "hashes": [self.hash_of(message)],
                  "pubsub_topic": self.shards.topic(message["content_topic"])}
-        self.until(lambda: self.witness.ask("store", **about)["entries"], "the store has not got it")
+        self.network.until(lambda: self.witness.ask("store", **about)["entries"], "the store has not got it")
         self.check_told(self.witness.ask("store", **about)["entries"][0], message)
 
     # Metadata and hashes.

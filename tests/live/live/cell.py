@@ -2,13 +2,9 @@
 """What all cells of the interop matrix stand on: a network with static shards or autosharding, a service node, and a
 relay node beside it that sees what the service node relays."""
 
-import time
 import unittest
 
 from .message import auto_shard, make_message, message_hash, shard_topic
-from .process import PATIENCE_SECONDS
-
-_POLL_SECONDS = 0.1
 
 
 class Shards:
@@ -76,9 +72,3 @@ class Cell(unittest.TestCase):
 
     def seen_by_witness(self):
         return {event["hash"] for event in self.witness.messages("relay")}
-
-    def until(self, condition, otherwise):
-        ends = time.monotonic() + PATIENCE_SECONDS
-        while not condition():
-            self.assertLess(time.monotonic(), ends, otherwise)
-            time.sleep(_POLL_SECONDS)
