@@ -698,4 +698,52 @@ TEST_CASE("[S1.4] [S3.5] successive queries for a message go round the stores, s
   }
 }
 
+TEST_CASE(
+    "[S1.4] [L4.2] few nodes that do everything: each message is asked for where it was not handed to, at "
+    "once") {
+  for (const std::uint32_t nodes : {3U, 4U, 10U}) {
+    CAPTURE(nodes);
+    presence_node it(exact_times());
+    for (std::uint32_t number = 1; number <= nodes; ++number) {
+      it.transport.sink().peer_appeared(peer(number), {.lightpush = true, .store = true});
+    }
+    it.settle();
+    it.transport.otherwise(operation_kind::store_query).answer_with(store_with_all());
+    CHECK(publish_many(it, 60).size() == 60);
+    std::map<wr::message_hash, std::set<wr::peer_id>> handed;
+    for (const request* each : it.transport.requests(operation_kind::lightpush)) {
+      handed[*each->hash].insert(*each->peer);
+    }
+    it.clock.run_for(3s);
+    const auto asked = asked_at(it, 3s);
+    CHECK(asked.size() == 60);
+    CHECK(queries(it).size() <= 6);
+    for (const request* each : queries(it)) {
+      for (const wr::message_hash& hash : each->hashes) CHECK_FALSE(handed[hash].contains(*each->peer));
+    }
+    CHECK(it.host.outcomes().size() == 60);
+  }
+}
+
+TEST_CASE("[L4.2] what was handed to all stores is asked for apart from what some store can speak for") {
+  presence_node it(exact_times());
+  const wr::peer_protocols both{.lightpush = true, .store = true};
+  for (const std::uint32_t number : {1U, 2U}) it.transport.sink().peer_appeared(peer(number), both);
+  it.settle();
+  it.transport.otherwise(operation_kind::store_query).answer_with(store_with_all());
+  const wr::message_hash to_all = published(it, "to both stores that there are");
+  it.transport.sink().peer_left(peer(2));
+  it.transport.sink().peer_appeared(peer(3), pushes_only);
+  it.settle();
+  const wr::message_hash to_one = published(it, "to a store and to one that is none");
+  it.transport.sink().peer_appeared(peer(2), both);
+  it.settle();
+  it.clock.run_for(3s);
+  REQUIRE(queries(it).size() == 2);
+  CHECK(queries(it)[0]->hashes == std::vector{to_all});
+  CHECK(queries(it)[1]->hashes == std::vector{to_one});
+  CHECK(*queries(it)[1]->peer == peer(2));
+  CHECK(it.host.outcomes().size() == 2);
+}
+
 }  // namespace confirmation_round_tests

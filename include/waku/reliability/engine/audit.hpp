@@ -47,9 +47,9 @@ class audit {
     begin(number);
   }
 
-  /// Starts a query again after its node failed it.
-  void start_due(std::uint32_t job_number) {
-    if (store_queries<State>(state_).start(job_number) == progress::failed) failed(job_number);
+  /// Starts a query, at a given node or one of the pool's choice, or again after its node failed it.
+  void start_due(std::uint32_t job_number, std::optional<peer_id> preferred = {}) {
+    if (store_queries<State>(state_).start(job_number, preferred) == progress::failed) failed(job_number);
   }
 
   /// A page came, or did not.
@@ -276,7 +276,9 @@ class audit {
       std::erase_if(reply.entries, [](const auto& entry) { return !entry.body; });
       for (auto& entry : reply.entries) entry.hash = state_.hash_of(topic, *entry.body);
     }
-    const auto hash_at = [&](std::size_t number) -> const message_hash& { return reply.entries[number].hash; };
+    const auto hash_at = [&](std::size_t number) -> const message_hash& {
+      return reply.entries[number].hash;
+    };
     bool full = false;
     state_.seen.look_up(reply.entries.size(), hash_at, [&](std::size_t number, bool seen) {
       auto& entry = reply.entries[number];

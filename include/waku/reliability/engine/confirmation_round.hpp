@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cassert>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,7 +26,8 @@ class confirmation_round {
     auto& topic = state_.topics[number];
     if (topic.unconfirmed.empty() || !state_.may_send()) return;  // planned anew when that changes
     collect(number);
-    if (!state_.settled.empty()) {
+    const bool asks = !state_.settled.empty();
+    if (asks) {
       if constexpr (State::policies::confirmation::asks.audit) {
         list(number);
       } else {
@@ -33,7 +35,7 @@ class confirmation_round {
       }
       topic.confirmation_wait = next_wait(topic.confirmation_wait);
     }
-    plan(number);
+    plan(number, asks);
   }
 
   /// Begins anew after a pause or an outage.
@@ -81,19 +83,41 @@ class confirmation_round {
   }
   void wanted_at(steady_time at) { next_ = min_of(next_.value_or(at), at); }
 
+  // A query has messages together of which its store was handed none (L4.2): where there are few stores, what was
+  // handed to one is asked for at another, and no message waits until chance brings it to the right one. Those that
+  // were handed to every store are asked for together, anywhere.
   void ask_presence(std::uint32_t number) {
     const std::size_t size = state_.numbers.confirmation.hashes_per_query;
-    for (std::size_t begin = 0; begin < state_.settled.size(); begin += size) {
-      const std::size_t end = min_of(begin + size, state_.settled.size());
+    while (!state_.settled.empty()) {
       store_queries<State> queries(state_);
       const std::uint32_t job_number = queries.create(store_purpose::presence, number);
+      const buffer_slot first = state_.settled.front();
+      const auto store = queries.independent_store(job_number, first);
+      const auto belongs = [&](const auto& pushed_to) {
+        if (store) return !pushed_to.contains(*store);
+        return !any_of(state_.outgoing[first].pushed_to,
+                       [&](peer_id each) { return !pushed_to.contains(each); });
+      };
       auto& job = state_.jobs[job_number];
-      for (std::size_t at = begin; at < end; ++at) {
-        job.slots[job.count++] = state_.settled[at];
-        job.hashes.push_back(state_.outgoing.hash(state_.settled[at]));
-        state_.outgoing[state_.settled[at]].asked_at = state_.now.steady;
+      std::size_t left = 0;
+      std::size_t at = 0;
+      for (; at < state_.settled.size() && job.count < size; ++at) {
+        const buffer_slot slot = state_.settled[at];
+        auto& entry = state_.outgoing[slot];
+        if (!belongs(entry.pushed_to)) {
+          state_.settled[left++] = slot;
+          continue;
+        }
+        job.slots[job.count++] = slot;
+        job.hashes.push_back(state_.outgoing.hash(slot));
+        entry.asked_at = state_.now.steady;
       }
-      audit<State>(state_).start_due(job_number);
+      assert(job.count > 0);
+      const auto place = [&](std::size_t where) {
+        return state_.settled.begin() + static_cast<std::ptrdiff_t>(where);
+      };
+      state_.settled.erase(place(left), place(at));
+      audit<State>(state_).start_due(job_number, store);
     }
   }
 
@@ -129,11 +153,11 @@ class confirmation_round {
     const auto grown = static_cast<duration::rep>(static_cast<double>(previous.count()) * numbers.growth);
     return min_of(duration(grown), numbers.longest_interval);
   }
-  void plan(std::uint32_t number) {
+  void plan(std::uint32_t number, bool asked) {
     auto& topic = state_.topics[number];
     std::optional<steady_time> at;
     if (next_) at = max_of(*next_, min_of(full_at_, state_.now.steady + spacing));
-    if (!state_.settled.empty() || !at) {
+    if (asked || !at) {
       const steady_time again = state_.now.steady + topic.confirmation_wait;
       at = min_of(at.value_or(again), again);
     }

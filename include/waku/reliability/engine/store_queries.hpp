@@ -126,6 +126,16 @@ class store_queries {
     return progress::running;
   }
 
+  /// A store for a presence query that can have the message from the network alone: it was not handed it (L4.2).
+  [[nodiscard]] std::optional<peer_id> independent_store(std::uint32_t number, buffer_slot slot) {
+    const job_type& job = state_.jobs[number];
+    const auto independent = [&](peer_id peer) {
+      return state_.peers.answers_by_hash(peer) && !state_.outgoing[slot].pushed_to.contains(peer);
+    };
+    if (const auto peer = in_turn(job, independent)) return peer;
+    return pick(job, independent);
+  }
+
   /// The request that an operation of a query stands for. Views live as long as the query's record.
   [[nodiscard]] store_request request(const operation_record& record) const {
     const auto& job = state_.jobs[record.place];
@@ -196,34 +206,37 @@ class store_queries {
     const auto free = [&](peer_id peer) { return !job.tried.contains(peer); };
     const auto current = [&](peer_id peer) { return free(peer) && state_.peers.answers_by_hash(peer); };
     const auto independent = [&](peer_id peer) { return current(peer) && !handed_to(job, peer); };
-    const auto pick = [&](auto&& eligible) {
-      return topic.store.choose(state_.now.steady, state_.numbers.pool, state_.random, eligible);
-    };
     job.legacy = false;
     if (preferred && current(*preferred) &&
         topic.store.usable(*preferred, state_.now.steady, state_.numbers.pool)) {
       return preferred;
     }
-    // A node that owes an answer may owe it for long. Stores differ and some lie: successive queries go round,
-    // so that a message is looked for at several.
-    const auto in_turn = [&](auto&& eligible) {
-      const auto idle = [&](peer_id peer) { return !asked_now(job.topic, peer) && eligible(peer); };
-      const auto& before = latest(job);
-      for (auto asked = std::span(before.begin(), before.size()); !asked.empty(); asked = asked.subspan(1)) {
-        if (const auto peer = pick([&](peer_id each) { return !has(asked, each) && idle(each); }))
-          return peer;
-      }
-      return pick(idle);
-    };
     if (job.purpose != store_purpose::lookup) {
-      if (const auto peer = in_turn(independent)) return peer;
-      if (const auto peer = pick(independent)) return peer;
-      if (const auto peer = in_turn(current)) return peer;
+      if (const auto peer = in_turn(job, independent)) return peer;
+      if (const auto peer = pick(job, independent)) return peer;
+      if (const auto peer = in_turn(job, current)) return peer;
     }
-    if (const auto peer = pick(current)) return peer;
+    if (const auto peer = pick(job, current)) return peer;
     if (by_hash(job)) return least_bad(topic, current);
     job.legacy = true;
-    return pick(free);
+    return pick(job, free);
+  }
+  template <class Eligible>
+  std::optional<peer_id> pick(const job_type& job, Eligible&& eligible) {
+    return state_.topics[job.topic].store.choose(state_.now.steady, state_.numbers.pool, state_.random,
+                                                 eligible);
+  }
+  // A node that owes an answer may owe it for long. Stores differ and some lie: successive queries go round, so that a
+  // message is looked for at several.
+  template <class Eligible>
+  std::optional<peer_id> in_turn(const job_type& job, Eligible&& eligible) {
+    const auto idle = [&](peer_id peer) { return !asked_now(job.topic, peer) && eligible(peer); };
+    const auto& before = latest(job);
+    for (auto asked = std::span(before.begin(), before.size()); !asked.empty(); asked = asked.subspan(1)) {
+      const auto peer = pick(job, [&](peer_id each) { return !has(asked, each) && idle(each); });
+      if (peer) return peer;
+    }
+    return pick(job, idle);
   }
   // Legacy stores count for the pool's floor, but know no hashes: where they alone are usable, the floor is
   // held by those that do, or nobody might be asked again.
