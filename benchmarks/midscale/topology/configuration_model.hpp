@@ -98,8 +98,9 @@ class loose_ends {
 
 /// A random graph in which each node has the number of neighbours that the list tells (the configuration model;
 /// Bollobas, 1980; Molloy and Reed, 1995). Loose ends are paired at random; a pair that would connect a node to itself
-/// or two nodes twice is repaired by switching it with an edge. It need not be connected. Where something cannot be
-/// placed, a few more pairings are tried, and the best one returned.
+/// or two nodes twice is repaired by switching it with an edge, so that graphs are not all equally likely: of 8 nodes
+/// with 3 neighbours each, repair makes the ones in two parts seven times rarer. It need not be connected. Where
+/// something cannot be placed, a few more pairings are tried, and the best one returned.
 ///
 /// Takes time in proportion to the sum of degrees times the usual degree, and to the number of edges for each end that
 /// cannot be placed. Throws std::invalid_argument with a sentence when the sum of degrees is odd, or a degree is as

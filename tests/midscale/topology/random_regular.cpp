@@ -54,18 +54,15 @@ TEST_CASE("a network of thousands is regular and connected") {
 }
 
 TEST_CASE("a draw that falls apart is drawn again") {
-  // Of the 19,355 graphs of degree 3 on 8 nodes 35 are two full meshes of 4: 7 of 4,000 draws.
-  int apart = 0;
-  for (std::uint64_t seed = 1; seed <= 4'000; ++seed) {
+  // With these seeds the first draw is two full meshes of 4, as 25 in 100,000 are.
+  for (const std::uint64_t seed : {6'098U, 8'604U, 9'419U}) {
     CAPTURE(seed);
     random_source pairing(seed), random(seed);
-    apart +=
-        midscale::connected(midscale::configuration_model(std::vector<std::uint32_t>(8, 3), pairing).made)
-            ? 0
-            : 1;
-    CHECK(midscale::connected(random_regular(8, 3, random)));
+    const auto drawn = midscale::configuration_model(std::vector<std::uint32_t>(8, 3), pairing);
+    REQUIRE(drawn.complete());
+    REQUIRE_FALSE(midscale::connected(drawn.made));
+    check_regular(random_regular(8, 3, random), 8, 3);
   }
-  CHECK(apart > 0);
 }
 
 TEST_CASE("a node dials about as many as dial it") {
