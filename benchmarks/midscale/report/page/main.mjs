@@ -18,12 +18,14 @@ function oneRun(page, run) {
 
 function severalRuns(page, runs) {
   const scenarios = [...new Set(runs.map(({ summary }) => summary.scenario))];
+  const waiting = [];
   page.append(
     element("h1", {}, scenarios.length === 1 ? scenarios[0] : "The midscale lab"),
     element("p", { class: "facts" }, `${runs.length} runs. `, toWords()),
-    ...overview(runs),
+    ...overview(runs, waiting),
     element("h2", {}, "Each run"),
   );
+  waiting.forEach((step) => step());
   runs.forEach((run, index) => {
     const { made, show } = runPart(run);
     const words = [run.name, ...(scenarios.length === 1 ? [] : [run.summary.scenario]), facts(run)].join(": ");

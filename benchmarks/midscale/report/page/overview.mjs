@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // Several runs beside each other.
 import { element, table } from "./elements.mjs";
+import { figure } from "./figure.mjs";
+import { bandwidthOfRuns, latencyOfRuns, lossOfRuns } from "./plots/several.mjs";
 import { amount, number, percent } from "./words.mjs";
 
 /** The parameters that not all runs have alike, which is what a sweep went over. */
@@ -25,7 +27,8 @@ const LIGHT_FIGURES = [
   ["light: recovered", ({ summary }) => (summary.light ? number(summary.light.recovered) : "no light nodes")],
 ];
 
-export function overview(runs) {
+/** The table of all runs and their bars; adds to `waiting` what draws those. */
+export function overview(runs, waiting) {
   const scenarios = new Set(runs.map(({ summary }) => summary.scenario));
   const own = [
     ...(scenarios.size > 1 ? [["scenario", ({ summary }) => summary.scenario]] : []),
@@ -48,6 +51,14 @@ export function overview(runs) {
       [{ name: "run" }, ...shown.map(([name]) => ({ name, kind: name === "scenario" ? undefined : "number" }))],
       runs.map((run, index) => [element("a", { href: `#run-${index}` }, run.name), ...shown.map(([, of]) => of(run))]),
       { broad: true },
+    ),
+    element(
+      "div",
+      { class: "plots" },
+      [bandwidthOfRuns, latencyOfRuns, lossOfRuns]
+        .map((plot) => plot(runs))
+        .filter(Boolean)
+        .map((plot) => figure(plot, waiting)),
     ),
   ];
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // The part of the page that is about one run.
-import { draw } from "./chart.mjs";
-import { element, folded, table } from "./elements.mjs";
+import { element, table } from "./elements.mjs";
+import { figure } from "./figure.mjs";
 import { bandwidth, bandwidthByNode } from "./plots/bandwidth.mjs";
 import { degrees, duplicates, hops } from "./plots/counts.mjs";
 import { delivery } from "./plots/delivery.mjs";
@@ -52,24 +52,6 @@ function tiles({ summary, measurements }) {
       ? tile("Light nodes with a strategy missed", number(lights.missed), lights.missed === 1 ? "message" : "messages",
           `${number(lights.recovered)} recovered, ${plural(lights.wrong_verdicts, "wrong verdict")}`)
       : null,
-  );
-}
-
-/** A plot with its title, how to read it, and its figures as a table. Adds to `waiting` what draws it. */
-function figure(plot, waiting) {
-  const chart = element("div", {
-    class: "chart",
-    role: "img",
-    "aria-label": `${plot.title}. ${plot.reading}${plot.table ? " The figures follow as a table." : ""}`,
-  });
-  waiting.push(() => draw(plot, chart));
-  return element(
-    "figure",
-    plot.wide ? { class: "wide" } : {},
-    element("h4", {}, plot.title),
-    element("p", { class: "reading" }, plot.reading),
-    chart,
-    plot.table ? folded("Figures as a table", table(plot.table.columns, plot.table.rows)) : null,
   );
 }
 
