@@ -23,12 +23,16 @@ class forwarding {
     state_.book.mesh_links(state_.now(), own.mesh, 0);
     const std::uint32_t most =
         options.flood_publish ? flood_limit(options, state_.log[message].data_bytes) : 0;
+    const relay_event copy = state_.copy_of(message, from, 1);
+    std::uint32_t sent = 0;
     for (std::uint32_t place = 0; place < own.near.size() && (place < own.mesh || place < most); ++place) {
       if (place >= own.mesh && options.scores_peers &&
           own.records[place].score(options.score, state_.now()) < options.score.publish_threshold)
         continue;
-      state_.send_copy(from, own.near[place], message, 1, false);
+      state_.carry_copy(own.near[place], copy);
+      ++sent;
     }
+    state_.frames.enter(copy, sent);
   }
   /// A copy came. True where it is the first, and to be accepted now.
   [[nodiscard]] bool copy(const relay_event& event) {
@@ -51,14 +55,16 @@ class forwarding {
     member& own = state_.at(event.to);
     own.cache.note(event.message, event.hops);
     state_.log.pass(event.message, event.to);
+    const relay_event copy = state_.copy_of(event.message, event.to, one_more(event.hops));
     std::uint32_t first = 0, back = 0;
     for (std::uint32_t place = 0; place < own.mesh; ++place) {
       const neighbour& to = own.near[place];
       if (to.member == event.from || (!own.unwanted.empty() && unwanted(own, event.message, to.member)))
         continue;
       ++(state_.log.passed(event.message, to.member) ? back : first);
-      state_.send_copy(event.to, to, event.message, one_more(event.hops), false);
+      state_.carry_copy(to, copy);
     }
+    state_.frames.enter(copy, first + back);
     state_.book.mesh_links(state_.now(), first, back);
     std::erase_if(own.unwanted, [&](const unwanted_copy& each) { return each.message == event.message; });
   }

@@ -29,14 +29,17 @@ class gossiping {
     relay_event event{.what = relay_event::kind::have, .from = number};
     event.bytes =
         static_cast<std::uint32_t>(frame::on_the_wire(frame::have(state_.topic_bytes[own.shard], told)));
+    std::uint32_t sent = 0;
     for (std::uint32_t chosen = 0; chosen < count; ++chosen) {
       const std::uint32_t place = own.mesh + chosen;
       own.exchange(place, place + draw_below(state_.random, others - chosen));
       if (options.scores_peers &&
           own.records[place].score(options.score, state_.now()) < options.score.gossip_threshold)
         continue;
-      send(own.near[place], event);
+      carry(own.near[place], event);
+      ++sent;
     }
+    state_.frames.enter(event, sent);
   }
   void have(const relay_event& event) {
     if (event.message == id_lists::none) return;
@@ -54,8 +57,12 @@ class gossiping {
     const std::uint32_t place = own.find(event.from);
     if (place != member::nowhere)
       for (const std::uint32_t message : state_.lists[event.message])
-        if (const auto* held = own.cache.find(message))
-          state_.send_copy(event.to, own.near[place], message, one_more(held->hops), true);
+        if (const auto* held = own.cache.find(message)) {
+          relay_event copy = state_.copy_of(message, event.to, one_more(held->hops));
+          copy.by_gossip = true;
+          state_.frames.enter(copy, 1);
+          state_.carry_copy(own.near[place], copy);
+        }
     state_.lists.release(event.message);
   }
 
@@ -67,13 +74,13 @@ class gossiping {
     for (std::size_t place = all.size() - told; place < all.size(); ++place)
       if (state_.log[all[place].message].lacking != 0) open_.push_back(all[place].message);
   }
-  void send(const neighbour& to, relay_event event) {
+  void carry(const neighbour& to, relay_event event) {
     lacks_.clear();
     for (const std::uint32_t message : open_)
       if (!state_.log.seen(message, to.member)) lacks_.push_back(message);
     // What is idle has no list, also where it becomes an event.
     event.message = lacks_.empty() ? id_lists::none : state_.lists.add(lacks_);
-    state_.frames.send(to, event, lacks_.empty());
+    state_.frames.carry(to, event, lacks_.empty());
   }
 
   relay_state& state_;

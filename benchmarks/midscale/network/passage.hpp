@@ -39,16 +39,23 @@ class passage {
   void put(wr::duration at, const relay_event& event) { events_.put(at, event); }
 
   /// Sends a frame from event.from to a neighbour.
-  void send(const neighbour& to, relay_event event, bool idle) {
-    const bool whole = event.what == relay_event::kind::copy;
-    const protocol what = whole ? protocol::relay : protocol::relay_control;
-    const std::uint32_t near = node_of_[event.from], far = node_of_[to.member];
-    ledger_.sent(what, near, now_, event.bytes);
-    const wr::duration comes =
-        links_.leaves(near, now_, event.bytes) + wr::duration(to.latency_ns) + links_.draw_jitter();
+  void send(const neighbour& to, const relay_event& event, bool idle) {
+    enter(event, 1);
+    carry(to, event, idle);
+  }
+  /// Enters so many frames of one kind and size as sent now, each of which is then to be carried.
+  void enter(const relay_event& event, std::uint32_t frames) {
+    ledger_.sent(protocol_of(event), node_of_[event.from], now_, std::uint64_t{frames} * event.bytes);
+  }
+  /// Carries a frame that was entered to a neighbour.
+  void carry(const neighbour& to, relay_event event, bool idle) {
+    const std::uint32_t far = node_of_[to.member];
+    const wr::duration comes = links_.leaves(node_of_[event.from], now_, event.bytes) +
+                               wr::duration(to.latency_ns) + links_.draw_jitter();
     if (idle && !every_frame_an_event_ && comes < stays_until_[far] && !links_.queues(far)) {
+      const protocol what = protocol_of(event);
       ledger_.received(what, far, comes, event.bytes);
-      if (whole) ledger_.copy(comes, true);
+      if (what == protocol::relay) ledger_.copy(comes, true);
       return;
     }
     event.to = to.member;
@@ -68,9 +75,9 @@ class passage {
       events_.put(links_.received(node, now_, event.bytes), event);
       return arrival::waits;
     }
-    const bool whole = event.what == relay_event::kind::copy;
-    ledger_.received(whole ? protocol::relay : protocol::relay_control, node, now_, event.bytes);
-    if (whole) ledger_.copy(now_, duplicate);
+    const protocol what = protocol_of(event);
+    ledger_.received(what, node, now_, event.bytes);
+    if (what == protocol::relay) ledger_.copy(now_, duplicate);
     return arrival::received;
   }
 
@@ -98,6 +105,9 @@ class passage {
 
  private:
   static constexpr wr::duration gone = wr::duration::min();
+  static protocol protocol_of(const relay_event& event) noexcept {
+    return event.what == relay_event::kind::copy ? protocol::relay : protocol::relay_control;
+  }
 
   links& links_;
   ledger& ledger_;

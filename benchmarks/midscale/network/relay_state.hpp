@@ -60,16 +60,17 @@ class relay_state {
     event.bytes = static_cast<std::uint32_t>(frame::on_the_wire(rpc));
     frames.send(to, event, idle);
   }
-  void send_copy(std::uint32_t from, const neighbour& to, std::uint32_t message, std::uint8_t hops,
-                 bool by_gossip) {
-    frames.send(to,
-                {.what = relay_event::kind::copy,
-                 .hops = hops,
-                 .by_gossip = by_gossip,
-                 .from = from,
-                 .message = message,
-                 .bytes = log[message].wire_bytes},
-                log.seen(message, to.member));
+  /// A frame that holds a message, which is to be entered as sent and carried.
+  [[nodiscard]] relay_event copy_of(std::uint32_t message, std::uint32_t from,
+                                    std::uint8_t hops) const noexcept {
+    return {.what = relay_event::kind::copy,
+            .hops = hops,
+            .from = from,
+            .message = message,
+            .bytes = log[message].wire_bytes};
+  }
+  void carry_copy(const neighbour& to, const relay_event& copy) {
+    frames.carry(to, copy, log.seen(copy.message, to.member));
   }
 
   relay_options options;
