@@ -72,7 +72,7 @@ class conversation {
           !refused)
         return fail(make_error_code(refused.error()).message());
     }
-    receive();
+    for (std::size_t each = 0; each < receives; ++each) receive();
   }
   /// Runs until the input's end, once all verdicts are there, or a signal. The exit code.
   int run() {
@@ -105,6 +105,8 @@ class conversation {
 
   /// So many lines may be without a verdict; the rest of the input waits.
   static constexpr std::size_t pending_max = 256;
+  /// So many messages are awaited at once: those of a burst wait in a queue, which drops the oldest when it is full.
+  static constexpr std::size_t receives = 256;
   /// For the answers of filter nodes to the last that they are asked.
   static constexpr auto farewell = std::chrono::seconds(2);
 
@@ -180,6 +182,15 @@ class conversation {
     node_.async_receive([this](std::error_code error, const typename node_type::received_type& received) {
       if (error) return;
       ++counts_.received;
+      if (received.dropped_before != 0) {
+        const std::string sentence = std::to_string(received.dropped_before) +
+                                     " messages came faster than they could be shown, and are lost";
+        console_->note({{"event", "notice"},
+                        {"notice", "lost"},
+                        {"messages", received.dropped_before},
+                        {"sentence", sentence}},
+                       sentence);
+      }
       const auto& payload = received.message.payload;
       const std::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
       console_->tell({{"event", "received"},
