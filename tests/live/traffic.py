@@ -6,7 +6,6 @@ receives meanwhile. docs/data/traffic/README.md says what is in the files that i
 import argparse
 import collections
 import concurrent.futures
-import contextlib
 import dataclasses
 import datetime
 import json
@@ -14,7 +13,6 @@ import math
 import os
 import pathlib
 import random
-import shutil
 import time
 
 from live import programs, usage
@@ -22,6 +20,7 @@ from live.links import neighbours_of, random_regular
 from live.message import make_message, message_hash, shard_topic
 from live.network import Network
 from live.process import PATIENCE_SECONDS
+from live.run import Run, prepare
 from live.table import table
 
 CLUSTER = 16
@@ -114,26 +113,18 @@ class Look:
     machine: dict
 
 
-class Traffic:
-    """Everything that it starts ends with it."""
+class Traffic(Run):
 
     def __init__(self, folder, plan):
-        self.folder = folder
+        super().__init__(folder, plan.seed)
         self.plan = plan
         self.chance = random.Random(plan.seed)
         self.links = random_regular(self.chance, plan.nodes, plan.degree)
         self.published = []  # Of each message the hash, its node's place, and the answer to the command.
         self.meshes = []
-        self._ends = contextlib.ExitStack()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._ends.close()
 
     def start(self):
-        self.network = self._ends.enter_context(Network(self.folder))
+        self.network = self.ends.enter_context(Network(self.folder))
         self.nodes = [self.network.add(f"node-{number}", "go_waku", serve=["relay"], cluster=CLUSTER, shards=[SHARD])
                       for number in range(1, self.plan.nodes + 1)]
         with concurrent.futures.ThreadPoolExecutor(_CONNECTIONS_AT_ONCE) as threads:
@@ -142,7 +133,7 @@ class Traffic:
             for each in made:
                 each.result()
         self.network.wait_until_grafted(TOPIC, self.nodes, self.plan.degree)
-        print(f"{self.plan.name}: the go-waku nodes are connected", flush=True)
+        self.tell(f"{self.plan.name}: the go-waku nodes are connected")
 
     # While messages flow.
 
@@ -291,7 +282,7 @@ def row(told):
     """Of the table. From `relay` to `sockets` it is bytes of a node and second, received; as many are sent."""
     plan, rates = told["plan"], told["per_node_and_second"]
     streams = rates["streams"]["in"]
-    relay, messages = streams.get(RELAY, 0), rates["rpcs"]["in"]["message"]["bytes"]
+    relay, messages = streams.get(RELAY, 0), rates["rpcs"]["in"].get("message", {"bytes": 0})["bytes"]
     counted = (relay, messages, relay - messages, sum(streams.values()) - relay, rates["sockets"]["in"])
     latency = told["messages"]["latency_ms"] or {"p50": math.nan, "p95": math.nan}
     return [f"{plan['nodes']}", f"{plan['degree']}", f"{plan['rate']:g}", f"{plan['size']:,}",
@@ -327,8 +318,7 @@ def arguments():
                         help="the folder that gets a file for each run (build/live/traffic)")
     given = parser.parse_args()
     one = {key: getattr(given, key) for key in ("nodes", "degree", "rate", "size") if getattr(given, key) is not None}
-    seed = random.SystemRandom().randrange(1 << 32) if given.seed is None else given.seed
-    plans = [Plan(**each, seconds=given.seconds, warm_up_seconds=given.warm_up_seconds, seed=seed)
+    plans = [Plan(**each, seconds=given.seconds, warm_up_seconds=given.warm_up_seconds)
              for each in ([one] if one else REFERENCE)]
     for plan in plans:
         if plan.rate <= 0 or plan.seconds <= 0 or plan.size < 1 or plan.warm_up_seconds < 0:
@@ -337,24 +327,20 @@ def arguments():
             random_regular(random.Random(0), plan.nodes, plan.degree)
         except ValueError as error:
             parser.error(str(error))
-    return plans, given.results.resolve()
+    return plans, given.seed, given.results
 
 
 def main():
-    plans, results = arguments()
-    programs.require("go_waku")
-    results.mkdir(parents=True, exist_ok=True)
+    plans, seed, results = arguments()
+    folder, seed = prepare(results, "logs", seed, "go_waku")
     rows, lost = [], 0
     for plan in plans:
-        folder = results / "logs" / plan.name
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        with Traffic(folder, plan) as traffic:
+        with Traffic(folder / plan.name, dataclasses.replace(plan, seed=seed)) as traffic:
             traffic.start()
             told = traffic.run()
-        file = results / (plan.name + ".json")
-        file.write_text(file_text(told), encoding="utf-8")
-        print(f"  {told['messages']['published']} messages, {told['messages']['lost']} lost; {file}", flush=True)
+            file = results / (plan.name + ".json")
+            file.write_text(file_text(told), encoding="utf-8")
+            traffic.tell(f"{told['messages']['published']} messages, {told['messages']['lost']} lost; {file}")
         rows.append(row(told))
         lost += told["messages"]["lost"]
     print("\nrelay to sockets: bytes of a node and second, received\n")

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-"""docs/guide/use-the-real-network.md says of the interop matrix what tests/live/test_matrix.py knows, and the programs
-say what the page quotes."""
+"""docs/guide/use-the-real-network.md says of the interop matrix what tests/live/test_matrix.py knows, of bytes
+what docs/data/traffic holds, and the programs say what the page quotes."""
 
+import json
 import re
 import sys
 import unittest
@@ -11,6 +12,7 @@ from tree import PROJECT
 
 sys.path.insert(0, str(PROJECT / "tests" / "live"))
 import test_matrix as matrix  # noqa: E402
+import traffic  # noqa: E402
 
 PAGE = (PROJECT / "docs" / "guide" / "use-the-real-network.md").read_text(encoding="utf-8")
 SIDES = {"our client": "probe", "js-waku": "js", "go-waku": "go_waku", "our node": "service_node"}
@@ -101,6 +103,24 @@ class InteropTable(unittest.TestCase):
     def test_a_reason_without_a_cell_is_found(self):
         row = next(line + "\n" for line in PAGE.split("\n") if line.startswith("| a | "))
         self.finds(row, row + "| z | it is late |\n", "no cell has the reason z")
+
+
+class TrafficTable(unittest.TestCase):
+    def setUp(self):
+        folder = PROJECT / "docs" / "data" / "traffic"
+        self.told = [json.loads((folder / (traffic.Plan(**plan).name + ".json")).read_text(encoding="utf-8"))
+                     for plan in traffic.REFERENCE]
+
+    def test_it_says_what_the_data_hold(self):
+        self.assertEqual(table(PAGE, " | ".join(traffic.HEADS)), [traffic.HEADS, *map(traffic.row, self.told)])
+
+    def test_each_run_was_a_whole_one_in_which_the_nodes_had_time(self):
+        for told in self.told:
+            self.assertGreaterEqual(round(told["seconds"]), told["plan"]["seconds"])
+            self.assertEqual((told["plan"]["seconds"], told["messages"]["lost"]), (300, 0))
+            self.assertEqual(told["mesh"]["peers"], {name: told["plan"]["degree"] for name in ("least", "most")})
+            # Far within a heartbeat, whatever else the machine had to do.
+            self.assertLess(told["messages"]["latency_ms"]["p99"], 100)
 
 
 class Sentences(unittest.TestCase):
