@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """The programs of examples/live as a person starts them: service nodes that are meshed, and clients that talk."""
 
+import base64
 import signal
+import sqlite3
+import subprocess
 import time
 
 from live.case import LiveTest, main
 from live.message import make_message, shard_topic
 from live.network import free_port
 from live.own_programs import CLUSTER, LightClient, ServiceNode
-from live.process import PATIENCE_SECONDS, Process
+from live.process import PATIENCE_SECONDS
 from live.programs import need
 
 LINES = 20
@@ -152,15 +155,41 @@ class Talk(LiveTest):
     def test_lines_of_a_pipe_that_ends_all_have_their_verdicts_and_wrong_ones_are_named(self):
         one, two = self.nodes()
         client = self.client("client", one, two)
+        long = "x" * 160_000
         client.write("first\n\nsecond")
-        client.write("x" * 160_000)
+        client.write(long)
         client.write_without_end("no end of line")
         summary = client.summary()
-        self.assertEqual(client.exit_code, 0)
-        self.assertEqual([event["text"] for event in client.all("published")], ["first", "second", "no end of line"])
+        self.assertEqual(client.exit_code, 1)
+        self.assertEqual([(event["id"], event["text"]) for event in client.all("published")],
+                         [(1, "first"), (3, "second"), (5, "no end of line")])
+        self.assertEqual(sorted(event["id"] for event in client.all("verdict")), [1, 3, 5])
         self.assertEqual(summary["confirmed"], 3)
         self.assertEqual(summary["refused"], 1)
-        self.assertIn("larger than the network accepts", client.notice("refused")["sentence"])
+        self.assertEqual(client.notice("skipped")["id"], 2)
+        refused = client.notice("refused")
+        self.assertEqual((refused["id"], refused["text"]), (4, long))
+        self.assertIn("larger than the network accepts", refused["sentence"])
+
+    def test_bytes_that_are_no_text_are_told_as_bytes(self):
+        one, two = self.nodes()
+        receiver = self.client("receiver", one, two)
+        receiver.wait_until_subscribed(2)
+        said = b"\xff\xfe and text"
+        ran = subprocess.run([need("light_client"), "--cluster", str(CLUSTER), "--peer", one.address,
+                              "--peer", two.address], input=said + b"\n", capture_output=True,
+                             timeout=2 * PATIENCE_SECONDS)
+        self.assertEqual(ran.returncode, 0, ran)
+        self.assertEqual(base64.b64decode(receiver.received(1)[0]["payload"]), said)
+
+    def test_the_code_tells_that_the_output_could_not_be_written(self):
+        node = self.started(ServiceNode("node", self.folder))
+        with open("/dev/full", "w") as full:
+            ran = subprocess.run([need("light_client"), "--cluster", str(CLUSTER), "--peer", node.address], text=True,
+                                 stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE,
+                                 timeout=2 * PATIENCE_SECONDS)
+        self.assertEqual(ran.returncode, 1)
+        self.assertIn("not all of the output could be written", ran.stderr)
 
     def test_programs_tell_what_they_have_when_they_are_asked(self):
         one, two = self.nodes()
@@ -192,9 +221,31 @@ class Talk(LiveTest):
         client.wait_for(lambda event: event["event"] == "published")
         client.send_signal(signal.SIGINT)
         summary = client.summary()
-        self.assertEqual(client.exit_code, 0)
+        self.assertEqual(client.exit_code, 1)
         self.assertEqual([event["verdict"] for event in client.all("verdict")], ["cancelled"])
         self.assertEqual(summary["cancelled"], 1)
+
+    def test_a_person_reads_what_became_of_lines_that_nobody_takes(self):
+        """And who is missing only once it is known, which it is when the first dial has failed."""
+        port = free_port()
+        person = subprocess.Popen(
+            [need("light_client"), "--verbose", "--peer", f"/ip4/127.0.0.1/tcp/{port}/p2p/{self.some_peer()}"],
+            text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(person.communicate)
+        self.addCleanup(person.kill)
+        person.stdin.write("to nobody\nnor this\n")
+        person.stdin.flush()
+        told = []
+        while not told or "are there: give further ones by --peer" not in told[-1]:
+            told.append(person.stderr.readline())
+            self.assertTrue(told[-1], told)
+        self.assertEqual([line for line in told[:-1] if "give further" in line or "what is missing" in line], [])
+        self.assertTrue([line for line in told[:-1] if "cannot be reached" in line], told)
+        person.send_signal(signal.SIGINT)
+        said, _ = person.communicate(timeout=PATIENCE_SECONDS)
+        self.assertEqual(said.splitlines(), ["line 1: cancelled", "line 2: cancelled",
+                                             "2 sent: 0 confirmed, 2 cancelled; 0 received"])
+        self.assertEqual(person.returncode, 1)
 
     def some_peer(self):
         node = ServiceNode("gone", self.folder)
@@ -203,22 +254,62 @@ class Talk(LiveTest):
         return node.started["peer"]
 
     def sentence(self, program, *arguments):
-        """What it says at once about a command line that is wrong; its code is 2."""
-        process = Process("refused", [need(program), *arguments], self.folder)
-        process.start()
-        self.assertEqual(process.wait(), 2)
-        return process.log.read_text()
+        """What it says at once about a command line that is wrong, and says nothing else; its code is 2."""
+        ran = subprocess.run([need(program), *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True,
+                             text=True, timeout=PATIENCE_SECONDS)
+        self.assertEqual((ran.returncode, ran.stdout), (2, ""), ran)
+        self.assertNotIn("publishes to", ran.stderr)
+        return ran.stderr
 
     def test_wrong_command_lines_are_answered_with_what_to_do(self):
         right = f"/ip4/127.0.0.1/tcp/{free_port()}/p2p/{self.some_peer()}"
         self.assertIn("--peer", self.sentence("light_client"))
         self.assertIn("give it with its peer id", self.sentence("light_client", "--peer", "/ip4/127.0.0.1/tcp/1"))
-        self.assertIn("give it with its peer id", self.sentence("service_node", "--peer", "somewhere"))
         self.assertIn("such as 0,3 or 0-7", self.sentence("light_client", "--peer", right, "--shards", "9000"))
         self.assertIn("name the shard by --shards",
                       self.sentence("light_client", "--peer", right, "--content-topic", "chat"))
-        self.assertIn("nothing can listen", self.sentence("service_node", "--listen", "/ip4/192.0.2.1/tcp/1"))
-        self.assertIn("cannot be opened", self.sentence("service_node", "--store", self.folder / "none" / "store"))
+        self.assertIn("65535", self.sentence("light_client", "--peer", right, "--cluster", "99999"))
+        self.assertIn("--content-topic: it is empty",
+                      self.sentence("light_client", "--peer", right, "--content-topic", ""))
+
+    def test_addresses_that_are_none_are_told_before_anything_is_begun(self):
+        peer = self.some_peer()
+        for program in ("light_client", "service_node"):
+            for address, said in (
+                    ("", "--peer: '' is no address"), ("somewhere", "is no address of a peer"),
+                    ("/ip4/127.0.0.999/tcp/1/p2p/" + peer, "is no address of a peer"),
+                    ("/ip4/127.0.0.1/tcp/1/ws/p2p/" + peer, "is not of plain TCP"),
+                    ("/ip4/127.0.0.1/udp/1/quic-v1/p2p/" + peer, "is not of plain TCP"),
+                    ("/ip4/127.0.0.1/tcp/65536/p2p/" + peer, "is not of plain TCP"),
+                    ("/ip4/127.0.0.1/tcp/1", "give it with its peer id"),
+                    ("/ip4/127.0.0.1/tcp/1/p2p/" + peer[:-1], "has no peer id after /p2p/")):
+                self.assertIn(said, self.sentence(program, "--peer", address))
+            self.assertIn("has the id of this program itself",
+                          self.sentence(program, "--key-file", self.folder / "gone.key", "--peer",
+                                        "/ip4/127.0.0.1/tcp/1/p2p/" + peer))
+        self.assertIn("--listen: 'nonsense' is no address to listen at: give one like",
+                      self.sentence("service_node", "--listen", "nonsense"))
+
+    def test_what_a_node_cannot_use_is_told_with_what_to_do(self):
+        node = self.started(ServiceNode("node", self.folder))
+        place, _, _ = node.address.partition("/p2p/")
+        self.assertIn("another program has the port", self.sentence("service_node", "--listen", place))
+        self.assertIn("this machine has no such address",
+                      self.sentence("service_node", "--listen", "/ip4/192.0.2.1/tcp/1"))
+        none = self.folder / "none" / "file"
+        self.assertIn(f"{none} cannot be made, since its folder is not there",
+                      self.sentence("service_node", "--key-file", none))
+        garbage = self.folder / "garbage"
+        garbage.write_bytes(b"no key, and no database either" * 100)
+        garbage.chmod(0o600)
+        self.assertIn("does not hold a key", self.sentence("service_node", "--key-file", garbage))
+        other = self.folder / "other"
+        with sqlite3.connect(other) as database:
+            database.execute("CREATE TABLE message (id)")
+        database.close()
+        for store, said in ((none, "there is no folder"), (self.folder, "is a folder"), (garbage, "is no store"),
+                            (other, "is no store"), (self.folder / "node.store", "another process has the store")):
+            self.assertIn(said, self.sentence("service_node", "--store", store))
 
     def test_peers_that_cannot_be_used_are_told_with_what_to_do_and_tried_again(self):
         port, peer = free_port(), self.some_peer()
@@ -230,6 +321,26 @@ class Talk(LiveTest):
         told = other.notice("other_cluster")
         self.assertEqual(told["cluster"], CLUSTER)
         self.assertIn(f"start it with --cluster {CLUSTER}", told["sentence"])
+
+    def test_a_peer_of_other_shards_is_told_with_both(self):
+        node = self.started(ServiceNode("node", self.folder, extra=["--shards", "0,2-4"]))
+        client = self.client("client", node, extra=["--shards", "5"])
+        told = client.notice("other_shards")
+        self.assertEqual((told["shards"], told["peer"]), ([0, 2, 3, 4], node.peer))
+        self.assertIn("is of shards 0,2-4, and this program uses 5", told["sentence"])
+        useful = self.client("useful", node, extra=["--shards", "4,5"])
+        useful.wait_until_connected(1)
+        useful.close_input()
+        useful.summary()
+        self.assertEqual(useful.exit_code, 0)
+        self.assertNotIn("other_shards", [event["notice"] for event in useful.all("notice")])
+
+    def test_a_peer_of_another_id_is_told_with_its_own(self):
+        node, other = self.started(ServiceNode("node", self.folder)), self.some_peer()
+        place, _, _ = node.address.partition("/p2p/")
+        client = self.client("client", f"{place}/p2p/{other}")
+        self.assertIn(f"(the node there is {node.peer}, not the one whose id you gave)",
+                      client.notice("unreachable")["sentence"])
 
 
 if __name__ == "__main__":

@@ -9,8 +9,10 @@ import (
 	"math"
 	"os"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/libp2p/go-libp2p"
@@ -148,7 +150,7 @@ func (h *host) begin() error {
 			err = h.network.Network().Listen(address)
 		}
 		if err != nil {
-			return fmt.Errorf("nothing can listen on %s: %w", text, err)
+			return listenFailure(text, err)
 		}
 	}
 	addresses, err := h.network.Network().InterfaceListenAddresses()
@@ -161,6 +163,20 @@ func (h *host) begin() error {
 	}
 	h.events.putFirst(started)
 	return nil
+}
+
+// The swarm gives the system's errors as text.
+func listenFailure(address string, err error) error {
+	for said, advice := range map[string]string{
+		syscall.EADDRINUSE.Error():    "another program has the port: give another port, or 0 for any",
+		syscall.EADDRNOTAVAIL.Error(): "this machine has no such address: give one of its own, or 0.0.0.0 for all",
+		syscall.EACCES.Error():        "the system does not let you: give a port above 1023",
+	} {
+		if strings.Contains(err.Error(), said) {
+			return fmt.Errorf("nothing can listen on %s: %s", address, advice)
+		}
+	}
+	return fmt.Errorf("nothing can listen on %s: %w", address, err)
 }
 
 func newResourceManager(c configuration) (network.ResourceManager, error) {

@@ -34,8 +34,10 @@ func loadIdentity(path string) (crypto.PrivKey, error) {
 	switch err = writeIdentity(path, key); {
 	case errors.Is(err, fs.ErrExist): // another process was faster
 		return readIdentity(path)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("the key file %s cannot be made, since its folder is not there: make that first", path)
 	case err != nil:
-		return nil, fmt.Errorf("the key file %s cannot be made: %w", path, err)
+		return nil, fmt.Errorf("the key file %s cannot be made: %w", path, withoutPath(err))
 	}
 	return key, nil
 }
@@ -67,9 +69,18 @@ func readIdentity(path string) (crypto.PrivKey, error) {
 	}
 	key, err := crypto.UnmarshalPrivateKey(marshalled)
 	if err != nil {
-		return nil, fmt.Errorf("the key file %s does not hold a private key of libp2p: %w", path, err)
+		return nil, fmt.Errorf("the file %s does not hold a key: give a key file, or a name where there is no file yet", path)
 	}
 	return key, nil
+}
+
+// What the system said, without the name of the file, which is a temporary one.
+func withoutPath(err error) error {
+	var about *fs.PathError
+	if errors.As(err, &about) {
+		return about.Err
+	}
+	return err
 }
 
 // The file appears under its name with all that it holds, or not at all.

@@ -87,7 +87,7 @@ func TestAKeyFileWithoutAKeyIsRefused(t *testing.T) {
 		}
 	}
 	for path, said := range map[string]string{
-		folder: "is not a file", filepath.Join(folder, "no", "folder"): "cannot be made"} {
+		folder: "is not a file", filepath.Join(folder, "no", "folder"): "its folder is not there: make that first"} {
 		if _, err := loadIdentity(path); err == nil || !strings.Contains(err.Error(), said) {
 			t.Errorf("%s: %v", path, err)
 		}

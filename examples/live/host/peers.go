@@ -216,7 +216,7 @@ func dialFailure(err error) failure {
 	var other sec.ErrPeerIDMismatch
 	switch {
 	case errors.As(err, &other):
-		return failure{errorUnreachable, "another peer answers there: " + other.Actual.String()}
+		return failure{errorUnreachable, "the node there is " + other.Actual.String() + ", not the one whose id you gave"}
 	case errors.Is(err, network.ErrResourceLimitExceeded):
 		return failure{errorTooMany, oneLine(err)}
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), os.IsTimeout(err):

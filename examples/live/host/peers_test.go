@@ -33,7 +33,10 @@ func TestADialThatFailsSaysWhy(t *testing.T) {
 		place + "/p2p/nobody", one.address, id} {
 		one.dialFails(address, errorBadAddress)
 	}
-	one.dialFails(place+"/p2p/"+startTested(t, `{}`).peer, errorUnreachable)
+	if failed := one.dialFails(place+"/p2p/"+startTested(t, `{}`).peer, errorUnreachable); failed.text !=
+		"the node there is "+other.peer+", not the one whose id you gave" {
+		t.Fatal(failed.text)
+	}
 	silent, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@
 #include <transport.hpp>
 #include <waku/reliability/wire/codecs.hpp>
 
+#include "../program/address.hpp"
 #include "../program/console.hpp"
 #include "../program/counts_signal.hpp"
 #include "../program/naming.hpp"
@@ -39,8 +40,8 @@ class chat : private wl::peer_watcher {
   chat(asio::io_context& context, const settings& chosen)
       : strand_(context.get_executor()),
         console_(chosen.json),
-        troubles_(console_, chosen.cluster),
         topics_(topics_of(chosen)),
+        troubles_(console_, chosen.cluster, topics_.shards),
         host_(strand_, host_options_of(chosen)),
         network_(host_, network_options_of(chosen, topics_)),
         libp2p_(network_),
@@ -49,6 +50,7 @@ class chat : private wl::peer_watcher {
         conversation_(context, strand_, console_, topics_, narration_, libp2p_),
         timer_(strand_),
         counts_signal_(strand_, console_, host_, [this] { return conversation_.amounts(); }) {
+    lp::refuse_own_id(chosen.peers, host_.peer());
     asio::post(strand_, [this] { start(); });
   }
   chat(const chat&) = delete;
@@ -81,6 +83,7 @@ class chat : private wl::peer_watcher {
                    {"pubsub_topic", topics_.pubsub_topic},
                    {"content_topic", topics_.content_topic}},
                   "publishes to " + topics_.content_topic + " on " + topics_.pubsub_topic);
+    narration_.wait_for_peers();
     conversation_.start();
     show_status();
     network_.start();
@@ -121,9 +124,28 @@ class chat : private wl::peer_watcher {
     if (notice.trouble == wl::peer_trouble::bad_address) conversation_.fail({});
   }
 
+  /// How many peers are there for a service.
+  [[nodiscard]] std::size_t present(wr::service of) const {
+    std::size_t count = 0;
+    network_.for_each_present([&](const wl::network_peer& peer) {
+      const auto speaks = [&peer](wr::wire::protocol protocol) { return peer.speaks(protocol); };
+      switch (of) {
+        case wr::service::lightpush:
+          count += speaks(wr::wire::protocol::lightpush) || speaks(wr::wire::protocol::legacy_lightpush);
+          break;
+        case wr::service::filter: count += speaks(wr::wire::protocol::filter); break;
+        case wr::service::store:
+          count += speaks(wr::wire::protocol::store) || speaks(wr::wire::protocol::legacy_store);
+          break;
+      }
+    });
+    return count;
+  }
+
   // The status, when it has changed, at most once a second.
 
   void show_status() {
+    if (network_.tried_all()) narration_.settle([this](wr::service of) { return present(of); });
     std::size_t peers = 0;
     network_.for_each_present([&](const wl::network_peer&) { ++peers; });
     std::uint32_t relay_peers = 0;
@@ -150,8 +172,8 @@ class chat : private wl::peer_watcher {
 
   asio::strand<asio::any_io_executor> strand_;
   lp::console console_;
-  lp::peer_troubles troubles_;
   topics topics_;
+  lp::peer_troubles troubles_;
   wl::host host_;
   wl::network network_;
   wl::libp2p_transport<> libp2p_;

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "../program/address.hpp"
 #include "../program/shard_list.hpp"
 #include "settings.hpp"
 
@@ -11,7 +12,9 @@ namespace live_light_client {
 
 /// What every client is told, however it reaches its peers.
 inline void add_client_options(CLI::App& app, settings& chosen, std::string& shards) {
-  app.add_option("--cluster", chosen.cluster, "the network's cluster")->capture_default_str();
+  app.add_option("--cluster", chosen.cluster, "the network's cluster")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 65'535));
   app.add_option(
       "--shards", shards,
       "shards to receive from, such as 0,3 or 0-7, the first also to publish to; none: those of the content "
@@ -21,7 +24,10 @@ inline void add_client_options(CLI::App& app, settings& chosen, std::string& sha
       ->check(CLI::Range(1, 1'024));
   app.add_option("--content-topic", chosen.content_topics,
                  "to receive, repeatable; the first is also published to")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check([](const std::string& text) -> std::string {
+        return text.empty() ? "it is empty: give one like /my-app/1/chat/plain" : "";
+      });
   app.add_flag("--relay", chosen.relay, "take part in the relay, instead of lightpush and filter");
   app.add_flag("--json", chosen.json, "one JSON object a line on the standard output");
   app.add_flag("--verbose", chosen.verbose, "tell who is asked, what they answer, and what is done about it");
@@ -47,7 +53,8 @@ inline int read_command_line(int count, char** words, settings& chosen) {
   std::string shards;
   app.add_option("--peer", chosen.peers,
                  "multiaddr of a node to use, with its peer id, repeatable; two are better")
-      ->required();
+      ->required()
+      ->check(live_program::wrong_with_peer_address);
   add_client_options(app, chosen, shards);
   app.add_option("--key-file", chosen.key_file,
                  "the client's identity, made there if there is none; else a new one");

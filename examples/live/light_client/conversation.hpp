@@ -25,6 +25,7 @@
 #include <waku/reliability.hpp>
 #include <waku/reliability/adapter/asio.hpp>
 #include <waku/reliability/adapter/openssl.hpp>
+#include <waku/reliability/adapter/rest/text.hpp>
 
 #include "../program/console.hpp"
 #include "../program/end_signals.hpp"
@@ -74,10 +75,11 @@ class conversation {
     }
     for (std::size_t each = 0; each < receives; ++each) receive();
   }
-  /// Runs until the input's end, once all verdicts are there, or a signal. The exit code.
+  /// Runs until the input's end, once all verdicts are there, or a signal. The exit code, which is 1 where not every
+  /// line is confirmed.
   int run() {
     context_->run();
-    return code_;
+    return console_->exit_code(code_);
   }
   /// Ends with code 2, and a sentence that says why, if that is not told yet.
   void fail(std::string_view sentence) {
@@ -135,6 +137,13 @@ class conversation {
   }
   void publish(const std::string& line) {
     wr::message m;
+    const std::uint64_t id = ++taken_;
+    if (line.empty()) {
+      if (console_->for_machines())
+        console_->tell(
+            {{"event", "notice"}, {"notice", "skipped"}, {"id", id}, {"sentence", "the line is empty"}}, {});
+      return;
+    }
     const auto bytes = std::as_bytes(std::span(line));
     m.payload.assign(bytes.begin(), bytes.end());
     m.content_topic = topics_->content_topic;
@@ -143,11 +152,11 @@ class conversation {
       ++counts_.refused;
       const std::string why = make_error_code(request.error()).message();
       return console_->tell(
-          {{"event", "notice"}, {"notice", "refused"}, {"text", shown(line)}, {"sentence", why}},
-          "not sent: " + why + ": " + shown(line));
+          {{"event", "notice"}, {"notice", "refused"}, {"id", id}, {"text", line}, {"sentence", why}},
+          "line " + std::to_string(id) + ": not sent: " + why + ": " + shown(line));
     }
     ++counts_.published;
-    const std::uint64_t id = narration_->name(*request);
+    narration_->name(*request, id);
     if (!console_->for_machines()) return;
     console_->tell({{"event", "published"}, {"id", id}, {"text", line}}, {});
   }
@@ -199,7 +208,8 @@ class conversation {
                       {"content_topic", received.message.content_topic},
                       {"timestamp", std::to_string(received.message.timestamp)},
                       {"by", name_of(received.by)},
-                      {"text", text}},
+                      {"text", text},
+                      {"payload", wr::rest::to_base64(payload)}},
                      "> " + std::string(text));
       receive();
     });
@@ -247,13 +257,15 @@ class conversation {
   }
   void tell_summary() {
     if (code_ == EXIT_SUCCESS) {
+      if (counts_.confirmed != counts_.published || counts_.refused != 0 || !lines_.empty())
+        code_ = EXIT_FAILURE;
       const auto count = [](std::uint64_t number, std::string_view what) {
         return std::to_string(number) + ' ' + std::string(what);
       };
       std::string sentence = count(counts_.published, "sent") + ": " + count(counts_.confirmed, "confirmed");
       if (counts_.unconfirmed != 0) sentence += ", " + count(counts_.unconfirmed, "unconfirmed");
       if (counts_.failed != 0) sentence += ", " + count(counts_.failed, "failed");
-      if (counts_.cancelled != 0) sentence += ", " + count(counts_.cancelled, "without a verdict");
+      if (counts_.cancelled != 0) sentence += ", " + count(counts_.cancelled, "cancelled");
       if (counts_.refused != 0) sentence += "; " + count(counts_.refused, "not sent");
       sentence += "; " + count(counts_.received, "received");
       if (narration_->recovered() != 0)
@@ -282,6 +294,7 @@ class conversation {
   node_type node_;
   asio::steady_timer guard_;
   std::deque<std::string> lines_;  // that are not published yet
+  std::uint64_t taken_ = 0;        // of the input's lines
   bool held_back_ = false;         // the input waits
   bool over_ = false;              // the input is
   bool waiting_ = false;           // for the last verdicts

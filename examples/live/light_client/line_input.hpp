@@ -27,7 +27,7 @@ namespace live_light_client {
 
 /// The lines of the standard input, which may be a terminal, a pipe or a file. A thread reads them, since files cannot
 /// be waited for and a terminal is shared with whoever else reads it. What was read is handed over on the executor, and
-/// nothing more is read before more() is called.
+/// nothing more is read before more() is called. Lines of nothing are among them.
 class line_input {
  public:
   /// Of a line. What is beyond is dropped: nobody takes such a line.
@@ -84,7 +84,7 @@ class line_input {
       add(bytes.substr(0, end));
       bytes.remove_prefix(end + 1);
       if (line_.ends_with('\r')) line_.pop_back();
-      if (!line_.empty()) lines_.push_back(std::exchange(line_, {}));
+      lines_.push_back(std::exchange(line_, {}));
     }
     add(bytes);
   }

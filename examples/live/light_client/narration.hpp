@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -38,8 +40,17 @@ class narration {
 
   [[nodiscard]] bool tells() const noexcept { return tells_; }
   void stop_telling() noexcept { tells_ = false; }
-  /// Lines are known by numbers of their own, from 1 on, from their publication to their verdict.
-  std::uint64_t name(wr::request_id request) { return lines_[request] = ++named_; }
+  /// Of who is missing nothing is told until settle(): they may be on their way.
+  void wait_for_peers() { waits_ = true; }
+  /// Tells who is missing now. `present` gives how many peers are there for a service.
+  void settle(const std::function<std::size_t(wr::service)>& present) {
+    if (!std::exchange(waits_, false)) return;
+    for (const auto& [of, n] : std::exchange(waiting_, {})) {
+      if (n.have == present(of)) hear(n);  // Of any other number the engine tells anew.
+    }
+  }
+  /// Lines are known by their numbers in the input, from 1 on, from their publication to their verdict.
+  void name(wr::request_id request, std::uint64_t line) { lines_[request] = line; }
   std::uint64_t end(wr::request_id request) {
     const auto ended = lines_.extract(request);
     return ended ? ended.mapped() : 0;
@@ -77,9 +88,13 @@ class narration {
           "all stores that could confirm a line were handed it before: a further peer would know better",
           {{"service", "store"}, {"have", n.have}, {"want", n.want}});
     }
+    if (waits_) {
+      waiting_.insert_or_assign(n.of, n);
+      return;
+    }
     tell("degraded",
-         std::to_string(n.have) + " " + name_of(n.of) + " nodes are there where " + std::to_string(n.want) +
-             " are wanted: give further peers by --peer",
+         "for " + name_of(n.of) + " " + std::to_string(n.want) + " nodes of our shards are wanted, and " +
+             std::to_string(n.have) + (n.have == 1 ? " is" : " are") + " there: give further ones by --peer",
          {{"service", name_of(n.of)}, {"have", n.have}, {"want", n.want}});
   }
   void hear(const wr::notice::retransmitted& n) {
@@ -143,6 +158,7 @@ class narration {
          {{"pubsub_topic", n.pubsub_topic}});
   }
   void hear(const wr::notice::audit_failed& n) {
+    if (waits_) return;
     tell("audit_failed", "no store could say what is missing; it is asked for later",
          {{"pubsub_topic", n.pubsub_topic}});
   }
@@ -198,7 +214,8 @@ class narration {
   naming id_of_;
   bool tells_;
   std::uint64_t recovered_ = 0;
-  std::uint64_t named_ = 0;
+  bool waits_ = false;
+  std::map<wr::service, wr::notice::degraded> waiting_;
   std::unordered_map<wr::request_id, std::uint64_t> lines_;
 };
 

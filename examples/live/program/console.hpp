@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -24,6 +25,13 @@ class console {
   ~console() { clear(); }
 
   [[nodiscard]] bool for_machines() const noexcept { return json_; }
+
+  /// The code to exit with: 1 instead of success where something could not be written, of which a person is told.
+  [[nodiscard]] int exit_code(int code) const {
+    if (std::cout) return code;
+    std::cerr << "not all of the output could be written" << std::endl;
+    return code == EXIT_SUCCESS ? EXIT_FAILURE : code;
+  }
 
   /// What the program is there for.
   void tell(const json& object, std::string_view sentence) { say(std::cout, object, sentence); }

@@ -7,10 +7,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <network.hpp>
 
 #include "console.hpp"
+#include "shard_list.hpp"
 
 namespace live_program {
 
@@ -20,7 +22,8 @@ namespace wl = waku_live;
 /// appears.
 class peer_troubles {
  public:
-  peer_troubles(console& to, std::uint16_t cluster) : console_(&to), cluster_(cluster) {}
+  peer_troubles(console& to, std::uint16_t cluster, const std::vector<std::uint32_t>& shards)
+      : console_(&to), cluster_(cluster), shards_(text_of_shards(shards)) {}
 
   void tell(const wl::peer_notice& notice) {
     if (told_.size() == told_max) told_.clear();
@@ -30,6 +33,7 @@ class peer_troubles {
     if (!notice.peer.empty()) object["peer"] = notice.peer;
     if (!notice.why.empty()) object["why"] = notice.why;
     if (notice.cluster) object["cluster"] = *notice.cluster;
+    if (!notice.shards.empty()) object["shards"] = std::vector(notice.shards.begin(), notice.shards.end());
     object["sentence"] = sentence;
     console_->note(object, sentence);
   }
@@ -47,6 +51,7 @@ class peer_troubles {
       case wl::peer_trouble::other_cluster: return "other_cluster";
       case wl::peer_trouble::no_cluster: return "no_cluster";
       case wl::peer_trouble::no_metadata: return "no_metadata";
+      case wl::peer_trouble::other_shards: return "other_shards";
       case wl::peer_trouble::turned_away: return "turned_away";
     }
     return "unknown";
@@ -62,9 +67,7 @@ class peer_troubles {
     const std::string own = std::to_string(cluster_);
     switch (notice.trouble) {
       case wl::peer_trouble::bad_address:
-        return said +
-               " is no address of a peer: give it with its peer id, such as "
-               "/ip4/192.0.2.1/tcp/60000/p2p/16Uiu2..., as a node prints it at its start";
+        return said + " is no address of a peer: give it with the peer id that the node prints at its start";
       case wl::peer_trouble::unreachable:
         return said + " cannot be reached (" + cause_in(notice.why) +
                "): check that the node runs, that address and port are right, and that the id "
@@ -80,6 +83,12 @@ class peer_troubles {
       case wl::peer_trouble::no_metadata:
         return said + " did not tell its cluster and shards (" + std::string(notice.why) +
                "), and is used as if they were right: if it answers nothing, give another peer";
+      case wl::peer_trouble::other_shards: {
+        const std::string theirs = text_of_shards({notice.shards.begin(), notice.shards.end()});
+        return said + " is of shards " + theirs + ", and this program uses " + shards_ +
+               ", so it is of no use: start this with --shards " + theirs + ", or give a peer of shards " +
+               shards_;
+      }
       case wl::peer_trouble::turned_away:
         return said +
                " ended the connection before it told anything, as those do that are of another cluster "
@@ -91,6 +100,7 @@ class peer_troubles {
 
   console* console_;
   std::uint16_t cluster_;
+  std::string shards_;
   std::set<std::pair<std::string, wl::peer_trouble>> told_;
 };
 

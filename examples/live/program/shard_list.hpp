@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -34,6 +36,20 @@ inline std::vector<std::uint32_t> parse_shards(std::string_view text) {
     if (comma == std::string_view::npos) return shards;
     text.remove_prefix(comma + 1);
   }
+}
+
+/// As parse_shards() reads it: in order, and those that follow one another as first-last.
+inline std::string text_of_shards(std::vector<std::uint32_t> shards) {
+  std::sort(shards.begin(), shards.end());
+  shards.erase(std::unique(shards.begin(), shards.end()), shards.end());
+  std::string text;
+  for (std::size_t at = 0; at < shards.size(); ++at) {
+    const std::uint32_t first = shards[at];
+    while (at + 1 < shards.size() && shards[at + 1] == shards[at] + 1) ++at;
+    text += (text.empty() ? "" : ",") + std::to_string(first);
+    if (shards[at] != first) text += '-' + std::to_string(shards[at]);
+  }
+  return text;
 }
 
 }  // namespace live_program

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "../program/address.hpp"
 #include "../program/shard_list.hpp"
 #include "settings.hpp"
 
@@ -15,13 +16,19 @@ inline int read_command_line(int count, char** words, settings& chosen) {
   CLI::App app(
       "A Waku service node: relay, store, filter, lightpush, metadata and peer exchange over libp2p.");
   std::string shards = "0-7";
-  app.add_option("--listen", chosen.listen, "multiaddr to listen at, repeatable")->capture_default_str();
+  app.add_option("--listen", chosen.listen, "multiaddr to listen at, repeatable")
+      ->capture_default_str()
+      ->check(live_program::wrong_with_own_address);
   app.add_option("--announce", chosen.announce,
-                 "multiaddr that peers are told to dial, repeatable; none: those listened at");
+                 "multiaddr that peers are told to dial, repeatable; none: those listened at")
+      ->check(live_program::wrong_with_own_address);
   app.add_option("--key-file", chosen.key_file,
                  "the node's identity, made there if there is none; else a new one");
-  app.add_option("--peer", chosen.peers, "multiaddr of a node to stay connected to, repeatable");
-  app.add_option("--cluster", chosen.cluster, "the network's cluster")->capture_default_str();
+  app.add_option("--peer", chosen.peers, "multiaddr of a node to stay connected to, repeatable")
+      ->check(live_program::wrong_with_peer_address);
+  app.add_option("--cluster", chosen.cluster, "the network's cluster")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 65'535));
   app.add_option("--shards", shards, "the shards to relay and serve, such as 0,3 or 0-7")
       ->capture_default_str();
   app.add_option("--shards-in-cluster", chosen.shards_in_cluster, "for content topics without a pubsub topic")

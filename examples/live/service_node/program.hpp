@@ -5,14 +5,17 @@
 #include <asio/io_context.hpp>
 
 #include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <host.hpp>
 #include <network.hpp>
 #include <service.hpp>
 
+#include "../program/address.hpp"
 #include "../program/console.hpp"
 #include "../program/counts_signal.hpp"
 #include "../program/end_signals.hpp"
@@ -33,7 +36,7 @@ class program : private wl::peer_watcher {
   program(asio::io_context& context, const settings& chosen)
       : context_(&context),
         console_(chosen.json),
-        troubles_(console_, chosen.cluster),
+        troubles_(console_, chosen.cluster, chosen.shards),
         node_(chosen, profile_of(chosen)),
         host_(context.get_executor(), host_options_of(chosen)),
         network_(host_, network_options_of(chosen)),
@@ -41,10 +44,9 @@ class program : private wl::peer_watcher {
         signals_(context.get_executor(), [this] { context_->stop(); }),
         counts_signal_(context.get_executor(), console_, host_, [this] { return counts(); }) {
     if (!node_.store.archive().is_open())
-      throw std::runtime_error(
-          "the store " + chosen.store_file +
-          " cannot be opened: check that its folder is there, that it may be written, that it "
-          "is a store of this program, and that no other process has it open");
+      throw std::runtime_error("--store: " +
+                               why_not_open(chosen.store_file, node_.store.archive().failure()));
+    lp::refuse_own_id(chosen.peers, host_.peer());
     node_.forward = [this](std::string_view topic, const wr::message& m) {
       return service_.forward(topic, m);
     };
@@ -67,10 +69,23 @@ class program : private wl::peer_watcher {
                    {"failed", counts.failed},
                    {"held", held}},
                   "stored " + std::to_string(counts.stored) + " messages, and holds " + std::to_string(held));
-    return code_;
+    return console_.exit_code(code_);
   }
 
  private:
+  static std::string why_not_open(const std::string& file, const wr::sqlite::failure_report& failure) {
+    const auto folder = std::filesystem::path(file).parent_path();
+    std::error_code unknown;
+    if (std::filesystem::is_directory(file, unknown)) return file + " is a folder: give a file in it";
+    if (!folder.empty() && !std::filesystem::is_directory(folder, unknown))
+      return "there is no folder " + folder.string() + " for the store: make it first";
+    if (failure.error == ws::archive_error::busy)
+      return "another process has the store " + file + " open: end that, or give another file";
+    if (failure.error == ws::archive_error::damaged)
+      return file + " is no store of this program, or is damaged: give another file, which is made";
+    return "the store " + file + " cannot be opened (" + failure.message +
+           "): check that you may read and write it and its folder";
+  }
   static wl::host_options host_options_of(const settings& chosen) {
     wl::host_options made;
     made.listen = chosen.listen;

@@ -60,16 +60,18 @@ enum class peer_trouble : std::uint8_t {
   other_cluster,  ///< it is of another cluster, and was disconnected
   no_cluster,     ///< it names no cluster, and was disconnected
   no_metadata,    ///< it did not tell its metadata in time, and appears without
+  other_shards,   ///< it was dialled and appears, and serves none of our shards
   turned_away,  ///< it ended the connection before it appeared, as those do for which we are of another cluster
 };
 
 /// Trouble with a peer, for those who want to tell a person.
 struct peer_notice {
   peer_trouble trouble;
-  std::string_view address;                ///< as configured, or of the connection
-  std::string_view peer;                   ///< its id, as far as known
-  std::string_view why;                    ///< the host's words; may be empty
-  std::optional<std::uint32_t> cluster{};  ///< which it is of
+  std::string_view address;                 ///< as configured, or of the connection
+  std::string_view peer;                    ///< its id, as far as known
+  std::string_view why;                     ///< the host's words; may be empty
+  std::optional<std::uint32_t> cluster{};   ///< which it is of
+  std::span<const std::uint32_t> shards{};  ///< which it serves
 };
 
 /// A peer that was connected at some time.
@@ -160,6 +162,13 @@ class network {
     if (fresh && started_) dial(fresh);
   }
 
+  /// Whether each configured peer has appeared, or failed to, once.
+  [[nodiscard]] bool tried_all() const {
+    return std::all_of(wanted_.begin(), wanted_.end(), [this](const auto& each) {
+      return each->tried || wanted(each->id)->tried;  // One may have several addresses.
+    });
+  }
+
   [[nodiscard]] host& by() const noexcept { return *host_; }
   [[nodiscard]] const network_options& options() const noexcept { return options_; }
   /// Its number, given at the first question and kept.
@@ -201,6 +210,7 @@ class network {
     unsigned failures = 0;
     bool dialling = false;
     bool given_up = false;
+    bool tried = false;
   };
 
   static ws::metadata own_metadata(const network_options& options) {
@@ -253,6 +263,7 @@ class network {
       if (error == host_error::none) return;
       to->given_up = error == host_error::bad_address;
       const auto trouble = to->given_up ? peer_trouble::bad_address : peer_trouble::unreachable;
+      to->tried = true;
       ++to->failures;
       dial_later(to);
       tell({trouble, to->address, to->id, why.empty() ? name_of(error) : why});
@@ -296,6 +307,7 @@ class network {
     if (const auto own = wanted(peer->id)) {
       const bool settled = wr::read_clocks().steady - own->connected_at >= options_.settled_after;
       own->failures = settled ? 1 : own->failures + 1;
+      own->tried = true;
       if (started_) dial_later(own);
     } else {
       forget_later(number);
@@ -321,6 +333,7 @@ class network {
   void appear(wr::peer_id number) {
     network_peer& peer = peers_[number];
     peer.appeared = true;
+    if (const auto own = wanted(peer.id)) own->tried = true;
     const network_peer there = peer;
     for_each_watcher([&](peer_watcher& watcher) { watcher.appeared(there); });
   }
@@ -396,7 +409,8 @@ class network {
     const auto verdict = metadata_.take_in(number, told, wr::read_clocks().steady);
     if (verdict == ws::metadata_verdict::keep) {
       peer.told = std::move(told);
-      return appear(number);
+      appear(number);
+      return compare_shards(number);
     }
     const auto trouble =
         verdict == ws::metadata_verdict::no_cluster ? peer_trouble::no_cluster : peer_trouble::other_cluster;
@@ -407,6 +421,15 @@ class network {
     if (!there.inbound) host_->disconnect(there.id);
     if (there.inbound) disconnect_later(there.id);
     tell({trouble, there.address, there.id, {}, told.cluster});
+  }
+  // One that tells no shards may serve any.
+  void compare_shards(wr::peer_id number) {
+    const network_peer there = peers_[number];
+    if (there.inbound || !there.told || there.told->shards.empty() || options_.shards.empty()) return;
+    const auto& theirs = there.told->shards;
+    if (std::find_first_of(theirs.begin(), theirs.end(), options_.shards.begin(), options_.shards.end()) ==
+        theirs.end())
+      tell({peer_trouble::other_shards, there.address, there.id, {}, there.told->cluster, theirs});
   }
   // Who dialled us is left time to ask in its turn, and so to learn why.
   void disconnect_later(const std::string& id) {
