@@ -91,6 +91,23 @@ TEST_CASE("a peer appears with what identify lists and the shards that its metad
   CHECK(told->pubsub_topics.size() == 2);
 }
 
+TEST_CASE("a peer that serves none of our shards appears, and is told as that to who dialled it") {
+  asio::io_context context;
+  served_node node(context);
+  wl::network_options other = quick_network({node.address()});
+  other.shards = {5, 7};
+  bare_client client(context, other);
+  CHECK_FALSE(client.network.tried_all());
+  REQUIRE(run_context(context, [&] { return !client.troubles.empty(); }));
+  CHECK(client.troubles.front().what == wl::peer_trouble::other_shards);
+  CHECK(client.network.find(first)->appeared);
+  CHECK(client.network.tried_all());
+  other.shards = {5, 0};
+  bare_client useful(context, other);
+  REQUIRE(useful.meets(1));
+  CHECK(useful.troubles.empty());
+}
+
 TEST_CASE("a peer of another cluster does not appear, is disconnected, and told as that") {
   asio::io_context context;
   wl::network_options other = quick_network();
