@@ -182,12 +182,13 @@ std::vector<std::string_view> unmet() {
   add({"lightpush.reply"});
   // It takes no push before the subscription's reply.
   add({"filter.push_before_reply"});
-  // It keeps content topics as a set, so they come in another order.
-  add({"store.content_query"});
   // Each node of the pool tells each message, and the kit looks at the latest.
   add({"relay.message"});
   return ids;
 }
+
+/// It keeps content topics as a set, so they come in any order, which is now and then the one that was asked.
+constexpr std::string_view by_chance = "store.content_query";
 
 }  // namespace
 
@@ -197,12 +198,12 @@ TEST_CASE("the transport over go-waku's REST interface conforms but for what go-
   options.silence = 200ms;
   const wt::conformance_report report = wt::check_transport<fixture>(options);
   INFO(report.text());
-  const std::vector<std::string_view> kept = unmet();
-  for (const std::string_view each : report.failures()) {
-    INFO("failed: " << std::string(each));
-    CHECK(std::find(kept.begin(), kept.end(), each) != kept.end());
-  }
-  CHECK(report.failures().size() == kept.size());
+  std::vector<std::string_view> failed = report.failures();
+  std::erase(failed, by_chance);
+  std::sort(failed.begin(), failed.end());
+  std::vector<std::string_view> kept = unmet();
+  std::sort(kept.begin(), kept.end());
+  CHECK(failed == kept);
 }
 
 }  // namespace live_rest_conformance_tests
