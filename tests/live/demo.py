@@ -75,6 +75,11 @@ class Arrived:
     missing: list
     twice: list
 
+    def row(self):
+        return {"receiver": self.name, "lines": len(self.ways), "missing": len(self.missing),
+                "shown_twice": len(self.twice), "by_filter": self.ways.count("filter"),
+                "from_stores": self.ways.count("store")}
+
 
 class Demo(Run):
 
@@ -149,7 +154,8 @@ class Demo(Run):
             faults.pause(node)
         else:
             node.kill()
-        self.tell(f"{node.name} is {fault.kind}")
+        how = "SIGSTOP" if fault.kind == "stopped" else "kill -9"
+        self.tell(f"{node.name} is {fault.kind} ({how}) for {fault.seconds:g} s")
         if self.over.wait(fault.seconds):
             return
         if fault.kind == "stopped":
@@ -193,9 +199,9 @@ class Demo(Run):
         self.tell(self._progress(len(self.lines)))
 
     def _progress(self, sent):
-        shown = " and ".join(str(len(receiver.all("received"))) for receiver in self.receivers)
+        shown = ", ".join(f"{receiver.name} has {len(receiver.all('received'))}" for receiver in self.receivers)
         confirmed = sum(verdict["verdict"] == "confirmed" for verdict in self.sender.all("verdict"))
-        return f"{sent} of {len(self.lines)} lines are sent, {shown} received, {confirmed} confirmed"
+        return f"{sent} of {len(self.lines)} lines are sent, {confirmed} are confirmed; {shown}"
 
     def _wait_for_arrival(self):
         if self.wait_until(lambda: not any(missing(self.lines, self._shown(each)) for each in self.receivers),
@@ -242,6 +248,9 @@ class Demo(Run):
             "faults": [dataclasses.asdict(fault) for fault in planned],
             "verdicts": {kind: sum(verdict["verdict"] == kind for verdict in verdicts) for kind in VERDICTS},
             "sent_again": sum(verdict.get("transmissions", 1) > 1 for verdict in verdicts),
+            "by_receiver": [each.row() for each in arrived],
+            "by_store": [{"store": name, "lines": len(store), "down": down_of(name, planned)}
+                         for name, store in stores.items()],
             "from_stores": sum(each.ways.count("store") for each in arrived),
             "hashes_compared": sum(hashed.values()),
             "hashes_differing": len(differing),
@@ -249,32 +258,30 @@ class Demo(Run):
             "seconds": self.seconds,
             "seed": self.seed,
         }
-        print_tables(summary, arrived, stores, [*wrong, *differing])
+        print_tables(summary)
+        for sentence in (*wrong, *differing):
+            print(sentence)
+        for each in arrived:
+            for text in each.missing:
+                print(f"{each.name} lacks: {text}")
         return summary
 
 
-def print_tables(summary, arrived, stores, sentences):
-    print()
-    for line in table(["receiver", "lines", "missing", "shown twice", "by filter", "from stores"],
-                      [[each.name, len(each.ways), len(each.missing), len(each.twice), each.ways.count("filter"),
-                        each.ways.count("store")] for each in arrived]):
-        print(line)
-    print()
-    for line in table(["store of", "lines"], [[name, len(store)] for name, store in stores.items()]):
-        print(line)
-    print()
-    for line in table(["lines", *summary["verdicts"], "sent again", "wrong verdicts"],
-                      [[summary["lines"], *summary["verdicts"].values(), summary["sent_again"],
-                        summary["wrong_verdicts"]]]):
-        print(line)
-    print()
-    for line in table(["hashes by", "messages"], summary["hashes_by"].items()):
-        print(line)
-    for sentence in sentences:
-        print(sentence)
-    for each in arrived:
-        for text in each.missing:
-            print(f"{each.name} lacks: {text}")
+def down_of(node, planned):
+    """How long it was away, in words."""
+    return ", ".join(f"{fault.kind} for {fault.seconds:g} s" for fault in planned if fault.node == node)
+
+
+def print_tables(summary):
+    """A store lacks lines that came while its node was down; others have them."""
+    verdicts = {"lines": summary["lines"], **summary["verdicts"], "sent_again": summary["sent_again"],
+                "wrong_verdicts": summary["wrong_verdicts"]}
+    hashes = [{"hashes computed by": words, "of messages": count} for words, count in summary["hashes_by"].items()]
+    for rows in filter(None, (summary["by_receiver"], summary["by_store"], [verdicts], hashes)):
+        print()
+        for line in table([name.replace("_", " ") for name in rows[0]], [row.values() for row in rows]):
+            print(line)
+    print(f"{summary['hashes_differing']} of these hashes differ from the sender's")
 
 
 def is_well(summary):
@@ -312,11 +319,13 @@ def main():
         sys.exit(f"{given.input} is to be a text in UTF-8: {error}")
     if not lines:
         sys.exit(f"{given.input} has no line with anything in it")
+    path = given.results / "summary.json"
+    path.unlink(missing_ok=True)
     folder, seed = prepare(given.results, "demo", given.seed, "go_waku", "service_node", "light_client")
+    print("the first lines of the project's guide are sent" if given.input is None else f"{len(lines)} lines are sent")
     with Demo(folder, lines, given.seconds, given.receivers, seed) as demo:
         demo.start()
         summary = demo.run()
-    path = given.results / "summary.json"
     path.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     return finish(is_well(summary), path)
 

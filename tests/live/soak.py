@@ -369,13 +369,14 @@ def arguments():
 
 def main():
     given = arguments()
+    path = given.results / "soak.json"
+    path.unlink(missing_ok=True)
     folder, seed = prepare(given.results, "soak", given.seed, "go_waku", "service_node", "light_client", "fault_proxy")
     with Soak(folder, given.seconds, given.rate, seed) as soak:
         soak.start()
         summary = soak.run()
         samples = {name: columns(rows) for name, rows in soak.samples.items()}
     print_tables(summary)
-    path = given.results / "soak.json"
     path.write_text(text_of_json({**summary, "samples": samples}), encoding="utf-8")
     return finish(is_well(summary), path)
 

@@ -41,6 +41,10 @@ class Demo(LiveTest):
             self.assertGreaterEqual(summary["hashes_by"][words], LINES + 2)
         self.assertEqual(sorted(fault["kind"] for fault in summary["faults"]), ["killed", "killed", "stopped"])
         self.assertEqual(sum(summary["verdicts"].values()), LINES + 2)
+        for row in summary["by_receiver"]:
+            self.assertEqual((row["lines"], row["missing"], row["shown_twice"]), (LINES + 2, 0, 0))
+            self.assertEqual(row["by_filter"] + row["from_stores"], LINES + 2)
+        self.assertEqual(sum(row["down"] != "" for row in summary["by_store"]), 2)
         self.assertIn("All is well", ran.log.read_text())
 
 
