@@ -84,6 +84,20 @@ struct bench {
   wr::peer_id peer{};
 };
 
+template <class Dialect>
+std::size_t reads_at_once(std::size_t reads_max) {
+  wr::rest_options numbers = quick_numbers();
+  numbers.reads_max = reads_max;
+  bench<Dialect> b(numbers);
+  b.wait_for_appearance();
+  b.answers_mail = false;
+  for (const std::string_view topic : {"/a/1/a/proto", "/a/1/b/proto", "/a/1/c/proto"}) b.open(topic);
+  b.wait([&b] { return b.reads() > 0; });
+  b.pass(50ms);
+  CHECK(b.reads() == b.pool[b.peer].reading);
+  return b.reads();
+}
+
 }  // namespace
 
 TEST_CASE("a node is there while its health route answers with success, and the trouble is told otherwise") {
@@ -169,20 +183,6 @@ TEST_CASE("an answer that is no list of messages is as none, and what comes late
   CHECK(b.heard.latest(b.peer)->here);
   b.mail = {200, std::string(two_messages)};
   b.wait([&b] { return b.heard.messages().size() >= 2; });
-}
-
-template <class Dialect>
-std::size_t reads_at_once(std::size_t reads_max) {
-  wr::rest_options numbers = quick_numbers();
-  numbers.reads_max = reads_max;
-  bench<Dialect> b(numbers);
-  b.wait_for_appearance();
-  b.answers_mail = false;
-  for (const std::string_view topic : {"/a/1/a/proto", "/a/1/b/proto", "/a/1/c/proto"}) b.open(topic);
-  b.wait([&b] { return b.reads() > 0; });
-  b.pass(50ms);
-  CHECK(b.reads() == b.pool[b.peer].reading);
-  return b.reads();
 }
 
 TEST_CASE("so many topics are read at once as the numbers say, and none twice") {
