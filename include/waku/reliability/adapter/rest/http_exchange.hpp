@@ -112,6 +112,10 @@ class http_exchange {
     CURL* const easy = handle_.get();
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limits.connect_patience));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(limits.patience));
+#if LIBCURL_VERSION_NUM >= 0x075700
+    // Else the end of an exchange would wait for the thread that looks the name up.
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
   }
   // The node by its certificate, and us by our credentials.
   void authenticate(const node_address& to, const http_limits& limits) {
