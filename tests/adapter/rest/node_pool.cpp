@@ -105,7 +105,7 @@ TEST_CASE("a node is there while its health route answers with success, and the 
   b.health = {503, "starting"};
   b.wait([&b] { return b.pool[b.peer].trouble.has_value(); });
   CHECK(b.pool[b.peer].trouble->kind == rest::node_trouble_kind::unwell);
-  CHECK(b.pool[b.peer].trouble->why == "503");
+  CHECK(b.pool[b.peer].trouble->why == "it answers 503 to GET /health, so it does not serve at present");
   CHECK(b.heard.peers().empty());
   b.health = {200, "whatever it says"};
   b.wait_for_appearance();
@@ -114,6 +114,17 @@ TEST_CASE("a node is there while its health route answers with success, and the 
   b.wait([&b] { return !b.heard.latest(b.peer)->here; });
   CHECK(b.pool[b.peer].trouble->kind == rest::node_trouble_kind::unreachable);
   CHECK_FALSE(b.pool[b.peer].trouble->why.empty());
+}
+
+TEST_CASE("what is no node of the dialect is told from a node that does not serve at present") {
+  for (const std::uint32_t status : {404U, 405U, 501U}) {
+    bench<rest::go_waku> b;
+    b.health = {status, "no such route"};
+    b.wait([&b] { return b.pool[b.peer].trouble.has_value(); });
+    CHECK(b.pool[b.peer].trouble->why ==
+          "it answers " + std::to_string(status) +
+              " to GET /debug/v1/info: is it a node of this dialect, and its REST interface?");
+  }
 }
 
 TEST_CASE("a node that is not there is asked ever less often") {

@@ -138,6 +138,7 @@ class node_pool {
                                  probed(number, !nodes_[number].trouble);
                                });
   }
+  static constexpr std::uint32_t unknown_method = 501;  // as programs answer that are something else
   static std::optional<node_trouble> trouble_in(const http_result& result) {
     if (const auto* failure = std::get_if<http_failure>(&result)) {
       return node_trouble{
@@ -145,7 +146,12 @@ class node_pool {
     }
     const auto status = std::get<http_answer>(result).status;
     if (is_success(status)) return std::nullopt;
-    return node_trouble{node_trouble_kind::unwell, std::to_string(status)};
+    std::string why =
+        "it answers " + std::to_string(status) + " to GET " + std::string(Dialect::health_route);
+    why += status >= 500 && status != unknown_method
+               ? ", so it does not serve at present"
+               : ": is it a node of this dialect, and its REST interface?";
+    return node_trouble{node_trouble_kind::unwell, std::move(why)};
   }
   void probed(std::size_t number, bool serves) {
     pooled_node& node = nodes_[number];

@@ -13,7 +13,9 @@ namespace waku::reliability {
 /// A node of the pool.
 struct rest_node {
   std::string url{};  ///< http or https, perhaps with credentials for basic authentication, and a path
-  std::string store_address{};  ///< multiaddr of the store that it asks; empty: its own, or one that it knows
+  /// Multiaddr of the store that it asks. Empty: of nwaku its own, or one that it knows; go-waku is then no store, and
+  /// without any store no message is confirmed and none that was missed is found.
+  std::string store_address{};
 };
 
 /// The numbers of a rest_transport.

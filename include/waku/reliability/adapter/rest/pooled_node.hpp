@@ -43,7 +43,7 @@ enum class node_trouble_kind : std::uint8_t {
 };
 struct node_trouble {
   node_trouble_kind kind{};
-  std::string why{};  ///< libcurl's words, or the status with which the node answered
+  std::string why{};  ///< for a person, in libcurl's words or ours
 };
 
 /// A REST node of the pool.
