@@ -39,11 +39,13 @@ struct profile {
   return options;
 }
 
-/// go-waku 0.10: relay/config.go, defaultPubsubOptions, has D, Dlo, Dhi, Dout, Dlazy, GossipFactor, HistoryLength,
-/// HistoryGossip, PruneBackoff and flood publishing. go-libp2p-pubsub has the rest: GossipSubDscore is 4, and
-/// gossipsub.go, heartbeat, prunes from Dhi on. go-waku's list of protocols leaves IDONTWANT off.
+/// go-waku 0.10, as its running router tells (docs/data/traffic): D, Dlazy and Dscore are 4, though Dout is 3. The rest
+/// of relay/config.go, defaultPubsubOptions, is as nwaku's; go-libp2p-pubsub's heartbeat prunes from Dhi on. go-waku's
+/// list of protocols leaves IDONTWANT off.
 [[nodiscard]] constexpr gossip_options go_waku_gossip() noexcept {
   gossip_options options = nwaku_gossip();
+  options.degree = 4;
+  options.degree_lazy = 4;
   options.degree_score = 4;
   options.prunes_at_high = true;
   options.flood_bits = 0;
