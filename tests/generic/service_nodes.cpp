@@ -227,19 +227,24 @@ TEST_CASE(
   for (const node_software software : both_kinds) {
     const std::string nodes(wt::name_of(software));
     CAPTURE(nodes);
-    const populated_network it(software, faults, samples::seed(), 5min);
+    std::uint64_t forged = 0;
     std::uint32_t forged_shown = 0;
-    for (const tried_set& each : it.sets()) {
-      const std::string set(each.facts().name);
-      CAPTURE(set);
-      if (each.facts().audits || each.facts().recovers_outages) {
-        forged_shown += each.unasked;
-      } else {
-        CHECK(each.unasked == 0);
+    // In one network it may be that no liar is asked for a body about which it lies.
+    for (const std::uint64_t seed : {samples::seed(), samples::seed() + 1}) {
+      const populated_network it(software, faults, seed, 5min);
+      for (const tried_set& each : it.sets()) {
+        const std::string set(each.facts().name);
+        CAPTURE(set);
+        if (each.facts().audits || each.facts().recovers_outages) {
+          forged_shown += each.unasked;
+        } else {
+          CHECK(each.unasked == 0);
+        }
       }
+      forged += it.network().faults().count(wt::fault_kind::wrong_body);
     }
     CHECK((forged_shown > 0) == (software == node_software::go_waku));
-    CHECK(it.network().faults().count(wt::fault_kind::wrong_body) > 0);
+    CHECK(forged > 0);
   }
 }
 
