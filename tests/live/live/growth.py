@@ -2,8 +2,9 @@
 """What a program takes of the machine while it runs, and whether that grows."""
 
 import os
-import pathlib
 import statistics
+
+from . import usage
 
 # Caches fill, which is no leak: the first third is not looked at.
 WARM_UP_SHARE = 1 / 3
@@ -21,7 +22,7 @@ GOROUTINES_MORE = 16
 def taken(process):
     """By a program, as the system and it say themselves: kB and numbers."""
     said = process.counts()
-    status = dict(line.split(":", 1) for line in pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines())
+    status = usage.status(process.pid)
     counts = {key: value for key, value in said.items() if key != "event" and not key.endswith("_bytes")}
     return {
         "rss_kB": int(status["VmRSS"].split()[0]),

@@ -25,8 +25,13 @@ def cpu_seconds(pid):
     return (int(after_name[11]) + int(after_name[12])) / _TICKS
 
 
+def status(pid):
+    """What the kernel says of a process, as text by name: VmRSS, VmHWM and the like begin with kB."""
+    return _fields(f"/proc/{pid}/status")
+
+
 def peak_memory_megabytes(pid):
-    return int(_fields(f"/proc/{pid}/status")["VmHWM"].split()[0]) * 1024 / 1e6
+    return int(status(pid)["VmHWM"].split()[0]) * 1024 / 1e6
 
 
 def machine_seconds():
