@@ -58,14 +58,19 @@ class ledger {
       return;
     }
     sent_.push_back(message);
+    reached_.push_back({expected, 0});
     second(message.at).expected += expected;
   }
-  /// A node has a message for the first time. `expected`: it is one of those that were to receive it.
-  void first(const receipt& what, wr::duration at, bool expected) {
-    if (what.message < before_ || !open(at)) return;
+  /// A node has a message for the first time. `expected`: it is one of those that were to receive it. What was
+  /// published in the measured time counts whenever it comes.
+  void first(const receipt& what, bool expected) {
+    if (what.message < before_ || what.message - before_ >= sent_.size()) return;
     receipt kept = what;
     kept.message -= before_;
-    if (expected) ++second(sent_[kept.message].at).delivered;
+    if (expected) {
+      ++second(sent_[kept.message].at).delivered;
+      ++reached_[kept.message].delivered;
+    }
     received_.push_back(kept);
   }
 
@@ -74,6 +79,10 @@ class ledger {
     if (!open(at)) return;
     mesh_degrees_ += degree;
     ++meshes_;
+  }
+  /// The mesh log: a member took a neighbour into its mesh, or out of it.
+  void mesh_changed(wr::duration at) noexcept {
+    if (open(at)) ++mesh_changes_;
   }
   /// The mesh log: a message goes over links of a mesh for the first time, and over others against the way it came.
   void mesh_links(wr::duration at, std::uint32_t first, std::uint32_t back) noexcept {
@@ -100,12 +109,14 @@ class ledger {
     into.discv5_by_node = by_node_[index(protocol::discv5)];
     into.seconds = seconds_;
     into.sent = sent_;
+    into.reached = reached_;
     into.received = by_message();
     into.copies = copies_;
     into.duplicates = duplicates_;
     into.lost_bytes = lost_;
     into.mean_mesh_degree =
         meshes_ == 0 ? 0 : static_cast<double>(mesh_degrees_) / static_cast<double>(meshes_);
+    into.mesh_changes = meshes_ == 0 ? 0 : static_cast<double>(mesh_changes_) / static_cast<double>(meshes_);
     into.both_ways_share = links_ == 0 ? 0 : static_cast<double>(both_ways_) / static_cast<double>(links_);
   }
 
@@ -137,9 +148,10 @@ class ledger {
   std::array<std::vector<byte_pair>, protocols> by_node_;
   std::vector<second_of_run> seconds_;
   std::vector<publication> sent_;
+  std::vector<delivery> reached_;
   std::vector<receipt> received_;
   std::uint64_t copies_ = 0, duplicates_ = 0, lost_ = 0;
-  std::uint64_t mesh_degrees_ = 0, meshes_ = 0, links_ = 0, both_ways_ = 0;
+  std::uint64_t mesh_degrees_ = 0, meshes_ = 0, mesh_changes_ = 0, links_ = 0, both_ways_ = 0;
   std::uint32_t before_ = 0, online_ = 0;
   std::size_t filled_ = 0;
 };

@@ -22,10 +22,14 @@ class meshing {
     mesh_upkeep(
         own, options, state_.random, state_.now(), scratch_,
         [&](std::uint32_t place) {
+          state_.book.mesh_changed(state_.now());
           state_.send_control(own.near[place], {.what = relay_event::kind::graft, .from = number},
                               frame::graft(state_.topic_bytes[own.shard]));
         },
-        [&](std::uint32_t place) { refuse(own, number, place); })
+        [&](std::uint32_t place) {
+          state_.book.mesh_changed(state_.now());
+          refuse(own, number, place);
+        })
         .run(heartbeat);
     state_.book.mesh(state_.now(), own.mesh);
   }
@@ -40,12 +44,16 @@ class meshing {
     if (early || bad || (own.mesh >= options.degree_high && !own.near[place].dialled))
       return refuse(own, event.to, place);
     own.graft(place, state_.now());
+    state_.book.mesh_changed(state_.now());
   }
   void prune(const relay_event& event) {
     member& own = state_.at(event.to);
     std::uint32_t place = own.find(event.from);
     if (place == member::nowhere) return;
-    if (place < own.mesh) place = own.prune(place);
+    if (place < own.mesh) {
+      place = own.prune(place);
+      state_.book.mesh_changed(state_.now());
+    }
     back_off(own, place);
   }
 

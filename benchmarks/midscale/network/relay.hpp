@@ -148,7 +148,7 @@ class relay_network {
     const receipt first{event.message, node,
                         static_cast<std::uint32_t>((now() - published) / std::chrono::microseconds(1)),
                         event.hops, event.by_gossip ? way::gossip : way::mesh};
-    state_.book.first(first, now(), state_.online_since[node] <= published);
+    state_.book.first(first, state_.online_since[node] <= published);
     forwarding_.accept(event);
     if (on_first_receipt) on_first_receipt(first, now());
   }

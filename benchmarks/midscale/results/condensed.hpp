@@ -126,6 +126,17 @@ struct condensed_limits {
   return made;
 }
 
+[[nodiscard]] inline json told_of(const std::vector<told_figure>& figures) {
+  json made = json::array();
+  for (const told_figure& each : figures) {
+    made.push_back({{"name", each.name},
+                    {"value", rounded(each.value, 6)},
+                    {"unit", each.unit},
+                    {"meaning", each.meaning}});
+  }
+  return made;
+}
+
 /// measurements.json: what the report shows of a run, bounded in size.
 [[nodiscard]] inline json condensed(const measurements& of, const relay_latency& latency, std::uint64_t seed,
                                     const condensed_limits& limits = {}) {
@@ -152,10 +163,13 @@ struct condensed_limits {
           {"duplicates", std::move(duplicates)},
           {"nodes_by_kBps", nodes_by_rate(of, limits.bins)},
           {"mesh",
-           {{"mean_degree", rounded(of.mean_mesh_degree)}, {"both_ways_share", rounded(of.both_ways_share)}}},
+           {{"mean_degree", rounded(of.mean_mesh_degree)},
+            {"changes", rounded(of.mesh_changes, 6)},
+            {"both_ways_share", rounded(of.both_ways_share)}}},
           {"lost_bytes", of.lost_bytes},
           {"topology", topology_of(of.start, seed, limits)},
-          {"light", light_of(of.light)}};
+          {"light", light_of(of.light)},
+          {"told", told_of(of.told)}};
 }
 
 }  // namespace midscale

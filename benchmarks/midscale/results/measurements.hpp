@@ -58,6 +58,12 @@ struct receipt {
   way by;
 };
 
+/// How many receipts something is to bring, and how many of them came by the end of the run.
+struct delivery {
+  std::uint64_t expected = 0;
+  std::uint64_t delivered = 0;
+};
+
 /// What became of the network in one second.
 struct second_of_run {
   std::array<byte_pair, protocols> bytes{};  ///< of all nodes
@@ -79,6 +85,14 @@ struct light_row {
   std::vector<std::uint32_t> latencies_us;  ///< of what was shown, sorted
 };
 
+/// One figure that a run tells beside what every run does, such as the longest query of a store.
+struct told_figure {
+  std::string name;  ///< as names of parameters are
+  double value = 0;
+  std::string unit;     ///< such as "ms"; empty where there is none
+  std::string meaning;  ///< for people, in a few words
+};
+
 /// All that a run measured, after its warm-up.
 struct measurements {
   graph start;                            ///< of the relay nodes
@@ -87,14 +101,17 @@ struct measurements {
   std::vector<byte_pair> discv5_by_node;  ///< likewise
   std::vector<second_of_run> seconds;     ///< the first one begins where the warm-up ends
   std::vector<publication> sent;
+  std::vector<delivery> reached;                     ///< of each publication
   std::vector<receipt> received;                     ///< by message, then in the order in which they came
   std::uint64_t copies = 0;                          ///< whole messages that came to relay nodes
   std::uint64_t duplicates = 0;                      ///< of them to nodes that had them
   std::vector<std::uint32_t> duplicates_by_message;  ///< of each publication; empty where nobody counted
   std::uint64_t lost_bytes = 0;                      ///< sent to nodes that were gone when they came
   double mean_mesh_degree = 0;                       ///< over the run's mesh log
+  double mesh_changes = 0;                           ///< neighbours in or out, of a mesh at a heartbeat
   double both_ways_share = 0;                        ///< of mesh links that carried a message both ways
   std::vector<light_row> light;                      ///< empty where there are no light nodes
+  std::vector<told_figure> told;                     ///< each name once
 };
 
 }  // namespace midscale

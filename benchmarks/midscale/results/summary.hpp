@@ -96,7 +96,7 @@ constexpr std::string_view no_strategy = "none";
 }
 
 /// summary.json: what comparisons read. Rates are means over the relay nodes, latency and hops are of what came by
-/// relay. Has `light` where there are light nodes.
+/// relay. Has `light` where there are light nodes, and `told` where the scenario tells more.
 [[nodiscard]] inline json summary_of(const run_request& run, const measurements& of,
                                      const relay_latency& latency) {
   const auto seconds = static_cast<double>(of.seconds.size());
@@ -124,6 +124,7 @@ constexpr std::string_view no_strategy = "none";
             {"duplicates_per_message", duplicates_per_message(of)},
             {"delivered", share_of(delivered, expected, 1)}};
   if (!of.light.empty()) made["light"] = light_summary(of.light);
+  for (const told_figure& each : of.told) made["told"][each.name] = rounded(each.value, 6);
   return made;
 }
 

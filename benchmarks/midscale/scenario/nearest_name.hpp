@@ -30,13 +30,16 @@ namespace midscale {
   return last[b.size()];
 }
 
-/// The name that was most likely meant: the nearest one, the first of equals. Nothing where the list is empty.
+/// The name that was most likely meant: of those that begin or end with what was given, or else of all, the nearest
+/// one, the first of equals. Nothing where the list is empty.
 [[nodiscard]] inline std::string_view nearest_name(std::string_view given,
                                                    const std::vector<std::string_view>& names) {
-  const auto nearest =
-      std::min_element(names.begin(), names.end(), [given](std::string_view a, std::string_view b) {
-        return distance_of(given, a) < distance_of(given, b);
-      });
+  const auto key = [given](std::string_view name) {
+    const bool part = !given.empty() && (name.starts_with(given) || name.ends_with(given));
+    return std::pair(!part, distance_of(given, name));
+  };
+  const auto nearest = std::min_element(
+      names.begin(), names.end(), [&](std::string_view a, std::string_view b) { return key(a) < key(b); });
   return nearest == names.end() ? std::string_view{} : *nearest;
 }
 

@@ -22,7 +22,7 @@ struct parameter {
   double least = 0;  ///< of a number
   double most = 0;
   std::string_view unit;
-  std::string_view choices;  ///< of a word: its values, with a blank between
+  std::string_view choices;  ///< of a word: its values, with a blank between; none: a text of any kind
   std::string_view meaning;
 };
 
@@ -39,12 +39,19 @@ struct parameter {
       parameter{"size", &p::size, 1, 150'000, "bytes", "", "payload of a message"},
       parameter{"duration", &p::duration, 1, million, "s", "", "how long is measured"},
       parameter{"warm_up", &p::warm_up, 0, 100'000, "s", "", "time before, in which meshes form"},
+      parameter{"settle", &p::settle, 0, 100'000, "s", "", "time after, in which nothing is published"},
       parameter{"publishers", &p::publishers, 0, million, "nodes", "", "how many publish in turn; 0: all"},
-      parameter{"workload", &p::workload, 0, 0, "", "constant status", "who publishes what, and when"},
-      parameter{"topology", &p::topology, 0, 0, "", "random_regular small_world scale_free",
+      parameter{"light_share", &p::light_share, 0, 1, "share", "", "of publications that are made by lights"},
+      parameter{"workload", &p::workload, 0, 0, "", "constant status_mix status_agents trace",
+                "who publishes what, and when"},
+      parameter{"trace", &p::trace, 0, 0, "file", "", "publications, as sent.csv has them"},
+      parameter{"topology", &p::topology, 0, 0, "", "random_regular small_world scale_free file",
                 "how connections are chosen"},
       parameter{"degree", &p::degree, 1, 1'000, "connections", "", "of a node, on average"},
+      parameter{"graph", &p::graph, 0, 0, "file", "", "a topology, as midscale topology writes it"},
       parameter{"shards", &p::shards, 1, 1'024, "shards", "", "pubsub topics over which nodes are spread"},
+      parameter{"shard_peers", &p::shard_peers, 0, 0, "", "",
+                "nodes connect to those of their own shard, not to any"},
       parameter{"latency", &p::latency, 0, 0, "", "fixed distribution regions", "how long a frame travels"},
       parameter{"latency_ms", &p::latency_ms, 0, 10'000, "ms", "", "the least latency of a link"},
       parameter{"latency_above_ms", &p::latency_above_ms, 0, 10'000, "ms", "", "mean of what comes on top"},
@@ -52,7 +59,8 @@ struct parameter {
       parameter{"down_mbps", &p::down_mbps, 0, 100'000, "Mbit/s", "", "and downwards; 0: no limit"},
       parameter{"go_waku_share", &p::go_waku_share, 0, 1, "share", "",
                 "of relay nodes that are go-waku, not nwaku"},
-      parameter{"mesh_degree", &p::mesh_degree, 1, 100, "neighbours", "", "D of GossipSub"},
+      parameter{"mesh_degree", &p::mesh_degree, 0, 100, "neighbours", "",
+                "D of GossipSub; 0: as the software has it"},
       parameter{"gossip_factor", &p::gossip_factor, 0, 1, "share", "",
                 "of other neighbours that gossip goes to"},
       parameter{"flood_publish", &p::flood_publish, 0, 0, "", "", "a publisher sends to all its neighbours"},
@@ -61,14 +69,16 @@ struct parameter {
       parameter{"scoring", &p::scoring, 0, 0, "", "", "neighbours are scored"},
       parameter{"validation_ms", &p::validation_ms, 0, 10'000, "ms", "",
                 "what a node takes before it forwards"},
-      parameter{"churn", &p::churn, 0, 0.95, "share", "", "of nodes that are away at any time"},
-      parameter{"online_s", &p::online_s, 1, million, "s", "", "mean time that a node stays, under churn"},
+      parameter{"churn", &p::churn, 0, 0.95, "share", "", "of relays and lights that are away at any time"},
+      parameter{"service_churn", &p::service_churn, 0, 0.95, "share", "", "of services, likewise"},
+      parameter{"online_s", &p::online_s, 1, million, "s", "",
+                "mean time that a node or link stays, under churn"},
       parameter{"link_churn", &p::link_churn, 0, 0.95, "share", "",
                 "of links of lights that are down at any time"},
       parameter{"discv5", &p::discv5, 0, 0, "", "", "relay nodes take part in discv5"},
       parameter{"peer_exchange_share", &p::peer_exchange_share, 0, 1, "share", "",
                 "of nodes that find others by peer exchange instead"},
-      parameter{"strategy", &p::strategy, 0, 0, "", "none light_client minimal",
+      parameter{"strategy", &p::strategy, 0, 0, "", "none light_client minimal all",
                 "preset of the lights' engines"},
       parameter{"archive", &p::archive, 0, 100 * million, "messages", "", "what stores hold at the start"},
       parameter{"query_rate", &p::query_rate, 0, 100'000, "queries/s", "", "to all stores, by their clients"},

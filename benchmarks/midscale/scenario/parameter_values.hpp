@@ -87,7 +87,7 @@ inline void set_parameter(parameters& into, std::string_view name, std::string_v
     into.** flag = text == "true";
   } else {
     const std::vector<std::string_view> choices = parameter_values::words_of(which.choices);
-    if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
+    if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) {
       refuse("did you mean " + std::string(nearest_name(text, choices)) + "? It is one of " +
              std::string(which.choices));
     }
@@ -113,11 +113,14 @@ inline void set_parameter(parameters& into, std::string_view assignment) {
   return made;
 }
 
+/// A value of a parameter as --set has it.
+[[nodiscard]] inline std::string assigned_text(const json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
 /// Gives the parameters that the object names its values; the others stay as they are. Throws std::invalid_argument.
 inline void read_parameters(parameters& into, const json& object) {
-  for (const auto& [name, value] : object.items()) {
-    set_parameter(into, name, value.is_string() ? value.get<std::string>() : value.dump());
-  }
+  for (const auto& [name, value] : object.items()) set_parameter(into, name, assigned_text(value));
 }
 
 /// Makes the network one of so many nodes, with relays, services and lights in the proportions that they have; none of

@@ -19,12 +19,17 @@ struct parameters {
   std::uint32_t size = 1'000;
   double duration = 600;
   double warm_up = 60;
+  double settle = 10;
   std::uint32_t publishers = 0;
+  double light_share = 0;
   std::string workload = "constant";
+  std::string trace;
 
   std::string topology = "random_regular";
   std::uint32_t degree = 20;
+  std::string graph;
   std::uint32_t shards = 1;
+  bool shard_peers = true;
   std::string latency = "distribution";
   double latency_ms = 50;
   double latency_above_ms = 25;
@@ -32,7 +37,7 @@ struct parameters {
   double down_mbps = 0;
 
   double go_waku_share = 0;
-  std::uint32_t mesh_degree = 6;
+  std::uint32_t mesh_degree = 0;
   double gossip_factor = 0.25;
   bool flood_publish = true;
   bool idontwant = false;
@@ -40,6 +45,7 @@ struct parameters {
   double validation_ms = 0;
 
   double churn = 0;
+  double service_churn = 0;
   double online_s = 300;
   double link_churn = 0;
   bool discv5 = true;

@@ -44,25 +44,32 @@ TEST_CASE("receipts are by message and in their order, of messages published aft
   book.published({9s, 0, 0, 100}, 2);
   book.published({10s, 1, 0, 100}, 2);
   book.published({11'500ms, 2, 0, 100}, 2);
-  book.first({0, 1, 7, 1, way::mesh}, 10s, true);
-  book.first({2, 1, 7, 1, way::gossip}, 12s, true);
-  book.first({1, 2, 7, 1, way::mesh}, 12s, true);
-  book.first({2, 0, 9, 2, way::mesh}, 13s, false);
-  book.first({1, 0, 7, 1, way::mesh}, 20s, true);
+  book.first({0, 1, 7, 1, way::mesh}, true);
+  book.first({2, 1, 7, 1, way::gossip}, true);
+  book.first({1, 2, 7, 1, way::mesh}, true);
+  book.first({2, 0, 9, 2, way::mesh}, false);
+  book.published({20s, 1, 0, 100}, 2);
+  book.first({1, 0, 7, 1, way::mesh}, true);
+  book.first({3, 0, 7, 1, way::mesh}, true);
   measurements m;
   book.report(m);
   REQUIRE(m.sent.size() == 2);
   CHECK(m.sent[0].node == 1);
-  REQUIRE(m.received.size() == 3);
+  REQUIRE(m.received.size() == 4);
   CHECK(m.received[0].message == 0);
   CHECK(m.received[0].node == 2);
-  CHECK(m.received[1].message == 1);
-  CHECK(m.received[1].node == 1);
-  CHECK(m.received[2].node == 0);
+  CHECK(m.received[1].message == 0);
+  CHECK(m.received[1].node == 0);
+  CHECK(m.received[2].message == 1);
+  CHECK(m.received[2].node == 1);
+  CHECK(m.received[3].node == 0);
   CHECK(m.seconds[0].expected == 2);
-  CHECK(m.seconds[0].delivered == 1);
+  CHECK(m.seconds[0].delivered == 2);
   CHECK(m.seconds[1].expected == 2);
   CHECK(m.seconds[1].delivered == 1);
+  REQUIRE(m.reached.size() == 2);
+  CHECK(m.reached[0].delivered == 2);
+  CHECK(m.reached[1].delivered == 1);
 }
 
 TEST_CASE("the mesh log gives the mean degree and the share of links used both ways") {
@@ -74,10 +81,13 @@ TEST_CASE("the mesh log gives the mean degree and the share of links used both w
   book.mesh(1s, 4);
   book.mesh(2s, 7);
   book.mesh(10s, 100);
+  book.mesh_changed(2s);
+  book.mesh_changed(10s);
   book.mesh_links(1s, 3, 0);
   book.mesh_links(2s, 1, 1);
   book.report(m);
   CHECK(m.mean_mesh_degree == 5.5);
+  CHECK(m.mesh_changes == 0.5);
   CHECK(m.both_ways_share == 0.25);
 }
 

@@ -109,7 +109,7 @@ TEST_CASE("every compiler gives the same bytes") {
   std::uint64_t hash = 14'695'981'039'346'656'037U;  // FNV-1a
   for (const char each : condense(any_run(1'000, 700)).dump())
     hash = (hash ^ static_cast<unsigned char>(each)) * 1'099'511'628'211U;
-  CHECK(hash == 16'591'796'588'294'721'702U);
+  CHECK(hash == 8'946'945'082'582'849'822U);
 }
 
 }  // namespace condensed_tests

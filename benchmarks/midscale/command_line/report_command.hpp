@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include <midscale/command_line/commands.hpp>
+#include <midscale/report/report.hpp>
+
+namespace midscale {
+
+/// Writes the report of the runs below a folder and prints where it is; where the page was not built, says so, which is
+/// no failure. Throws file_trouble.
+inline int make_report(const program_facts& facts, const std::filesystem::path& folder) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(facts.report_page, ignored)) {
+    std::printf("no report: this program was built without Node.js, which puts its page together\n");
+    return 0;
+  }
+  std::printf("%s\n", write_report(folder, facts.report_page).c_str());
+  return 0;
+}
+
+/// midscale report: the page of one run, or of all runs below a folder.
+class report_command {
+ public:
+  report_command(CLI::App& program, const program_facts& facts) : facts_(&facts) {
+    command_ = program.add_subcommand("report", "put a run, or all runs below a folder, into one page");
+    command_->add_option("folder", folder_, "where they are")->required();
+  }
+  [[nodiscard]] bool asked() const { return command_->parsed(); }
+  int run() const { return make_report(*facts_, folder_); }
+
+ private:
+  const program_facts* facts_;
+  CLI::App* command_;
+  std::filesystem::path folder_;
+};
+
+}  // namespace midscale

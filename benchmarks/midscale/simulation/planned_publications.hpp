@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <vector>
+
+#include <waku/reliability/core/instant.hpp>
+#include <waku/reliability/core/random.hpp>
+
+#include <midscale/results/measurements.hpp>
+#include <midscale/results/text_file.hpp>
+#include <midscale/scenario/parameters.hpp>
+#include <midscale/simulation/absences.hpp>
+#include <midscale/simulation/relay_setting.hpp>
+#include <midscale/topology/shuffle.hpp>
+#include <midscale/workload/constant_rate.hpp>
+#include <midscale/workload/status_agents.hpp>
+#include <midscale/workload/trace.hpp>
+
+namespace midscale {
+
+/// The publications of a run, by time.
+struct planned_publications {
+  std::vector<publication> made;
+  std::uint64_t left_out = 0;  ///< whose node is away then
+};
+
+/// Of relays, one in so many is a control node of a community; the others are desktop users and members of communities
+/// in turn. Our choice: the study names the agents and no numbers.
+constexpr std::uint32_t relays_per_control_node = 100;
+
+/// The agents of the Status application in a run: relays as above, lights are mobile users, services store operators.
+[[nodiscard]] inline std::vector<status_agent> agents_of(const parameters& of) {
+  std::vector<status_agent> made;
+  for (std::uint32_t node = of.services; node < of.nodes(); ++node) {
+    const std::uint32_t relay = node - of.services;
+    agent_kind kind = relay % 2 == 0 ? agent_kind::desktop_user : agent_kind::community_member;
+    if (relay % relays_per_control_node == relays_per_control_node - 1) kind = agent_kind::control_node;
+    if (relay >= of.relays) kind = agent_kind::mobile_user;
+    made.push_back({kind, node, shard_of(of, node)});
+  }
+  return made;
+}
+
+/// Who publishes of so many nodes from a first one on: all, or `most` of them that are drawn.
+[[nodiscard]] inline std::vector<publisher> publishers_of(const parameters& of, std::uint32_t first,
+                                                          std::uint32_t nodes, wr::random_source& random) {
+  std::vector<publisher> made;
+  for (std::uint32_t node = first; node < first + nodes; ++node) made.push_back({node, shard_of(of, node)});
+  shuffle(made, random);
+  if (of.publishers != 0 && of.publishers < made.size()) made.resize(of.publishers);
+  return made;
+}
+
+/// Messages at even distances, of which lights make their share, each kind of node in turn. Where it is the turn of a
+/// node that is away, it is that of the next one that is there.
+[[nodiscard]] inline planned_publications evenly_planned(const parameters& of, wr::duration length,
+                                                         const std::vector<std::vector<absence>>& away,
+                                                         wr::duration begin, wr::random_source& random) {
+  const std::vector<publisher> relays = publishers_of(of, of.services, of.relays, random);
+  const std::vector<publisher> lights = publishers_of(of, of.services + of.relays, of.lights, random);
+  const double share = relays.empty() ? 1 : lights.empty() ? 0 : of.light_share;
+  if (relays.empty() && lights.empty()) return {};
+  constant_rate workload{.rate = of.rate, .length = length, .publishers = {{}}, .sizes = {of.size}};
+  if (of.workload == "status_mix") workload.sizes = status_mix(random);
+  planned_publications planned;
+  std::size_t turn_of_relays = 0;
+  std::size_t turn_of_lights = 0;
+  double due = 0;  // publications of lights
+  for (publication each : publications_of(workload)) {
+    due += share;
+    const bool light = due >= 1;
+    if (light) due -= 1;
+    const std::vector<publisher>& all = light ? lights : relays;
+    std::size_t& turn = light ? turn_of_lights : turn_of_relays;
+    each.at += begin;
+    std::size_t tried = 0;
+    while (tried < all.size() && is_away(away[all[turn % all.size()].node], each.at)) ++turn, ++tried;
+    if (tried == all.size()) {
+      ++planned.left_out;
+      continue;
+    }
+    each.node = all[turn % all.size()].node;
+    each.shard = all[turn % all.size()].shard;
+    ++turn;
+    planned.made.push_back(each);
+  }
+  return planned;
+}
+
+/// The publications of a run from a time on, for a length of time. `away` has the absences of each node. Throws
+/// file_trouble and std::invalid_argument for a trace.
+[[nodiscard]] inline planned_publications planned_publications_of(
+    const parameters& of, const std::vector<std::vector<absence>>& away, wr::duration begin,
+    wr::duration length, wr::random_source& random) {
+  if (of.workload == "constant" || of.workload == "status_mix")
+    return evenly_planned(of, length, away, begin, random);
+  std::vector<publication> all;
+  if (of.workload == "trace") {
+    all = trace_from_csv(read_text(of.trace), static_cast<std::uint32_t>(of.nodes()), of.shards);
+  } else {
+    all = publications_of(status_workload{.agents = agents_of(of), .length = length}, random);
+  }
+  planned_publications planned;
+  for (publication each : all) {
+    if (each.at >= length) continue;
+    each.at += begin;
+    if (is_away(away[each.node], each.at)) {
+      ++planned.left_out;
+    } else {
+      planned.made.push_back(each);
+    }
+  }
+  return planned;
+}
+
+}  // namespace midscale

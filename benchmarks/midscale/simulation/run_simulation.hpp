@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <waku/reliability/core/instant.hpp>
+#include <waku/reliability/core/random.hpp>
+
+#include <midscale/network/ledger.hpp>
+#include <midscale/network/relay.hpp>
+#include <midscale/results/measurements.hpp>
+#include <midscale/scenario/parameters.hpp>
+#include <midscale/simulation/absences.hpp>
+#include <midscale/simulation/planned_publications.hpp>
+#include <midscale/simulation/relay_setting.hpp>
+#include <midscale/simulation/told_of_relay.hpp>
+
+namespace midscale {
+
+/// Told how much of a run is over, 0 to 1, some hundred times.
+using run_progress = std::function<void(double share)>;
+
+/// One run: what is in it, and the loop that lets its parts take turns by the time of what they do next.
+class simulation {
+ public:
+  /// Throws std::invalid_argument with a sentence where parameters do not fit each other, and file_trouble.
+  explicit simulation(const parameters& of)
+      : of_(checked(of)),
+        random_(of.seed),
+        begin_(duration_of_s(of.warm_up)),
+        measured_end_(begin_ + duration_of_s(of.duration)),
+        end_(measured_end_ + duration_of_s(of.settle)),
+        setting_(relay_setting_of(of, random_)),
+        book_(setting_.start.nodes, begin_, measured_end_),
+        relay_(setting_.start, setting_.nodes, setting_.options, book_, random_.next()) {
+    away_.resize(of.nodes());
+    for (std::uint32_t node = 0; node < away_.size(); ++node) {
+      const double share = node < of.services ? of.service_churn : of.churn;
+      away_[node] = absences_of(share, duration_of_s(of.online_s), end_, random_);
+    }
+    for (std::uint32_t node = 0; node < setting_.start.nodes; ++node)
+      for (const absence& each : away_[node]) {
+        relay_.set_online(node, false, each.from);
+        relay_.set_online(node, true, each.until);
+      }
+    // What is told at heartbeats needs some messages before the measured time.
+    const wr::duration first = begin_ / 2;
+    plan_ = planned_publications_of(of, away_, first, measured_end_ - first, random_);
+  }
+
+  measurements run(const run_progress& progress) {
+    constexpr int steps = 200;
+    for (int step = 1; step <= steps; ++step) {
+      run_until(end_ / steps * step);
+      if (progress) progress(static_cast<double>(step) / steps);
+    }
+    run_until(end_);
+    measurements made;
+    made.start = setting_.start;
+    made.degrees = relay_.degrees();
+    book_.report(made);
+    tell_of_relay(of_, setting_, made);
+    if (plan_.left_out != 0)
+      made.told.push_back({"left_out", static_cast<double>(plan_.left_out), "messages",
+                           "not published, since their nodes were away"});
+    return made;
+  }
+
+ private:
+  static const parameters& checked(const parameters& of) {
+    if (of.services + of.relays < 2)
+      throw std::invalid_argument("relays: with services there are " +
+                                  std::to_string(of.services + of.relays) + ", give 2 or more");
+    return of;
+  }
+
+  void run_until(wr::duration end) {
+    while (next_ < plan_.made.size() && plan_.made[next_].at < end) {
+      const publication& each = plan_.made[next_++];
+      relay_.run_until(each.at);
+      relay_.publish(each.node, static_cast<std::uint16_t>(each.shard), each.bytes);
+    }
+    relay_.run_until(end);
+  }
+
+  parameters of_;
+  wr::random_source random_;
+  wr::duration begin_, measured_end_, end_;
+  relay_setting setting_;
+  ledger book_;
+  relay_network relay_;
+  std::vector<std::vector<absence>> away_;  // of each node, lights last
+  planned_publications plan_;
+  std::size_t next_ = 0;  // publication
+};
+
+/// Runs the network of the parameters. Throws as simulation's constructor does.
+[[nodiscard]] inline measurements run_simulation(const parameters& of, const run_progress& progress = {}) {
+  return simulation(of).run(progress);
+}
+
+}  // namespace midscale
