@@ -281,4 +281,25 @@ TEST_CASE("a slow node's work takes longer by what was set") {
   CHECK(it.tally.count(wt::fault_kind::slow_node) == 1);
 }
 
+TEST_CASE("how long a store works may be told in place of its profile's draw") {
+  small_fleet it;
+  const wt::message_index message = it.make();
+  it.fleet.fill_store(1, message);
+  CHECK(it.fleet.holds(1, message));
+  CHECK(it.holders(message) == 1);
+  CHECK(it.ledger.honest_store_has_held(message));
+  it.fleet.on_store_work([](std::uint32_t node, const wr::store_request&, const auto& page) {
+    return std::chrono::milliseconds(node * 100 + page.entries.size());
+  });
+  wr::store_request asked;
+  asked.pubsub_topic = "shard";
+  for (const std::uint32_t node : {1U, 2U}) {
+    static_cast<void>(it.fleet.query(node, 3, asked));
+    CHECK(it.fleet.work(node, wr::operation_kind::store_query) ==
+          std::chrono::milliseconds(node == 1 ? 101 : 200));
+  }
+  it.fleet.set_slowness(1, 1s);
+  CHECK(it.fleet.work(1, wr::operation_kind::store_query) == 1101ms);
+}
+
 }  // namespace service_fleet_tests

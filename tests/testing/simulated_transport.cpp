@@ -337,7 +337,7 @@ TEST_CASE("a cancelled operation is not answered, and its reply costs nothing") 
   CHECK(client.transport.open_operations() == 0);
   it.clock.run_for(10s);
   CHECK(client.ends<wr::filter_reply>().empty());
-  CHECK(it.network.traffic_of(0).bytes_down == 0);
+  CHECK(it.network.traffic_of(0).of(wr::operation_kind::filter_ping).bytes_down == 0);
 }
 
 TEST_CASE("requests and bytes are counted both ways, lost frames too") {
@@ -348,18 +348,78 @@ TEST_CASE("requests and bytes are counted both ways, lost frames too") {
   const std::string_view topics[] = {chat};
   const wt::traffic& moved = it.network.traffic_of(0);
   CHECK(moved.count(wr::operation_kind::filter_subscribe) == 1);
-  CHECK(moved.bytes_up == wt::frame_size::filter_request(shard, topics));
-  CHECK(moved.bytes_down == 30);
+  const wt::traffic::flow& asked = moved.of(wr::operation_kind::filter_subscribe);
+  CHECK(asked.bytes_up == wt::frame_size::filter_request(shard, topics));
+  CHECK(asked.bytes_down == 30);
   const wr::message message = it.make_message(1);
   it.network.publish_from(9, shard, message);
   it.clock.run_for(5s);
-  CHECK(moved.pushes == 1);
-  CHECK(moved.bytes_down == 30 + wt::frame_size::filter_push(shard.size(), wt::frame_size::message(message)));
+  const std::size_t pushed_bytes =
+      wt::frame_size::filter_push(shard.size(), wt::frame_size::message(message));
+  CHECK(moved.pushes == wt::traffic::flow{.requests = 1, .bytes_down = pushed_bytes});
   it.network.set_link_loss(1);
-  const std::uint64_t before = moved.bytes_up;
   client.ping(0);
-  CHECK(moved.bytes_up == before + wt::frame_size::filter_ping);
+  const wt::traffic::flow& pinged = moved.of(wr::operation_kind::filter_ping);
+  CHECK(pinged == wt::traffic::flow{
+                      .requests = 1, .bytes_up = wt::frame_size::filter_ping, .bytes_lost = pinged.bytes_up});
   CHECK(it.network.all_traffic().all_requests() == 2);
+  CHECK(moved.bytes() == asked.bytes_up + 30 + pushed_bytes + wt::frame_size::filter_ping);
+}
+
+TEST_CASE("traffic is kept by service node too, and what comes when nobody is there is lost") {
+  small_network it;
+  bare_client client(it.network);
+  bare_client other(it.network);
+  client.ping(0);
+  other.ping(0);
+  other.ping(1);
+  const auto pings_at = [&](std::uint32_t node) {
+    return it.network.traffic_at(node).of(wr::operation_kind::filter_ping);
+  };
+  CHECK(pings_at(0) == wt::traffic::flow{.requests = 2, .bytes_up = 2 * wt::frame_size::filter_ping});
+  it.clock.run_for(1ms);
+  it.network.set_node_online(0, false);
+  it.clock.run_for(5s);
+  CHECK(pings_at(0).bytes_lost == 2 * wt::frame_size::filter_ping);
+  CHECK(pings_at(0).bytes_down == 0);
+  const wt::traffic::flow answered = pings_at(1);
+  CHECK(answered.bytes_lost == 0);
+  CHECK(answered.bytes_down > 0);
+  wt::traffic both = it.network.traffic_at(0);
+  both += it.network.traffic_at(1);
+  CHECK(both == it.network.all_traffic());
+}
+
+TEST_CASE("a client knows every service node, or those that were introduced to it") {
+  small_network it({.clients_know_all = false});
+  bare_client client(it.network);
+  bare_client other(it.network);
+  CHECK(client.told<appeared>().empty());
+  it.network.introduce(client.transport.client(), 2);
+  it.network.introduce(client.transport.client(), 2);
+  auto told = client.told<appeared>();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].peer == wr::peer_id{2});
+  CHECK(other.told<appeared>().empty());
+
+  it.network.set_client_online(client.transport.client(), false, true);
+  it.network.introduce(client.transport.client(), 0);
+  CHECK(client.told<appeared>().empty());
+  it.network.set_client_online(client.transport.client(), true, true);
+  told = client.told<appeared>();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].peer == wr::peer_id{0});
+
+  it.network.introduce(client.transport.client(), 2, false);
+  CHECK(client.told<wr::peer_left>().front().peer == wr::peer_id{2});
+}
+
+TEST_CASE("the distance between a client and a node can be set") {
+  small_network it({.link = {}});
+  bare_client client(it.network);
+  it.network.set_distance(client.transport.client(), 0, 70ms);
+  CHECK(it.network.travel(client.transport.client(), 0).takes == 70ms);
+  CHECK(it.network.travel(client.transport.client(), 1).takes == 0ms);
 }
 
 TEST_CASE("lost frames are lost in silence or break the connection, as the options say") {

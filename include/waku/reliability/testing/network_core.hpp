@@ -25,9 +25,10 @@
 namespace waku::reliability::testing {
 
 /// The make of a simulated network. Without a fault script nothing in it fails but what is set here.
-struct network_options {
+template <class RelayOptions>
+struct basic_network_options {
   std::uint64_t seed = 1;  ///< decides everything that is random
-  relay_options relay{};
+  RelayOptions relay{};
   /// Service node n is relay node n.
   std::vector<service_profile> services = services_of(node_software::mixed);
   latency link{std::chrono::milliseconds(20), std::chrono::milliseconds(30), std::chrono::seconds(3)};
@@ -37,7 +38,10 @@ struct network_options {
                        std::chrono::seconds(5)};
   latency sync_delay{std::chrono::seconds(1), std::chrono::seconds(2), std::chrono::seconds(10)};
   std::uint32_t relay_client_links = 6;  ///< neighbours of a client that relays
+  /// Clients are told of every service node. Else each is told of those that are introduced to it.
+  bool clients_know_all = true;
 };
+using network_options = basic_network_options<relay_options>;
 
 /// What a client's transport is told. Empty functions are not called.
 struct client_events {
@@ -60,15 +64,20 @@ struct frame_trip {
 
 /// A simulated network without the bodies: relay nodes, service nodes, clients, and the links between clients
 /// and service nodes. Clients are numbered from 0 and are light unless they relay. Deterministic: the same
-/// options and the same calls at the same virtual times give the same run.
-class network_core {
+/// options and the same calls at the same virtual times give the same run. `Relay` is the model of the relay nodes.
+template <relay_layer Relay>
+class basic_network_core {
  public:
-  network_core(virtual_clock& clock, const network_options& make)
+  using fleet_type = basic_service_fleet<Relay>;
+  using options_type = basic_network_options<typename Relay::options_type>;
+
+  basic_network_core(virtual_clock& clock, const options_type& make)
       : clock_(&clock),
         options_(make),
         random_(make.seed),
         fleet_(clock, make.relay, options_.services, make.sync_delay, ledger_, topics_, tally_,
-               random_.next()) {
+               random_.next()),
+        moved_at_(fleet_.size()) {
     fleet_.on_push(
         [this](std::uint32_t node, std::uint32_t to, message_index message) { push(node, to, message); });
     fleet_.on_relayed([this](std::uint32_t relay_node, message_index message) {
@@ -78,11 +87,11 @@ class network_core {
       }
     });
   }
-  network_core(const network_core&) = delete;
-  network_core& operator=(const network_core&) = delete;
+  basic_network_core(const basic_network_core&) = delete;
+  basic_network_core& operator=(const basic_network_core&) = delete;
 
   [[nodiscard]] virtual_clock& clock() noexcept { return *clock_; }
-  [[nodiscard]] const network_options& make() const noexcept { return options_; }
+  [[nodiscard]] const options_type& make() const noexcept { return options_; }
   [[nodiscard]] topic_names& topics() noexcept { return topics_; }
   [[nodiscard]] const topic_names& topics() const noexcept { return topics_; }
   /// Every message, and who has really held it.
@@ -90,8 +99,8 @@ class network_core {
   [[nodiscard]] const message_ledger& ledger() const noexcept { return ledger_; }
   [[nodiscard]] fault_tally& faults() noexcept { return tally_; }
   [[nodiscard]] const fault_tally& faults() const noexcept { return tally_; }
-  [[nodiscard]] service_fleet& fleet() noexcept { return fleet_; }
-  [[nodiscard]] const service_fleet& fleet() const noexcept { return fleet_; }
+  [[nodiscard]] fleet_type& fleet() noexcept { return fleet_; }
+  [[nodiscard]] const fleet_type& fleet() const noexcept { return fleet_; }
   [[nodiscard]] std::uint32_t client_count() const noexcept {
     return static_cast<std::uint32_t>(clients_.size());
   }
@@ -103,6 +112,7 @@ class network_core {
     const std::uint32_t number = client_count();
     client& own = clients_.emplace_back();
     own.links.resize(fleet_.size());
+    own.introduced.assign(fleet_.size(), options_.clients_know_all);
     for (link& each : own.links) each.distance = draw_between(random_, duration::zero(), options_.link.floor);
     if (relays) {
       own.relay_node = fleet_.relay().add_node(options_.relay_client_links);
@@ -120,6 +130,12 @@ class network_core {
     if (own.online) tell_known(own);
   }
   void disconnect(std::uint32_t client_number) { clients_[client_number].events = {}; }
+  /// A client has found a service node, or has lost sight of it. Its transport is told when the client is online.
+  void introduce(std::uint32_t client_number, std::uint32_t node, bool found = true) {
+    client& own = clients_[client_number];
+    own.introduced[node] = found;
+    if (own.online) tell_known(own);
+  }
 
   /// The two clocks as the client reads them.
   [[nodiscard]] instant client_now(std::uint32_t client_number) const {
@@ -167,6 +183,10 @@ class network_core {
   void set_link(std::uint32_t client_number, std::uint32_t node, bool up) {
     clients_[client_number].links[node].up = up;
   }
+  /// How long frames between a client and a node take at least, besides what each draws.
+  void set_distance(std::uint32_t client_number, std::uint32_t node, duration distance) {
+    clients_[client_number].links[node].distance = distance;
+  }
   void set_link_loss(double share) noexcept { options_.link_loss = share; }
 
   // Nodes. What is not here is in fleet().
@@ -211,7 +231,17 @@ class network_core {
   }
   [[nodiscard]] duration dial_failure() { return options_.dial_failure.draw(random_); }
   /// What went over a client's links.
-  [[nodiscard]] traffic& traffic_of(std::uint32_t client_number) { return clients_[client_number].moved; }
+  [[nodiscard]] const traffic& traffic_of(std::uint32_t client_number) const {
+    return clients_[client_number].moved;
+  }
+  /// What went over a service node's links to clients.
+  [[nodiscard]] const traffic& traffic_at(std::uint32_t node) const { return moved_at_[node]; }
+  /// Adds an exchange of one kind, or a part of it, to what went between the two.
+  void count(std::uint32_t client_number, std::uint32_t node, operation_kind kind,
+             const traffic::flow& part) {
+    clients_[client_number].moved.of(kind) += part;
+    moved_at_[node].of(kind) += part;
+  }
   [[nodiscard]] traffic all_traffic() const {
     traffic sum;
     for (const client& each : clients_) sum += each.moved;
@@ -230,7 +260,8 @@ class network_core {
     duration clock_skew{};
     std::optional<std::uint32_t> relay_node;
     std::vector<link> links;
-    std::vector<bool> known;  // nodes of which it was told that they are there
+    std::vector<bool> introduced;  // nodes of which it may be told
+    std::vector<bool> known;       // nodes of which it was told that they are there
     traffic moved;
     client_events events;
   };
@@ -238,8 +269,9 @@ class network_core {
   [[nodiscard]] bool present(std::uint32_t node) const { return node >= absent_.size() || !absent_[node]; }
   void tell_known(client& own) {
     for (std::uint32_t node = 0; node < own.known.size(); ++node) {
-      if (own.known[node] == present(node)) continue;
-      own.known[node] = present(node);
+      const bool there = own.introduced[node] && present(node);
+      if (own.known[node] == there) continue;
+      own.known[node] = there;
       const auto& tell = own.known[node] ? own.events.appeared : own.events.left;
       if (tell) tell(node);
     }
@@ -256,31 +288,44 @@ class network_core {
     if (!own.online) return tally_.strike(fault_kind::client_offline);
     if (!own.links[node].up) return;
     const message_facts& facts = ledger_.facts(message);
-    own.moved.bytes_down +=
+    const std::size_t bytes =
         own.events.push_bytes
             ? own.events.push_bytes(node, message)
             : frame_size::filter_push(topics_.name(facts.pubsub_topic).size(), facts.encoded_size);
-    ++own.moved.pushes;
+    count_push(client_number, node, {.requests = 1, .bytes_down = bytes});
     const frame_trip trip = travel(client_number, node);
-    if (trip.ends != frame_trip::end::arrives) return;
+    if (trip.ends != frame_trip::end::arrives) {
+      return count_push(client_number, node, {.bytes_lost = bytes});
+    }
     clock_->schedule_after(trip.takes + fleet_.condition(node).slowness,
-                           [this, node, client_number, message] {
+                           [this, message, node, client_number, bytes = static_cast<std::uint32_t>(bytes)] {
                              const client& receiver = clients_[client_number];
-                             if (!receiver.online) return tally_.strike(fault_kind::client_offline);
+                             if (!receiver.online) {
+                               count_push(client_number, node, {.bytes_lost = bytes});
+                               return tally_.strike(fault_kind::client_offline);
+                             }
                              if (receiver.events.pushed) receiver.events.pushed(node, message);
                            });
   }
+  void count_push(std::uint32_t client_number, std::uint32_t node, const traffic::flow& part) {
+    clients_[client_number].moved.pushes += part;
+    moved_at_[node].pushes += part;
+  }
 
   virtual_clock* clock_;
-  network_options options_;
+  options_type options_;
   random_source random_;
   topic_names topics_;
   message_ledger ledger_;
   fault_tally tally_;
-  service_fleet fleet_;
+  fleet_type fleet_;
   std::deque<client> clients_;
   std::vector<std::optional<std::uint32_t>> clients_by_relay_node_;
   std::vector<bool> absent_;
+  std::vector<traffic> moved_at_;  // of each service node
 };
+
+/// Over relay nodes that flood.
+using network_core = basic_network_core<relay_network>;
 
 }  // namespace waku::reliability::testing

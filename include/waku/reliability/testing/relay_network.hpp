@@ -5,7 +5,6 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <utility>
 #include <vector>
 
@@ -13,6 +12,8 @@
 #include <waku/reliability/core/random.hpp>
 #include <waku/reliability/testing/fault_kind.hpp>
 #include <waku/reliability/testing/latency.hpp>
+#include <waku/reliability/testing/message_ledger.hpp>
+#include <waku/reliability/testing/relay_layer.hpp>
 #include <waku/reliability/testing/virtual_clock.hpp>
 
 namespace waku::reliability::testing {
@@ -32,14 +33,14 @@ struct relay_options {
 /// out: what a flood does not reach stays without it.
 class relay_network {
  public:
-  using arrival = std::function<void(std::uint32_t node, std::uint32_t flood)>;
+  using options_type = relay_options;
 
   /// There are fewer nodes than this.
   static constexpr std::uint32_t node_limit = 1U << 16U;
 
   /// `arrived` is called when a node sees a flood for the first time, also at the publisher itself.
   relay_network(virtual_clock& clock, const relay_options& shape, fault_tally& tally, std::uint64_t seed,
-                arrival arrived)
+                relay_arrival arrived)
       : clock_(&clock), options_(shape), tally_(&tally), random_(seed), arrived_(std::move(arrived)) {
     assert(shape.nodes >= 3 && shape.nodes < node_limit && shape.mesh_degree >= 2);
     nodes_.resize(shape.nodes);
@@ -75,8 +76,8 @@ class relay_network {
     return nodes_[node].neighbours;
   }
 
-  /// A number for a flood.
-  std::uint32_t new_flood() {
+  /// A number for a flood, whatever its message.
+  std::uint32_t new_flood(const message_facts& /*facts*/ = {}) {
     seen_.emplace_back();
     return static_cast<std::uint32_t>(seen_.size() - 1);
   }
@@ -176,9 +177,11 @@ class relay_network {
   relay_options options_;
   fault_tally* tally_;
   random_source random_;
-  arrival arrived_;
+  relay_arrival arrived_;
   std::vector<relay_node> nodes_;
   std::vector<std::vector<steady_time>> seen_;  // by flood, then by node
 };
+
+static_assert(relay_layer<relay_network>);
 
 }  // namespace waku::reliability::testing

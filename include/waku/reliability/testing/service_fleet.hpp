@@ -21,6 +21,7 @@
 #include <waku/reliability/service/store_service.hpp>
 #include <waku/reliability/testing/fault_kind.hpp>
 #include <waku/reliability/testing/message_ledger.hpp>
+#include <waku/reliability/testing/relay_layer.hpp>
 #include <waku/reliability/testing/relay_network.hpp>
 #include <waku/reliability/testing/service_profile.hpp>
 #include <waku/reliability/testing/virtual_clock.hpp>
@@ -51,7 +52,10 @@ struct node_condition {
 /// Honest stores synchronise: what one takes in, the others insert some time later, without the check of the
 /// age. The anchor, if one is set, is in constant touch with all of them and has it at once. A lying store
 /// holds, and half hides, only what an honest one has held; it claims nothing that is not so.
-class service_fleet {
+///
+/// `Relay` is the model of the relay nodes.
+template <relay_layer Relay>
+class basic_service_fleet {
  public:
   using archive_type = services::memory_archive<message_index>;
   using filter_type = services::filter_service<message_index>;
@@ -59,10 +63,13 @@ class service_fleet {
   using push_function = std::function<void(std::uint32_t node, std::uint32_t client, message_index message)>;
   /// A relay node that is no service node has a message.
   using relayed_function = std::function<void(std::uint32_t relay_node, message_index message)>;
+  /// How long a node works on a store request that it answers like this.
+  using store_work_function = std::function<duration(std::uint32_t node, const store_request& asked,
+                                                     const services::store_answer<message_index>& page)>;
 
-  service_fleet(virtual_clock& clock, const relay_options& relay, std::span<const service_profile> profiles,
-                latency sync_delay, message_ledger& ledger, const topic_names& topics, fault_tally& tally,
-                std::uint64_t seed)
+  basic_service_fleet(virtual_clock& clock, const typename Relay::options_type& relay,
+                      std::span<const service_profile> profiles, latency sync_delay, message_ledger& ledger,
+                      const topic_names& topics, fault_tally& tally, std::uint64_t seed)
       : clock_(&clock),
         ledger_(&ledger),
         topics_(&topics),
@@ -84,7 +91,7 @@ class service_fleet {
     return archive(node).place(ledger_->facts(message).hash).has_value();
   }
   [[nodiscard]] const filter_type& filter(std::uint32_t node) const { return nodes_[node].filter; }
-  [[nodiscard]] relay_network& relay() noexcept { return relay_; }
+  [[nodiscard]] Relay& relay() noexcept { return relay_; }
   [[nodiscard]] bool has_store(std::uint32_t node) const {
     return nodes_[node].profile.store || nodes_[node].profile.legacy_store;
   }
@@ -92,6 +99,8 @@ class service_fleet {
 
   void on_push(push_function push) { push_ = std::move(push); }
   void on_relayed(relayed_function heard) { heard_ = std::move(heard); }
+  /// Is asked in place of the draw from a node's profile, once for each answer.
+  void on_store_work(store_work_function work) { store_work_ = std::move(work); }
   /// Whom lying nodes may push to: clients below this number.
   void set_clients(std::uint32_t count) noexcept { clients_ = count; }
   /// What lying nodes push besides real messages: some messages of topics that nobody wants.
@@ -122,6 +131,8 @@ class service_fleet {
   void set_online(std::uint32_t node, bool online);
   void set_store_full(std::uint32_t node, bool full);
   void wipe_store(std::uint32_t node);
+  /// Puts a message into an honest store, which has had it for long: no other is told.
+  void fill_store(std::uint32_t node, message_index message);
   /// Sets the four lies.
   void set_lies(std::uint32_t node, const node_condition& lies);
   void set_slowness(std::uint32_t node, duration by) { nodes_[node].condition.slowness = by; }
@@ -146,12 +157,14 @@ class service_fleet {
     filter_type filter;
     services::lightpush_service lightpush;
     services::request_meter tight_meter;
+    duration store_work{};  // on the latest answer, where a function tells it
   };
 
   [[nodiscard]] steady_time now() const noexcept { return clock_->steady(); }
   bool within_tight_rate(service_node& node, std::uint32_t client);
   bool too_old(const service_node& node, message_index message) const;
   bool has_seen(std::uint32_t node, message_index message) const;
+  services::store_answer<message_index> page_of(std::uint32_t node, const store_request& asked);
   void relayed(std::uint32_t node, message_index message);
   bool insert(std::uint32_t node, message_index message);
   void take_into_archive(std::uint32_t node, message_index message);
@@ -172,13 +185,17 @@ class service_fleet {
   std::vector<message_index> floods_;                  // the message of each flood
   std::vector<std::vector<std::uint32_t>> floods_of_;  // the floods of each message, newest last
   std::deque<service_node> nodes_;
-  relay_network relay_;
+  Relay relay_;
   std::optional<std::uint32_t> anchor_;
   std::uint32_t clients_ = 0;
   std::vector<message_index> decoys_;
   push_function push_;
   relayed_function heard_;
+  store_work_function store_work_;
 };
+
+/// Among relay nodes that flood.
+using service_fleet = basic_service_fleet<relay_network>;
 
 }  // namespace waku::reliability::testing
 

@@ -7,18 +7,21 @@
 namespace waku::reliability::testing {
 
 // Only the tight rate is a fault; the node's own one is how it is.
-inline bool service_fleet::within_tight_rate(service_node& node, std::uint32_t client) {
+template <relay_layer Relay>
+bool basic_service_fleet<Relay>::within_tight_rate(service_node& node, std::uint32_t client) {
   const bool allowed = node.tight_meter.allow(static_cast<peer_id>(client), node.condition.tight_rate, now());
   if (!allowed) tally_->strike(fault_kind::rate_limit);
   return allowed;
 }
 
-inline bool service_fleet::too_old(const service_node& node, message_index message) const {
+template <relay_layer Relay>
+bool basic_service_fleet<Relay>::too_old(const service_node& node, message_index message) const {
   return node.store.off_clock(ledger_->facts(message).timestamp, clock_->wall() + node.condition.clock_skew);
 }
 
-inline lightpush_reply service_fleet::push(std::uint32_t node, std::uint32_t client, message_index message,
-                                           bool fresh_proof) {
+template <relay_layer Relay>
+lightpush_reply basic_service_fleet<Relay>::push(std::uint32_t node, std::uint32_t client,
+                                                 message_index message, bool fresh_proof) {
   service_node& own = nodes_[node];
   const message_facts& facts = ledger_->facts(message);
   services::lightpush_facts asked;
@@ -46,59 +49,77 @@ inline lightpush_reply service_fleet::push(std::uint32_t node, std::uint32_t cli
   return own.lightpush.answer(admission, {publish(node, message, own.profile.rln && fresh_proof)});
 }
 
-inline std::uint32_t service_fleet::publish(std::uint32_t relay_node, message_index message,
-                                            bool fresh_proof) {
+template <relay_layer Relay>
+std::uint32_t basic_service_fleet<Relay>::publish(std::uint32_t relay_node, message_index message,
+                                                  bool fresh_proof) {
   if (floods_of_.size() <= message) floods_of_.resize(message + 1);
   auto& floods = floods_of_[message];
   if (floods.empty() || fresh_proof) {
-    floods.push_back(relay_.new_flood());
+    floods.push_back(relay_.new_flood(ledger_->facts(message)));
     floods_.push_back(message);
   }
   return relay_.publish(relay_node, floods.back());
 }
 
-inline bool service_fleet::has_seen(std::uint32_t node, message_index message) const {
+template <relay_layer Relay>
+bool basic_service_fleet<Relay>::has_seen(std::uint32_t node, message_index message) const {
   return message < floods_of_.size() && !floods_of_[message].empty() &&
          relay_.seen(node, floods_of_[message].back());
 }
 
-inline filter_reply service_fleet::subscribe(std::uint32_t node, std::uint32_t client,
-                                             filter_subscribe_request asked) {
+template <relay_layer Relay>
+filter_reply basic_service_fleet<Relay>::subscribe(std::uint32_t node, std::uint32_t client,
+                                                   filter_subscribe_request asked) {
   service_node& own = nodes_[node];
   asked.peer = static_cast<peer_id>(client);
   if (!within_tight_rate(own, client)) return {status_code::too_many_requests};
   return own.filter.subscribe(asked, now());
 }
 
-inline filter_reply service_fleet::unsubscribe(std::uint32_t node, std::uint32_t client,
-                                               filter_unsubscribe_request asked) {
+template <relay_layer Relay>
+filter_reply basic_service_fleet<Relay>::unsubscribe(std::uint32_t node, std::uint32_t client,
+                                                     filter_unsubscribe_request asked) {
   service_node& own = nodes_[node];
   asked.peer = static_cast<peer_id>(client);
   if (!within_tight_rate(own, client)) return {status_code::too_many_requests};
   return own.filter.unsubscribe(asked, now());
 }
 
-inline filter_reply service_fleet::unsubscribe_all(std::uint32_t node, std::uint32_t client) {
+template <relay_layer Relay>
+filter_reply basic_service_fleet<Relay>::unsubscribe_all(std::uint32_t node, std::uint32_t client) {
   service_node& own = nodes_[node];
   if (!within_tight_rate(own, client)) return {status_code::too_many_requests};
   return own.filter.unsubscribe_all({static_cast<peer_id>(client)}, now());
 }
 
-inline filter_reply service_fleet::ping(std::uint32_t node, std::uint32_t client) {
+template <relay_layer Relay>
+filter_reply basic_service_fleet<Relay>::ping(std::uint32_t node, std::uint32_t client) {
   service_node& own = nodes_[node];
   if (!within_tight_rate(own, client)) return {status_code::too_many_requests};
   return own.filter.ping({{}, static_cast<peer_id>(client), {}}, now());
 }
 
-inline services::store_answer<message_index> service_fleet::query(std::uint32_t node, std::uint32_t client,
-                                                                  store_request asked) {
-  service_node& own = nodes_[node];
+template <relay_layer Relay>
+services::store_answer<message_index> basic_service_fleet<Relay>::query(std::uint32_t node,
+                                                                        std::uint32_t client,
+                                                                        store_request asked) {
   asked.peer = static_cast<peer_id>(client);
   asked.include_data = true;
+  services::store_answer<message_index> page = page_of(node, asked);
+  if (store_work_) nodes_[node].store_work = store_work_(node, asked, page);
+  return page;
+}
+
+template <relay_layer Relay>
+services::store_answer<message_index> basic_service_fleet<Relay>::page_of(std::uint32_t node,
+                                                                          const store_request& asked) {
+  service_node& own = nodes_[node];
   const wall_time here = clock_->wall() + own.condition.clock_skew;
   services::store_answer<message_index> page = own.store.answer(asked, {now(), here});
   if (page.status == status_code::too_many_requests) return page;
-  if (!within_tight_rate(own, client)) return {status_code::too_many_requests};
+  if (!within_tight_rate(own, static_cast<std::uint32_t>(asked.peer))) {
+    return {status_code::too_many_requests};
+  }
   if (own.condition.hides_messages) {
     // Which half is hidden stays the same, so that asking again does not help.
     const std::size_t hidden = std::erase_if(
@@ -108,7 +129,8 @@ inline services::store_answer<message_index> service_fleet::query(std::uint32_t 
   return page;
 }
 
-inline bool service_fleet::gives_wrong_body(std::uint32_t node, message_index message) const {
+template <relay_layer Relay>
+bool basic_service_fleet<Relay>::gives_wrong_body(std::uint32_t node, message_index message) const {
   // By the hash, so that asking again does not help.
   const node_condition& condition = nodes_[node].condition;
   const double place = random_source(ledger_->facts(message).hash.word(2)).unit();
@@ -116,16 +138,19 @@ inline bool service_fleet::gives_wrong_body(std::uint32_t node, message_index me
   return (place < from ? place + 1 : place) < from + condition.wrong_bodies;
 }
 
-inline duration service_fleet::work(std::uint32_t node, operation_kind kind) {
+template <relay_layer Relay>
+duration basic_service_fleet<Relay>::work(std::uint32_t node, operation_kind kind) {
   const service_node& own = nodes_[node];
   if (own.condition.slowness > duration::zero()) tally_->strike(fault_kind::slow_node);
+  if (kind == operation_kind::store_query && store_work_) return own.store_work + own.condition.slowness;
   const latency& usual = kind == operation_kind::lightpush     ? own.profile.lightpush_work
                          : kind == operation_kind::store_query ? own.profile.store_work
                                                                : own.profile.filter_work;
   return usual.draw(random_) + own.condition.slowness;
 }
 
-inline void service_fleet::relayed(std::uint32_t node, message_index message) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::relayed(std::uint32_t node, message_index message) {
   const bool is_service = node < nodes_.size();
   ledger_->note_relayed(message, node, !is_service || nodes_[node].condition.honest_relay(), now());
   if (!is_service) {
@@ -137,7 +162,8 @@ inline void service_fleet::relayed(std::uint32_t node, message_index message) {
   if (nodes_[node].condition.pushes_unasked) push_unasked(node, message);
 }
 
-inline void service_fleet::push_to_subscribers(std::uint32_t node, message_index message) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::push_to_subscribers(std::uint32_t node, message_index message) {
   service_node& own = nodes_[node];
   if (!own.profile.filter || !push_) return;
   const message_facts& facts = ledger_->facts(message);
@@ -150,7 +176,8 @@ inline void service_fleet::push_to_subscribers(std::uint32_t node, message_index
   }
 }
 
-inline void service_fleet::push_unasked(std::uint32_t node, message_index message) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::push_unasked(std::uint32_t node, message_index message) {
   if (!push_ || clients_ == 0) return;
   const auto client = static_cast<std::uint32_t>(random_.below(clients_));
   const bool decoy = !decoys_.empty() && random_.chance(0.5);

@@ -9,7 +9,8 @@
 /// service_fleet.hpp.
 namespace waku::reliability::testing {
 
-inline bool service_fleet::insert(std::uint32_t node, message_index message) {
+template <relay_layer Relay>
+bool basic_service_fleet<Relay>::insert(std::uint32_t node, message_index message) {
   const message_facts& facts = ledger_->facts(message);
   const services::archive_record record{facts.hash, facts.timestamp, topics_->name(facts.pubsub_topic),
                                         topics_->name(facts.content_topic), facts.encoded_size};
@@ -17,7 +18,8 @@ inline bool service_fleet::insert(std::uint32_t node, message_index message) {
          services::archive_insertion::stored;
 }
 
-inline void service_fleet::take_into_archive(std::uint32_t node, message_index message) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::take_into_archive(std::uint32_t node, message_index message) {
   if (!has_store(node) || !nodes_[node].condition.honest_store()) return;
   const message_facts& facts = ledger_->facts(message);
   if (facts.ephemeral || too_old(nodes_[node], message)) return;
@@ -28,7 +30,8 @@ inline void service_fleet::take_into_archive(std::uint32_t node, message_index m
   });
 }
 
-inline void service_fleet::store(std::uint32_t node, message_index message) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::store(std::uint32_t node, message_index message) {
   if (!nodes_[node].condition.honest_store() || !insert(node, message)) return;
   ledger_->note_stored(message, node, now());
   for (std::uint32_t other = 0; other < size(); ++other) {
@@ -42,17 +45,20 @@ inline void service_fleet::store(std::uint32_t node, message_index message) {
   }
 }
 
-inline bool service_fleet::can_store(std::uint32_t node) const {
+template <relay_layer Relay>
+bool basic_service_fleet<Relay>::can_store(std::uint32_t node) const {
   const node_condition& condition = nodes_[node].condition;
   return has_store(node) && condition.online && !condition.store_full;
 }
 
-inline void service_fleet::store_by_sync(std::uint32_t node, message_index message) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::store_by_sync(std::uint32_t node, message_index message) {
   if (!can_store(node) || !insert(node, message)) return;
   if (nodes_[node].condition.honest_store()) ledger_->note_stored(message, node, now());
 }
 
-inline void service_fleet::catch_up(std::uint32_t node) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::catch_up(std::uint32_t node) {
   if (!can_store(node)) return;
   for (std::uint32_t other = 0; other < size(); ++other) {
     if (other == node || !can_store(other)) continue;
@@ -61,12 +67,14 @@ inline void service_fleet::catch_up(std::uint32_t node) {
   }
 }
 
-inline void service_fleet::catch_up_later(std::uint32_t node) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::catch_up_later(std::uint32_t node) {
   if (!has_store(node)) return;
   clock_->schedule_after(sync_delay_.draw(random_), [this, node] { catch_up(node); });
 }
 
-inline void service_fleet::set_online(std::uint32_t node, bool online) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::set_online(std::uint32_t node, bool online) {
   service_node& own = nodes_[node];
   if (own.condition.online == online) return;
   assert((online || node != anchor_) && "the anchor must stay");
@@ -78,20 +86,29 @@ inline void service_fleet::set_online(std::uint32_t node, bool online) {
   catch_up_later(node);
 }
 
-inline void service_fleet::set_store_full(std::uint32_t node, bool full) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::set_store_full(std::uint32_t node, bool full) {
   assert((!full || node != anchor_) && "the anchor must stay");
   nodes_[node].condition.store_full = full;
   if (!full) catch_up_later(node);
 }
 
-inline void service_fleet::wipe_store(std::uint32_t node) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::wipe_store(std::uint32_t node) {
   assert(node != anchor_ && "the anchor must stay");
   if (archive(node).size() != 0) tally_->strike(fault_kind::wiped_store);
   static_cast<void>(nodes_[node].store.archive().clear());  // memory never fails
   catch_up_later(node);
 }
 
-inline void service_fleet::set_lies(std::uint32_t node, const node_condition& lies) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::fill_store(std::uint32_t node, message_index message) {
+  assert(honest(node) && has_store(node));
+  if (insert(node, message)) ledger_->note_stored(message, node, now());
+}
+
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::set_lies(std::uint32_t node, const node_condition& lies) {
   service_node& own = nodes_[node];
   own.condition.drops_pushes = lies.drops_pushes;
   own.condition.hides_messages = lies.hides_messages;
@@ -105,14 +122,16 @@ inline void service_fleet::set_lies(std::uint32_t node, const node_condition& li
   });
 }
 
-inline void service_fleet::set_clock_skew(std::uint32_t node, duration ahead) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::set_clock_skew(std::uint32_t node, duration ahead) {
   if (ahead != duration::zero() && ahead != nodes_[node].condition.clock_skew) {
     tally_->strike(fault_kind::clock_skew);
   }
   nodes_[node].condition.clock_skew = ahead;
 }
 
-inline void service_fleet::set_anchor(std::uint32_t node) {
+template <relay_layer Relay>
+void basic_service_fleet<Relay>::set_anchor(std::uint32_t node) {
   assert(can_store(node) && honest(node) && "the anchor is an honest store that is there");
   // The new one is brought up to date before the old one lets go.
   catch_up(node);

@@ -29,13 +29,25 @@ namespace waku::reliability::testing {
 ///     host.drive(node);
 ///     clock.run_for(std::chrono::minutes(1));
 ///
-/// Each message is kept once, whoever holds it; a Message that shares its payload makes big runs cheap.
-template <waku_message Message = message, message_hasher Hasher = fast_hasher>
+/// Each message is kept once, whoever holds it; a Message that shares its payload makes big runs cheap. `Relay` is
+/// the model of the relay nodes.
+template <waku_message Message = message, message_hasher Hasher = fast_hasher,
+          relay_layer Relay = relay_network>
   requires std::copyable<Message>
-class simulated_network : public network_core {
+class simulated_network : public basic_network_core<Relay> {
+  using core = basic_network_core<Relay>;
+
  public:
-  explicit simulated_network(virtual_clock& clock, const network_options& make = {}, Hasher hasher = {})
-      : network_core(clock, make), hasher_(std::move(hasher)) {}
+  using core::clock;
+  using core::faults;
+  using core::fleet;
+  using core::ledger;
+  using core::random;
+  using core::topics;
+
+  explicit simulated_network(virtual_clock& time, const typename core::options_type& make = {},
+                             Hasher hasher = {})
+      : core(time, make), hasher_(std::move(hasher)) {}
 
   /// The number of a message on a pubsub topic, which is taken in if it is new.
   message_index intern(std::string_view pubsub_topic, const Message& m) {

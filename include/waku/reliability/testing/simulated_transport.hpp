@@ -28,10 +28,11 @@ inline constexpr capability_set light_capabilities{
 /// relay node too. Peer n is service node n. The network must outlive it. `Passage` is how requests, replies and
 /// pushes cross over: as they are, or as bytes, see over_bytes.hpp.
 template <waku_message Message = message, capability_set Capabilities = light_capabilities,
-          message_hasher Hasher = fast_hasher, class Passage = direct_passage>
+          message_hasher Hasher = fast_hasher, class Passage = direct_passage,
+          relay_layer Relay = relay_network>
 class simulated_transport {
  public:
-  using network_type = simulated_network<Message, Hasher>;
+  using network_type = simulated_network<Message, Hasher, Relay>;
 
   explicit simulated_transport(network_type& network)
       : state_(std::make_shared<state>(network, network.add_client(Capabilities.relay))) {}
@@ -172,7 +173,7 @@ class simulated_transport {
                 passing<Work> request) {
     network_type& network = *state_->network;
     const std::uint32_t client = state_->client;
-    ++network.traffic_of(client).requests[static_cast<std::size_t>(kind)];
+    network.count(client, node, kind, {.requests = 1});
     state_->open.push_back(reply.operation());
     if (!network.linked(client, node)) {
       const bool offline = !network.client_online(client);
@@ -183,20 +184,25 @@ class simulated_transport {
     }
     const frame_trip trip = network.travel(client, node);
     if (!served) return fail_after(2 * trip.takes, std::move(reply), transport_error::unsupported_protocol);
-    network.traffic_of(client).bytes_up += request.bytes;
+    network.count(client, node, kind, {.bytes_up = request.bytes});
+    if (trip.ends != frame_trip::end::arrives)
+      network.count(client, node, kind, {.bytes_lost = request.bytes});
     if (trip.ends == frame_trip::end::lost) return;
     if (trip.ends == frame_trip::end::reset) {
       return fail_after(trip.takes, std::move(reply), transport_error::connection_lost);
     }
-    network.clock().schedule_after(
-        trip.takes, [own = state_, kind, node, reply = std::move(reply), work = std::move(request.work)] {
-          network_type& net = *own->network;
-          if (!net.linked(own->client, node)) return fail(*own, reply, transport_error::connection_lost);
-          crossed<Reply> answer = work();
-          net.clock().schedule_after(
-              net.fleet().work(node, kind),
-              [own, node, reply, answer = std::move(answer)] { send_back(own, node, reply, answer); });
-        });
+    network.clock().schedule_after(trip.takes, [own = state_, kind, node, reply = std::move(reply),
+                                                bytes = request.bytes, work = std::move(request.work)] {
+      network_type& net = *own->network;
+      if (!net.linked(own->client, node)) {
+        net.count(own->client, node, kind, {.bytes_lost = bytes});
+        return fail(*own, reply, transport_error::connection_lost);
+      }
+      crossed<Reply> answer = work();
+      net.clock().schedule_after(
+          net.fleet().work(node, kind),
+          [own, node, reply, answer = std::move(answer)] { send_back(own, node, reply, answer); });
+    });
   }
   template <class Reply>
   static void send_back(const std::shared_ptr<state>& own, std::uint32_t node,
@@ -204,11 +210,19 @@ class simulated_transport {
     network_type& network = *own->network;
     if (std::find(own->open.begin(), own->open.end(), reply.operation()) == own->open.end()) return;
     if (!network.linked(own->client, node)) return fail(*own, reply, transport_error::connection_lost);
-    network.traffic_of(own->client).bytes_down += answer.bytes;
+    const operation_kind kind = reply.operation().kind();
+    network.count(own->client, node, kind, {.bytes_down = answer.bytes});
     const frame_trip trip = network.travel(own->client, node);
+    if (trip.ends != frame_trip::end::arrives) {
+      network.count(own->client, node, kind, {.bytes_lost = answer.bytes});
+    }
     if (trip.ends == frame_trip::end::lost) return;
-    network.clock().schedule_after(trip.takes, [own, reply, result = answer.result, ends = trip.ends] {
-      if (!own->network->client_online(own->client)) return;
+    network.clock().schedule_after(trip.takes, [own, node, reply, answer, ends = trip.ends] {
+      if (!own->network->client_online(own->client)) {
+        const operation_kind unheard = reply.operation().kind();
+        return own->network->count(own->client, node, unheard, {.bytes_lost = answer.bytes});
+      }
+      const auto& result = answer.result;
       if (ends == frame_trip::end::reset) return fail(*own, reply, transport_error::connection_lost);
       if (const auto* error = std::get_if<transport_error>(&result)) return fail(*own, reply, *error);
       if (own->close(reply.operation())) reply(std::get<Reply>(result));

@@ -14,25 +14,44 @@ namespace waku::reliability::testing {
 struct traffic {
   static constexpr std::size_t kinds = static_cast<std::size_t>(operation_kind::store_query) + 1;
 
-  std::array<std::uint64_t, kinds> requests{};  ///< by operation kind
-  std::uint64_t bytes_up = 0;                   ///< requests
-  std::uint64_t bytes_down = 0;                 ///< replies and filter pushes
-  std::uint64_t pushes = 0;                     ///< filter pushes
+  /// One kind of exchange.
+  struct flow {
+    std::uint64_t requests = 0;    ///< or filter pushes
+    std::uint64_t bytes_up = 0;    ///< requests
+    std::uint64_t bytes_down = 0;  ///< replies, or filter pushes
+    std::uint64_t bytes_lost = 0;  ///< of both: what did not arrive
 
-  [[nodiscard]] std::uint64_t count(operation_kind kind) const noexcept {
-    return requests[static_cast<std::size_t>(kind)];
+    flow& operator+=(const flow& other) noexcept {
+      requests += other.requests;
+      bytes_up += other.bytes_up;
+      bytes_down += other.bytes_down;
+      bytes_lost += other.bytes_lost;
+      return *this;
+    }
+    friend bool operator==(const flow&, const flow&) = default;
+  };
+
+  std::array<flow, kinds> by_kind{};  ///< by operation kind
+  flow pushes;                        ///< filter pushes, which answer no request
+
+  [[nodiscard]] flow& of(operation_kind kind) noexcept { return by_kind[static_cast<std::size_t>(kind)]; }
+  [[nodiscard]] const flow& of(operation_kind kind) const noexcept {
+    return by_kind[static_cast<std::size_t>(kind)];
   }
+  [[nodiscard]] std::uint64_t count(operation_kind kind) const noexcept { return of(kind).requests; }
   [[nodiscard]] std::uint64_t all_requests() const noexcept {
     std::uint64_t sum = 0;
-    for (const std::uint64_t each : requests) sum += each;
+    for (const flow& each : by_kind) sum += each.requests;
     return sum;
   }
-  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_up + bytes_down; }
+  [[nodiscard]] std::uint64_t bytes() const noexcept {
+    std::uint64_t sum = pushes.bytes_up + pushes.bytes_down;
+    for (const flow& each : by_kind) sum += each.bytes_up + each.bytes_down;
+    return sum;
+  }
 
   traffic& operator+=(const traffic& other) noexcept {
-    for (std::size_t kind = 0; kind < kinds; ++kind) requests[kind] += other.requests[kind];
-    bytes_up += other.bytes_up;
-    bytes_down += other.bytes_down;
+    for (std::size_t kind = 0; kind < kinds; ++kind) by_kind[kind] += other.by_kind[kind];
     pushes += other.pushes;
     return *this;
   }
