@@ -10,16 +10,10 @@ row plain(const experiment& setting, const progress& report) {
   return run_row<Policies>(setting, {}, report);
 }
 row redundant_publishing(const experiment& setting, const progress& report) {
-  wr::options numbers;
-  numbers.redundancy.publish_targets = 2;
-  numbers.redundancy.subscribe_targets = 1;
-  return run_row<only_redundancy>(setting, numbers, report);
+  return run_row<wt::only_redundancy>(setting, wt::redundant_publishing(), report);
 }
 row redundant_receiving(const experiment& setting, const progress& report) {
-  wr::options numbers;
-  numbers.redundancy.publish_targets = 1;
-  numbers.redundancy.subscribe_targets = 2;
-  return run_row<only_redundancy>(setting, numbers, report);
+  return run_row<wt::only_redundancy>(setting, wt::redundant_receiving(), report);
 }
 
 constexpr policy_count pool{"quarantine_pool", &policy_acts::ejected};
@@ -34,11 +28,11 @@ constexpr policy_count of_s1[] = {backoff, {"store_presence", &policy_acts::conf
 
 constexpr strategy strategies[] = {
     {"none", "one node each, nothing else", {}, plain<wr::minimal>},
-    {"L1", "leave out lightpush nodes that fail", of_l1, plain<only_l1>},
+    {"L1", "leave out lightpush nodes that fail", of_l1, plain<wt::only_l1>},
     {"L2", "publish to two lightpush nodes", of_redundancy, redundant_publishing},
-    {"L3", "publish again after a failure", of_l3, plain<only_l3>},
-    {"L4", "publish again until a filter node echoes it", of_l4, plain<only_l4>},
-    {"S1", "publish again until a store holds it", of_s1, plain<only_s1>},
+    {"L3", "publish again after a failure", of_l3, plain<wt::only_l3>},
+    {"L4", "publish again until a filter node echoes it", of_l4, plain<wt::only_l4>},
+    {"S1", "publish again until a store holds it", of_s1, plain<wt::only_s1>},
     {"F2", "subscribe at two filter nodes", of_redundancy, redundant_receiving},
 };
 

@@ -25,11 +25,11 @@ constexpr policy_count of_all[] = {pool, {"redundant", &policy_acts::extra_copie
                                    pings};
 
 constexpr strategy strategies[] = {
-    {"S2", "fetch from the store what was missed", of_s2, plain<only_s2>},
-    {"S3", "S1 and S2 by one query", of_s3, plain<only_s3>},
-    {"F1", "replace filter nodes that refuse", of_f1, plain<only_f1>},
-    {"F3", "ping filter nodes, replace the dead", of_f3, plain<only_f3>},
-    {"F4", "ask the store after an outage", of_f4, plain<only_f4>},
+    {"S2", "fetch from the store what was missed", of_s2, plain<wt::only_s2>},
+    {"S3", "S1 and S2 by one query", of_s3, plain<wt::only_s3>},
+    {"F1", "replace filter nodes that refuse", of_f1, plain<wt::only_f1>},
+    {"F3", "ping filter nodes, replace the dead", of_f3, plain<wt::only_f3>},
+    {"F4", "ask the store after an outage", of_f4, plain<wt::only_f4>},
     {"all", "the preset light_client", of_all, plain<wr::light_client>},
 };
 

@@ -143,6 +143,12 @@ TEST_CASE("larger messages pass through bytes whose limits allow them, and throu
   CHECK(received_of_a_large_one<bytes_transport>() == 0);
 }
 
+static std::uint64_t sum_of(const wt::traffic& moved, std::uint64_t wt::traffic::flow::*part) {
+  std::uint64_t sum = moved.pushes.*part;
+  for (const wt::traffic::flow& each : moved.by_kind) sum += each.*part;
+  return sum;
+}
+
 TEST_CASE("over bytes a simulation runs as without, in as many bytes") {
   for (std::uint64_t seed = 1; seed <= 2; ++seed) {
     CAPTURE(seed);
@@ -151,12 +157,12 @@ TEST_CASE("over bytes a simulation runs as without, in as many bytes") {
     CHECK(direct.outcomes.size() > 50);
     CHECK(bytes.outcomes == direct.outcomes);
     CHECK(bytes.struck == direct.struck);
-    CHECK(bytes.moved.requests == direct.moved.requests);
-    CHECK(bytes.moved.pushes == direct.moved.pushes);
-    CHECK(static_cast<double>(bytes.moved.bytes_up) ==
-          doctest::Approx(static_cast<double>(direct.moved.bytes_up)).epsilon(0.05));
-    CHECK(static_cast<double>(bytes.moved.bytes_down) ==
-          doctest::Approx(static_cast<double>(direct.moved.bytes_down)).epsilon(0.05));
+    for (std::size_t kind = 0; kind < wt::traffic::kinds; ++kind)
+      CHECK(bytes.moved.by_kind[kind].requests == direct.moved.by_kind[kind].requests);
+    CHECK(bytes.moved.pushes.requests == direct.moved.pushes.requests);
+    for (const auto part : {&wt::traffic::flow::bytes_up, &wt::traffic::flow::bytes_down})
+      CHECK(static_cast<double>(sum_of(bytes.moved, part)) ==
+            doctest::Approx(static_cast<double>(sum_of(direct.moved, part))).epsilon(0.05));
     CHECK(run<bytes_transport>(seed) == bytes);
   }
 }

@@ -103,4 +103,21 @@ TEST_CASE("step goes from callback to callback and says when there is none") {
   CHECK(runs == 2);
 }
 
+TEST_CASE("the time before an end leaves what is due at the end to the next stretch") {
+  wt::virtual_clock clock;
+  int runs = 0;
+  clock.schedule_after(1s, [&] {
+    ++runs;
+    clock.schedule_after(0s, [&] { ++runs; });
+  });
+  clock.schedule_after(2s, [&] { ++runs; });
+  clock.run_before(clock.steady() + 2s);
+  CHECK(runs == 2);
+  CHECK(clock.elapsed() == 2s);
+  clock.run_before(clock.steady());
+  CHECK(runs == 2);
+  clock.run_until(clock.steady());
+  CHECK(runs == 3);
+}
+
 }  // namespace virtual_clock_tests

@@ -115,6 +115,11 @@ class virtual_clock {
     for (auto due = next(); due && *due <= end; due = next()) run_front();
     if (end > steady_) steady_ = end;
   }
+  /// Runs every callback due before `end`, also those that come up on the way, then stands at `end`.
+  void run_before(steady_time end) {
+    for (auto due = next(); due && *due < end; due = next()) run_front();
+    if (end > steady_) steady_ = end;
+  }
   void run_for(duration length) { run_until(steady_ + length); }
 
  private:
