@@ -93,6 +93,24 @@ soak: ## 10 messages a second for an hour over nodes amid faults, and what is wr
 	@$(call build_live,live_soak)
 	@$(PYTHON) tests/live/soak.py --seconds $(or $(SECONDS),3600) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
+# The lab's program, build/midscale.
+build_midscale = tools/install_requirements.sh midscale && mkdir -p build && { $(CMAKE) -S . -B build \
+  -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" -DWAKU_RELIABILITY_TESTS=OFF \
+  -DWAKU_RELIABILITY_EXAMPLES=OFF -DWAKU_RELIABILITY_LAB=ON -DWAKU_RELIABILITY_STRICT=OFF \
+  > build/configure.log 2>&1 || { cat build/configure.log; exit 1; } } && \
+  $(build) build --parallel $(JOBS) --target midscale
+
+.PHONY: midscale-truth
+midscale-truth: ## hold the lab against published figures, the closed form and the traffic of real nodes
+	@$(call build_midscale)
+	@$(PYTHON) benchmarks/midscale/truth/truth.py $(ARGS)
+
+.PHONY: lab
+lab: ## build and run the tests of the lab
+	@tools/install_requirements.sh lab
+	@$(call build_tests,lab)
+	@$(call run_tests,lab)
+
 .PHONY: random
 random: SEED ?= $(WAKU_SEED)
 random: SCHEDULES ?= $(or $(WAKU_SCHEDULES),$(if $(SEED),1,20000))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # Sees to what a group of targets needs, one of
 #   tools/install_requirements.sh \
-#     demo|demo-bytes|test|live|ci|coverage|bench|bench-equality|format|tidy|reference
+#     demo|demo-bytes|test|live|midscale|lab|ci|coverage|bench|bench-equality|format|tidy|reference
 # On Debian and its kin what is missing is installed when root or sudo is there, else the command is printed.
 # Elsewhere it says what is needed. Nothing happens when nothing is missing.
 set -u
@@ -12,6 +12,7 @@ missing_packages=""
 missing_names=""
 
 need() { # package, words for people
+  case "$missing_packages " in *" $1 "*) return ;; esac
   missing_packages="$missing_packages $1"
   missing_names="$missing_names
   - $2 (Debian: $1)"
@@ -133,8 +134,30 @@ need_for_live() {
   need_for_peers
 }
 
+# What the program of the lab is made of, and its report.
+need_for_midscale() {
+  need_for_demo
+  has_program python3 || need python3 "Python 3.9 or newer"
+  has_header nlohmann/json.hpp || need nlohmann-json3-dev "nlohmann's header nlohmann/json.hpp"
+  has_header CLI/CLI.hpp || need libcli11-dev "CLI11's header CLI/CLI.hpp"
+  has_header boost/math/distributions/students_t.hpp || need libboost1.81-dev "Boost's headers, 1.81 or newer"
+  has_program mpicxx || need libopenmpi-dev "Open MPI's headers and library"
+  has_program mpirun || need openmpi-bin "Open MPI's program mpirun"
+  need_new node nodejs Node.js 20 0 https://nodejs.org
+  has_program npm || need npm "npm"
+}
+
+# And what its tests need beyond that.
+need_for_lab() {
+  need_for_test
+  need_for_midscale
+  has_program chromium || has_program chromium-browser || has_program google-chrome ||
+    need chromium "Chromium, which opens the reports"
+}
+
 need_for_ci() {
   need_for_live
+  need_for_lab
   need_for_coverage
   has_program clang++ || need clang "clang++, the second compiler"
   has_fuzzer || need "$(fuzzer_package)" "clang's libFuzzer and sanitizers"
@@ -147,6 +170,8 @@ case $group in
   demo-bytes) need_for_demo; need_for_protobuf ;;
   test) need_for_test ;;
   live) need_for_live ;;
+  midscale) need_for_midscale ;;
+  lab) need_for_lab ;;
   ci) need_for_ci ;;
   coverage) need_for_test; need_for_coverage ;;
   bench) need_for_bench ;;
@@ -162,8 +187,8 @@ case $group in
     has_program clang++ || need clang "clang++"
     ;;
   *)
-    echo "$0: no group $group; there are demo, demo-bytes, test, live, ci, coverage, bench," \
-      "bench-equality, format, tidy, reference" >&2
+    echo "$0: no group $group; there are demo, demo-bytes, test, live, midscale, lab, ci," \
+      "coverage, bench, bench-equality, format, tidy, reference" >&2
     exit 2
     ;;
 esac
@@ -218,4 +243,5 @@ case $group in
     at_least Node.js 20 0 https://nodejs.org node --version
     at_least Go 1 24 https://go.dev/dl go version
     ;;
+  midscale | lab) at_least Node.js 20 0 https://nodejs.org node --version ;;
 esac

@@ -29,10 +29,11 @@ OLD_CMAKE = "#!/bin/sh\necho cmake version 3.18.4\n"
 NODE = "#!/bin/sh\necho v20.20.2\n"
 GO = "#!/bin/sh\necho go version go1.24.0 linux/amd64\n"
 OLD_GO = "#!/bin/sh\necho go version go1.19.8 linux/amd64\n"
+LAB = {"mpicxx": "", "mpirun": "", "chromium": ""}
 TOO_OLD = "Go 1.24 or newer is needed: https://go.dev/dl; this is go version go1.19.8 linux/amd64\n"
 ALL = ("openssl/evp.h libcrypto doctest/doctest.h asio.hpp nlohmann/json.hpp sqlite3.h curl/curl.h CLI/CLI.hpp "
        "google/protobuf/message.h benchmark/benchmark.h boost/unordered/unordered_flat_set.hpp "
-       "absl/container/flat_hash_set.h tsl/hopscotch_set.h xxhash.h")
+       "boost/math/distributions/students_t.hpp absl/container/flat_hash_set.h tsl/hopscotch_set.h xxhash.h")
 
 
 class Machine:
@@ -119,7 +120,7 @@ class InstallRequirements(unittest.TestCase):
         self.assertIn("CMake 3.25 or newer is needed", text)
 
     def test_ci_has_what_the_tests_against_other_implementations_need(self):
-        programs = {"apt-get": APT, "gcovr": "", "clang++": "", "git": "", "npm": "", "node": NODE, "go": GO}
+        programs = {"apt-get": APT, "gcovr": "", "clang++": "", "git": "", "npm": "", "node": NODE, "go": GO, **LAB}
         self.assertEqual(Machine(programs).run("ci"), (0, "", []))
         code, text, calls = Machine({**programs, "node": None, "npm": None, "go": None}).run("ci")
         self.assertEqual(calls, [INSTALL + "nodejs npm golang-go"])
@@ -140,30 +141,39 @@ class InstallRequirements(unittest.TestCase):
 
     def test_ci_has_the_libfuzzer_of_its_clang(self):
         clang = '#!/bin/sh\n[ "$1" = -dumpversion ] && echo 15.0.7 && exit 0\nexit 1\n'
-        programs = {"apt-get": APT, "gcovr": "", "clang++": clang, "git": "", "npm": "", "node": NODE, "go": GO}
+        programs = {"apt-get": APT, "gcovr": "", "clang++": clang, "git": "", "npm": "", "node": NODE, "go": GO, **LAB}
         self.assertEqual(Machine(programs).run("ci")[2], [INSTALL + "libclang-rt-15-dev"])
 
     def test_ci_says_what_is_too_old(self):
-        programs = {"apt-get": APT, "gcovr": "", "clang++": "", "git": "", "npm": "", "node": NODE, "go": GO}
+        programs = {"apt-get": APT, "gcovr": "", "clang++": "", "git": "", "npm": "", "node": NODE, "go": GO, **LAB}
         old_node = Machine({**programs, "node": "#!/bin/sh\necho v18.20.4\n"}).run("ci")
         self.assertEqual(old_node, (1, "Node.js 20.0 or newer is needed: https://nodejs.org; this is v18.20.4\n", []))
         old_go = Machine({**programs, "go": OLD_GO}).run("ci")
         self.assertEqual(old_go, (1, TOO_OLD, []))
 
     def test_the_real_network_needs_other_implementations_too(self):
-        programs = {"apt-get": APT, "npm": "", "node": NODE, "go": GO}
+        programs = {"apt-get": APT, "npm": "", "node": NODE, "go": GO, **LAB}
         self.assertEqual(Machine(programs).run("live"), (0, "", []))
         self.assertEqual(Machine({**programs, "go": OLD_GO}).run("live"), (1, TOO_OLD, []))
 
+    def test_the_lab_has_what_its_program_and_its_tests_need(self):
+        programs = {"apt-get": APT, "npm": "", "node": NODE}
+        mpi = "libopenmpi-dev openmpi-bin"
+        for group, packages in (("midscale", mpi), ("lab", mpi + " chromium")):
+            self.assertEqual(Machine({**programs, **LAB}).run(group), (0, "", []))
+            self.assertEqual(Machine(programs).run(group)[2], [INSTALL + packages])
+        lacking = Machine({**programs, **LAB}, found=ALL.split(" CLI")[0]).run("midscale")
+        self.assertEqual(lacking[2], [INSTALL + "libcli11-dev libboost1.81-dev"])
+
     def test_the_benchmarks_have_what_their_contenders_are_made_of(self):
-        programs = {"apt-get": APT, "npm": "", "node": NODE, "go": GO}
+        programs = {"apt-get": APT, "npm": "", "node": NODE, "go": GO, **LAB}
         for group in ("bench-equality", "bench"):
             self.assertEqual(Machine(programs).run(group), (0, "", []))
         lacking = Machine(programs, found=ALL.split(" benchmark/")[0])
         packages = "libbenchmark-dev libboost1.81-dev libabsl-dev libtsl-hopscotch-map-dev libxxhash-dev"
-        for group in ("bench-equality", "ci"):
-            lacking.programs.update({"gcovr": "", "clang++": "", "git": ""})
-            self.assertEqual(lacking.run(group)[2], [INSTALL + packages])
+        self.assertEqual(lacking.run("bench-equality")[2], [INSTALL + packages])
+        lacking.programs.update({"gcovr": "", "clang++": "", "git": ""})
+        self.assertEqual(sorted(lacking.run("ci")[2][0].split()), sorted((INSTALL + packages).split()))
         self.assertEqual(Machine(programs, found=ALL.replace("sqlite3.h", "")).run("bench-equality")[2], [])
         self.assertEqual(Machine(programs, found=ALL.replace("sqlite3.h", "")).run("bench")[2],
                          [INSTALL + "libsqlite3-dev"])

@@ -31,10 +31,11 @@ struct parameters {
   std::uint32_t shards = 1;
   bool shard_peers = true;
   std::string latency = "distribution";
-  double latency_ms = 50;
-  double latency_above_ms = 25;
-  double up_mbps = 0;
-  double down_mbps = 0;
+  // Calibrated once, on the median of a published simulation (docs/lab.md, "Truth").
+  double latency_ms = 107.5;
+  double latency_above_ms = 53.75;
+  double up_mbps = 50;
+  double down_mbps = 50;
 
   double go_waku_share = 0;
   std::uint32_t mesh_degree = 0;

@@ -69,6 +69,7 @@ TEST_CASE("services follow all shards, relays one each, and go-waku has its shar
   of.relays = 38;
   of.shards = 4;
   of.up_mbps = 8;
+  of.down_mbps = 0;
   of.go_waku_share = 0.25;
   const relay_setting made = relay_setting_of(of, random);
   REQUIRE(made.nodes.size() == 40);
