@@ -3,9 +3,11 @@
 #include <exception>
 
 #include <midscale/command_line/commands.hpp>
+#include <midscale/command_line/compare_command.hpp>
 #include <midscale/command_line/list_command.hpp>
 #include <midscale/command_line/report_command.hpp>
 #include <midscale/command_line/run_command.hpp>
+#include <midscale/command_line/sweep_command.hpp>
 #include <midscale/command_line/topology_command.hpp>
 #include <midscale_version.hpp>
 
@@ -19,7 +21,9 @@ int run_program(int count, char** words) {
   app.require_subcommand(1);
   const midscale::list_command list(app, facts);
   const midscale::run_command run(app, facts);
+  const midscale::sweep_command sweep(app, facts);
   const midscale::report_command report(app, facts);
+  const midscale::compare_command compare(app);
   const midscale::topology_command topology(app);
   try {
     app.parse(count, words);
@@ -28,7 +32,9 @@ int run_program(int count, char** words) {
   }
   if (list.asked()) return list.run();
   if (run.asked()) return run.run();
+  if (sweep.asked()) return sweep.run();
   if (report.asked()) return report.run();
+  if (compare.asked()) return compare.run();
   return topology.run();
 }
 

@@ -6,7 +6,9 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <string>
+#include <utility>
 
 namespace midscale {
 
@@ -18,45 +20,69 @@ namespace midscale {
   return std::to_string(whole / 3'600) + " h " + std::to_string(whole % 3'600 / 60) + " min";
 }
 
+/// Seconds of a clock of the machine.
+[[nodiscard]] inline double steady_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 /// How far something is, and how long it will still take, on standard error: one line that changes on a terminal, else
 /// a line at each tenth, and at most one a second.
 class progress_line {
  public:
-  explicit progress_line(std::string what)
-      : what_(std::move(what)), terminal_(isatty(STDERR_FILENO) != 0), begin_(clock::now()), shown_(begin_) {}
+  /// `before`: a share that was done already, and takes no time now.
+  explicit progress_line(std::string what, double before = 0, std::FILE* to = stderr,
+                         std::function<double()> seconds = steady_seconds)
+      : what_(std::move(what)),
+        before_(before),
+        to_(to),
+        terminal_(isatty(fileno(to)) != 0),
+        seconds_(std::move(seconds)),
+        begin_(seconds_()),
+        next_(begin_ + interval()),
+        tenths_(static_cast<int>(before * 10)) {}
   progress_line(const progress_line&) = delete;
   progress_line& operator=(const progress_line&) = delete;
-  ~progress_line() {
-    if (terminal_) std::fputs("\r\033[K", stderr);
-  }
+  ~progress_line() { clear(); }
 
+  /// Something new could be shown by now.
+  [[nodiscard]] bool due() const { return seconds_() >= next_; }
+  /// What it is that the share is of, where that changes.
+  void rename(std::string what) { what_ = std::move(what); }
   /// `share`: 0 to 1, never less than before.
   void show(double share) {
-    const auto now = clock::now();
-    const double passed = std::chrono::duration<double>(now - begin_).count();
-    const std::string left = share > 0 ? length_for_people(passed * (1 - share) / share) : "some time";
+    const double now = seconds_();
+    if (now < next_) return;
+    const std::string left =
+        share > before_ ? length_for_people((now - begin_) * (1 - share) / (share - before_)) : "some time";
     const int percent = static_cast<int>(share * 100);
-    if (now - shown_ < (terminal_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(1'000)))
-      return;
-    if (terminal_) {
-      shown_ = now;
-      std::fprintf(stderr, "\r\033[K%s: %d %%, %s left", what_.c_str(), percent, left.c_str());
-      std::fflush(stderr);
-    } else if (percent / 10 > tenths_) {
-      tenths_ = percent / 10;
-      shown_ = now;
-      std::fprintf(stderr, "%s: %d %%, %s left\n", what_.c_str(), percent, left.c_str());
-    }
+    if (!terminal_ && percent / 10 <= tenths_) return;
+    tenths_ = percent / 10;
+    next_ = now + interval();
+    std::fprintf(to_, terminal_ ? "\r\033[K%s: %d %%, %s left" : "%s: %d %%, %s left\n", what_.c_str(),
+                 percent, left.c_str());
+    std::fflush(to_);
+  }
+  /// A line that stays.
+  void tell(const std::string& line) {
+    clear();
+    std::fprintf(to_, "%s\n", line.c_str());
+    std::fflush(to_);
   }
 
  private:
-  using clock = std::chrono::steady_clock;
+  [[nodiscard]] double interval() const noexcept { return terminal_ ? 0.1 : 1; }
+  void clear() {
+    if (terminal_) std::fputs("\r\033[K", to_);
+  }
 
   std::string what_;
+  double before_;
+  std::FILE* to_;
   bool terminal_;
-  clock::time_point begin_;
-  clock::time_point shown_;
-  int tenths_ = 0;
+  std::function<double()> seconds_;
+  double begin_;
+  double next_;
+  int tenths_;
 };
 
 }  // namespace midscale
