@@ -105,6 +105,11 @@ midscale-truth: ## hold the lab against published figures, the closed form and t
 	@$(call build_midscale)
 	@$(PYTHON) benchmarks/midscale/truth/truth.py $(ARGS)
 
+.PHONY: midscale-cost
+midscale-cost: ## what a run costs in time and memory, at 1,000 to 10,000 nodes; ARGS="--repeat 5"
+	@$(call build_midscale)
+	@$(PYTHON) benchmarks/midscale/cost/cost.py $(ARGS)
+
 .PHONY: lab
 lab: ## build and run the tests of the lab
 	@tools/install_requirements.sh lab

@@ -24,6 +24,7 @@ struct program_facts {
 struct asked_scenario {
   std::string scenario;
   std::optional<std::uint64_t> nodes;
+  std::optional<double> scale;
   std::uint64_t seed = 1;
   std::uint32_t repeat = 1;
   std::vector<std::string> set;
@@ -37,6 +38,9 @@ inline void add_scenario_options(CLI::App& command, asked_scenario& asked) {
       .add_option("--nodes", asked.nodes,
                   "how many in all, with the proportions of the scenario; else its own")
       ->check(CLI::Range(2, 1'000'000));
+  command.add_option("--scale", asked.scale, "a share of the scenario's nodes, such as 0.1")
+      ->check(CLI::Range(0.0001, 1'000.0))
+      ->excludes("--nodes");
   command.add_option("--seed", asked.seed, "of the first run")->capture_default_str();
   command.add_option("--repeat", asked.repeat, "so many runs, each with the next seed")
       ->capture_default_str()
@@ -49,6 +53,10 @@ inline void add_scenario_options(CLI::App& command, asked_scenario& asked) {
   scenario made = find_scenario(facts.scenarios, asked.scenario);
   for (const std::string& each : asked.set) set_parameter(made.values, each);
   if (asked.nodes) scale_to(made.values, *asked.nodes);
+  if (asked.scale) {
+    const double nodes = *asked.scale * static_cast<double>(made.values.nodes());
+    scale_to(made.values, static_cast<std::uint64_t>(nodes + 0.5));
+  }
   made.values.seed = asked.seed;
   return made;
 }

@@ -123,23 +123,31 @@ inline void read_parameters(parameters& into, const json& object) {
   for (const auto& [name, value] : object.items()) set_parameter(into, name, assigned_text(value));
 }
 
-/// Makes the network one of so many nodes, with relays, services and lights in the proportions that they have; none of
-/// them vanishes. Throws std::invalid_argument where there are fewer nodes than kinds.
+/// Makes the network one of so many nodes, with relays, services and lights in the proportions that they have. None of
+/// them vanishes, and three services stay where there are as many: with fewer nothing is redundant. Throws
+/// std::invalid_argument where there are fewer nodes than that.
 inline void scale_to(parameters& network, std::uint64_t nodes) {
-  const std::vector<std::uint32_t parameters::*> kinds{&parameters::lights, &parameters::relays,
-                                                       &parameters::services};
+  struct kind {
+    std::uint32_t parameters::*count;
+    std::uint32_t least;
+  };
+  const auto one = [](std::uint32_t count) { return std::min(count, 1U); };
+  const std::vector<kind> kinds{{&parameters::services, std::min(network.services, 3U)},
+                                {&parameters::lights, one(network.lights)},
+                                {&parameters::relays, one(network.relays)}};
   const auto before = static_cast<double>(network.nodes());
+  const auto largest = network.lights > network.relays ? &parameters::lights : &parameters::relays;
+  std::uint64_t needed = 0;
+  for (const kind& each : kinds) needed += each.least;
+  if (nodes < needed)
+    throw std::invalid_argument(std::to_string(nodes) + " nodes are too few for " + network.scenario);
   std::uint64_t left = nodes;
-  std::uint32_t parameters::*largest = &parameters::relays;
-  for (const auto kind : kinds) {
-    if (network.*kind == 0) continue;
-    if (network.*kind > network.*largest) largest = kind;
-    const double share = static_cast<double>(network.*kind) / before * static_cast<double>(nodes);
-    network.*kind = std::max(std::uint32_t{1}, static_cast<std::uint32_t>(share));
-    if (network.*kind > left) {
-      throw std::invalid_argument(std::to_string(nodes) + " nodes are too few for " + network.scenario);
-    }
-    left -= network.*kind;
+  for (const kind& each : kinds) {
+    needed -= each.least;
+    const double share = network.*each.count / before * static_cast<double>(nodes);
+    const auto most = static_cast<std::uint32_t>(left - needed);
+    network.*each.count = std::clamp(static_cast<std::uint32_t>(share), each.least, most);
+    left -= network.*each.count;
   }
   network.*largest += static_cast<std::uint32_t>(left);
 }

@@ -82,9 +82,13 @@ TEST_CASE("a network is made larger or smaller in its proportions") {
   mix.relays = 192;
   mix.lights = 1'000;
   scale_to(mix, 120);
-  CHECK(mix.services == 1);
-  CHECK(mix.relays == 19);
+  CHECK(mix.services == 3);
+  CHECK(mix.relays == 17);
   CHECK(mix.lights == 100);
+  scale_to(mix, 5);
+  CHECK(mix.services == 3);
+  CHECK(mix.relays == 1);
+  CHECK(mix.lights == 1);
   parameters plain;
   scale_to(plain, 5'000);
   CHECK(plain.relays == 5'000);
