@@ -36,21 +36,22 @@ def main():
     options.add_argument("--repeat", type=int, default=3, help="runs of each")
     options.add_argument("--duration", type=int, default=600, help="seconds that are simulated")
     chosen = options.parse_args()
-    parameters = {"duration": chosen.duration, "discv5": "false"}
+    degree = 20
+    parameters = {"degree": degree, "duration": chosen.duration, "discv5": "false"}
     sizes = [int(each) for each in chosen.nodes.split(",")]
     made = {nodes: [] for nodes in sizes}
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(1, chosen.repeat + 1):
             for nodes in sizes:
                 made[nodes].append(run(chosen.program, nodes, seed, parameters, folder))
-    print(f"{chosen.duration} s, 1 message a second of 1 kB, 20 connections a node, one core")
+    print(f"{chosen.duration} s, 1 message a second of 1 kB, {degree} connections a node, one core")
     print(f"{'nodes':>7} {'processor s':>12} {'least':>7} {'most':>7} {'MB':>7}  ns a node, message and connection")
     messages = chosen.duration
     for nodes, runs in made.items():
         seconds = [each[0] for each in runs]
         middle = statistics.median(seconds)
         print(f"{nodes:7} {middle:12.2f} {min(seconds):7.2f} {max(seconds):7.2f} {max(each[1] for each in runs):7.0f}"
-              f"  {middle * 1e9 / (nodes * messages * 20):.1f}")
+              f"  {middle * 1e9 / (nodes * messages * degree):.1f}")
     return 0
 
 

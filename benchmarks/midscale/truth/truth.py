@@ -75,7 +75,7 @@ def closed_form(lab, table):
         "1 message/s of 10 kB": {"size": 10_000},
         "D = 4": {"mesh_degree": 4},
         "D = 8": {"mesh_degree": 8},
-        "40 connections": {"degree": 40},
+        "20 connections": {"degree": 20},
         "scale-free": {"topology": "scale_free"},
     }.items():
         run = lab.run(duration=100, discv5=False, **parameters)
@@ -104,7 +104,7 @@ def deployments(lab, published, table, seeds):
             table.add(f"{prefix} {way}, kB/s: 1,000 nwaku nodes, 1/s of 1 kB", published[what][f"{way}_kBps"],
                       run[f"{prefix}_{way}_kBps"])
     # Announcements go to a quarter of a node's connections, of which the publication does not say how many there were.
-    for degree in (50, 100, 150):
+    for degree in (75, 100, 150):
         run = lab.run(duration=100, degree=degree, discv5=False)
         table.add(f"relay in, kB/s: the same, with {degree} connections a node",
                   published["relay_bandwidth"]["in_kBps"], run["relay_in_kBps"])
