@@ -87,6 +87,16 @@ class membership {
     tell(all_full_at_, "full_mesh_s", "until all meshes had D_low neighbours at one time");
     tell(most_full_at_, "nearly_full_mesh_s", "likewise 99 % of them");
     tell(formed_at_, "meshes_formed_s", "until each mesh had had D_low neighbours at some time");
+    std::vector<wr::duration> formed = first_full_;
+    std::erase(formed, wr::duration::max());
+    std::sort(formed.begin(), formed.end());
+    if (!formed.empty())
+      tell(formed[(formed.size() - 1) / 2], "mesh_formed_s",
+           "until a mesh had D_low neighbours, median of those that ever had");
+    if (!first_full_.empty())
+      into.told.push_back({"formed_meshes",
+                           static_cast<double>(formed.size()) / static_cast<double>(first_full_.size()),
+                           "share", "of meshes that ever had D_low neighbours"});
     into.told.push_back({"full_meshes", full_share(), "share", "of meshes with D_low neighbours at the end"});
     into.told.push_back({"dials", static_cast<double>(dials_), "dials", "of all nodes, from the start"});
     into.told.push_back({"refused_dials", static_cast<double>(refused_), "dials",
@@ -165,13 +175,15 @@ class membership {
     if (!formed_at_ && formed()) formed_at_ = now_;
     if (!all_full_at_ || !formed_at_) events_.put(now_ + look_every, {.what = kind::measure});
   }
+  // Notes which meshes are full for the first time; whether all of nodes online have been.
   bool formed() {
     const auto& members = network_.nodes().members();
-    had_full_mesh_.resize(members.size());
+    first_full_.resize(members.size(), wr::duration::max());
     bool all = true;
     for (std::size_t number = 0; number < members.size(); ++number) {
-      if (members[number].mesh >= options_.mesh_least) had_full_mesh_[number] = true;
-      all = all && (had_full_mesh_[number] || !network_.online(members[number].node));
+      wr::duration& first = first_full_[number];
+      if (members[number].mesh >= options_.mesh_least) first = std::min(first, now_);
+      all = all && (first != wr::duration::max() || !network_.online(members[number].node));
     }
     return all;
   }
@@ -254,7 +266,7 @@ class membership {
   event_queue<event> events_;
   wr::duration now_{};
   std::optional<wr::duration> all_full_at_, most_full_at_, formed_at_;
-  std::vector<bool> had_full_mesh_;  // of each member
+  std::vector<wr::duration> first_full_;  // of each member; max() where it never was
   std::uint64_t dials_ = 0, refused_ = 0;
 };
 

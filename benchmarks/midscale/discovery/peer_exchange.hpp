@@ -91,6 +91,8 @@ class peer_exchange {
     events_.put(at, {.what = online ? kind::come_back : kind::leave, .node = node});
   }
 
+  /// Nobody asks.
+  [[nodiscard]] bool idle() const noexcept { return options_.clients.empty(); }
   /// Tells what clients asked for and were told.
   void report(measurements& into) const {
     into.told.push_back(
