@@ -98,6 +98,8 @@ class discv5_network {
     tell("discv5_known", known / nodes, "records", "in a table at the end, mean over them");
     if (state_.counted.requests == 0) return;
     const auto requests = static_cast<double>(state_.counted.requests);
+    tell("discv5_packets", static_cast<double>(state_.counted.packets) / seconds / nodes, "packets/s",
+         "sent by all, for each of them; headers of IP and UDP, 28 bytes, are not counted");
     tell("discv5_requests", requests / seconds / nodes, "requests/s",
          "PING and FINDNODE of all, for each of them");
     tell("discv5_handshakes", static_cast<double>(state_.counted.handshakes) / requests, "share",
@@ -187,7 +189,6 @@ class discv5_network {
 
   void begin(std::uint32_t node, std::uint8_t which, node_id target) {
     const discv5_software& software = state_.software(node);
-    state_.count(&discv5_state::counts::look_ups);
     state_.participants[node].table.nearest(target, software.bucket, scratch_);
     seekers_[node].told = 0;
     seekers_[node].look_ups[which].begin(target, software.search == discv5_search::walk, node,

@@ -50,7 +50,6 @@ class discv5_state {
     std::uint64_t requests = 0;
     std::uint64_t handshakes = 0;
     std::uint64_t unanswered = 0;
-    std::uint64_t look_ups = 0;
     std::uint64_t packets = 0;
   };
 

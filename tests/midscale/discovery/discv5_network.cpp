@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -71,6 +72,20 @@ TEST_CASE("in the steady state of a few nodes each asks every other one in each 
   CHECK(requests < 540 / 5.3 * 7 + 540 / 5.0 + 25);
   CHECK(net.counts().unanswered == 0);
   CHECK(net.counts().handshakes == 0);
+  measurements result;
+  net.report(result);
+  const auto told = [&](const std::string& name) {
+    return std::find_if(result.told.begin(), result.told.end(),
+                        [&](const told_figure& each) { return each.name == name; })
+        ->value;
+  };
+  CHECK(told("discv5_known") == nodes - 1);
+  CHECK(told("discv5_handshakes") == 0);
+  CHECK(told("discv5_user_in_kBps") == doctest::Approx(told("discv5_user_out_kBps")).epsilon(0.05));
+  CHECK(told("discv5_median_in_kBps") == doctest::Approx(told("discv5_user_in_kBps")).epsilon(0.05));
+  // PING and PONG are a packet each; an answer to FINDNODE has up to three.
+  CHECK(told("discv5_packets") > 2 * told("discv5_requests"));
+  CHECK(told("discv5_packets") < 4 * told("discv5_requests"));
 }
 
 TEST_CASE("tables fill, and what is sent is received or lost") {
