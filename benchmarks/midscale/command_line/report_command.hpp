@@ -11,14 +11,14 @@
 namespace midscale {
 
 /// Writes the report of the runs below a folder and prints where it is; where the page was not built, says so, which is
-/// no failure. Throws file_trouble.
+/// no failure. Throws file_trouble, and std::invalid_argument for a wrong file of a scenario.
 inline int make_report(const program_facts& facts, const std::filesystem::path& folder) {
   std::error_code ignored;
   if (!std::filesystem::exists(facts.report_page, ignored)) {
     std::printf("no report: this program was built without Node.js, which puts its page together\n");
     return 0;
   }
-  std::printf("%s\n", write_report(folder, facts.report_page).c_str());
+  std::printf("%s\n", write_report(folder, facts.report_page, scenarios_in(facts.scenarios)).c_str());
   return 0;
 }
 

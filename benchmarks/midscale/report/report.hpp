@@ -11,22 +11,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <midscale/report/studies.hpp>
 #include <midscale/results/run_folders.hpp>
-#include <midscale/results/summary.hpp>
 #include <midscale/results/text_file.hpp>
+#include <midscale/scenario/scenario_file.hpp>
 
 namespace midscale {
-
-/// What the page shows of one run. Throws file_trouble where a file is missing or is no JSON.
-[[nodiscard]] inline json run_of_page(const std::filesystem::path& folder, const std::string& name) {
-  json made{{"name", name}};
-  for (const std::string each : {"summary", "parameters", "run", "measurements"}) {
-    const auto path = folder / (each + ".json");
-    made[each] = json::parse(read_text(path), nullptr, false);
-    if (made[each].is_discarded()) throw file_trouble(path, "is no JSON");
-  }
-  return made;
-}
 
 /// JSON within a script of the page: nothing in it ends the script.
 [[nodiscard]] inline std::string text_of_script(const json& data) {
@@ -43,7 +33,7 @@ namespace midscale {
 
 /// The page of some runs: the template, which is the page as the build puts it together, with the runs in it. Throws
 /// std::invalid_argument where the template has no place for them.
-[[nodiscard]] inline std::string page_of(std::string_view page_template, const json& runs,
+[[nodiscard]] inline std::string page_of(std::string_view page_template, const json& studies,
                                          const std::string& title) {
   std::string page(page_template);
   std::string escaped;
@@ -55,7 +45,7 @@ namespace midscale {
     }
   }
   for (const auto& [place, text] : {std::pair<std::string_view, std::string>{"@@TITLE@@", escaped},
-                                    {"@@RUNS@@", text_of_script({{"runs", runs}})}}) {
+                                    {"@@STUDIES@@", text_of_script({{"studies", studies}})}}) {
     const std::size_t at = page.find(place);
     if (at == std::string::npos)
       throw std::invalid_argument("the report's template has no " + std::string(place));
@@ -64,21 +54,17 @@ namespace midscale {
   return page;
 }
 
-/// Writes FOLDER/report.html, one file that needs no other, of the run or the runs in the folder. Gives its path.
-/// Throws file_trouble, or std::invalid_argument for a wrong template.
+/// Writes FOLDER/report.html, one file that needs no other, of the run or the runs below the folder; titles, questions
+/// and the order of scenarios are from `known`. Gives its path. Throws file_trouble, or std::invalid_argument for a
+/// wrong template.
 inline std::filesystem::path write_report(const std::filesystem::path& folder,
-                                          const std::filesystem::path& page_template) {
-  const std::vector<std::filesystem::path> found = run_folders(folder);
-  json runs = json::array();
-  for (const auto& each : found) {
-    const std::string name = each.lexically_relative(folder).string();
-    runs.push_back(run_of_page(each, name == "." ? folder.filename().string() : name));
-  }
-  const bool one = runs.size() == 1 && runs[0]["summary"]["scenario"].is_string();
+                                          const std::filesystem::path& page_template,
+                                          const std::vector<scenario>& known) {
+  const json studies = studies_of(folder, run_folders(folder), known);
   const std::string title =
-      one ? runs[0]["summary"]["scenario"].get<std::string>() : "The midscale lab: several runs";
+      studies.size() == 1 ? studies[0].at("title").get<std::string>() : "The midscale lab";
   const auto path = folder / "report.html";
-  write_text(path, page_of(read_text(page_template), runs, title));
+  write_text(path, page_of(read_text(page_template), studies, title));
   return path;
 }
 

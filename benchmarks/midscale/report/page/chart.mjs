@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // What all plots have in common, and how they are drawn: as SVG, in the page's colours, anew when those or the width change.
-import { BarChart, BoxplotChart, GraphChart, LineChart } from "echarts/charts";
+import { BarChart, BoxplotChart, CustomChart, GraphChart, LineChart } from "echarts/charts";
 import {
   AriaComponent,
   GridComponent,
@@ -16,6 +16,7 @@ use([
   AriaComponent,
   BarChart,
   BoxplotChart,
+  CustomChart,
   GraphChart,
   GridComponent,
   LegendComponent,
@@ -63,6 +64,21 @@ export function axis(colour, direction, name, more = {}) {
 export const LEGEND_PX = 26;
 export function frame(more = {}) {
   return { left: 2, right: 18, top: 6, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "all", ...more };
+}
+
+/** How high a legend of these names is: about 7 px a letter, as many in a line as fit. */
+export function legendHeight(names, width) {
+  let lines = 0;
+  let left = 0;
+  for (const name of names) {
+    const own = 34 + 7 * name.length;
+    if (own > left) {
+      ++lines;
+      left = width;
+    }
+    left -= own;
+  }
+  return lines * LEGEND_PX;
 }
 
 /** Two plots over each other, `top` px from the upper edge, whose times stand below each other. */
@@ -113,10 +129,10 @@ function drawn(plot, width) {
   };
 }
 
+const waiting = new Map();
 const charts = [];
 
-/** Draws a plot into an element that is on the page. */
-export function draw(plot, into) {
+function drawInto(plot, into) {
   const height = () => (typeof plot.height === "function" ? plot.height(into.clientWidth) : (plot.height ?? 320));
   into.style.height = `${height()}px`;
   const chart = init(into, null, { renderer: "svg" });
@@ -135,9 +151,30 @@ export function draw(plot, into) {
   }).observe(into);
 }
 
-/** Draws all anew when the colours of the page change, which they do for the printer too. */
+function drawWaiting(into) {
+  if (!waiting.has(into) || into.clientWidth === 0) return;
+  drawInto(waiting.get(into), into);
+  waiting.delete(into);
+  nearby.unobserve(into);
+}
+
+// A page of many studies would take seconds to draw at once.
+const nearby = new IntersectionObserver(
+  (entries) => entries.filter(({ isIntersecting }) => isIntersecting).forEach(({ target }) => drawWaiting(target)),
+  { rootMargin: "1200px" },
+);
+
+/** Draws a plot into an element as soon as that is near to what is seen of the page, or printed. */
+export function draw(plot, into) {
+  into.style.height = `${typeof plot.height === "function" ? 320 : (plot.height ?? 320)}px`;
+  waiting.set(into, plot);
+  nearby.observe(into);
+}
+
+/** Draws all anew when the colours of the page change, which they do for the printer too, for which all is drawn. */
 export function followColours() {
   const all = () => charts.forEach((again) => again());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
   matchMedia("print").addEventListener("change", all);
+  addEventListener("beforeprint", () => [...waiting.keys()].forEach(drawWaiting));
 }

@@ -10,8 +10,8 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /**
- * A table from columns [{name, kind}], of which the kind may be "number" or "value", and rows of texts or elements; the first cell names the row. A broad one turns
- * into cards where the page is narrow.
+ * A table from columns [{name, kind}], of which the kind may be "number", "value" or "head", and rows of texts or
+ * elements; the first cell names the row. A broad one turns into cards where the page is narrow.
  */
 export function table(columns, rows, { broad = columns.length > 4, caption = null } = {}) {
   const kind = (index) => (columns[index].kind ? { class: columns[index].kind } : {});
@@ -33,7 +33,7 @@ export function table(columns, rows, { broad = columns.length > 4, caption = nul
           {},
           row.map((cell, index) =>
             index === 0
-              ? element("th", { scope: "row", ...kind(index) }, cell)
+              ? element("th", { scope: "row", "data-column": columns[index].name, ...kind(index) }, cell)
               : element("td", { "data-column": columns[index].name, ...kind(index) }, element("span", {}, cell)),
           ),
         ),

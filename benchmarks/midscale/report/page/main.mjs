@@ -1,53 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 /* global LIBRARY_NAME, LIBRARY_VERSION, LIBRARY_LICENCE */
 import { followColours } from "./chart.mjs";
-import { element, folded } from "./elements.mjs";
-import { overview } from "./overview.mjs";
-import { facts, runPart } from "./run.mjs";
-import { MEANINGS } from "./words.mjs";
-
-const MOST_OPEN = 3;
+import { element, folded, table } from "./elements.mjs";
+import { spread } from "./sweep.mjs";
+import { studyPart } from "./study.mjs";
+import { amount, MEANINGS, number, percent, plural } from "./words.mjs";
 
 const toWords = () => element("a", { href: "#words" }, "What the words mean");
 
-function oneRun(page, run) {
-  const { made, show } = runPart(run);
-  page.append(element("h1", {}, run.summary.scenario), element("p", { class: "facts" }, facts(run), ". ", toWords()), ...made);
-  show();
+/** The scenarios of the page, each with a link to its part. */
+function contents(studies) {
+  const most = (runs, of, text) => text(spread(runs, of).most);
+  return table(
+    [
+      { name: "scenario" },
+      ...["runs", "nodes", "delivered, least", "time of a run, most (s)", "time in all (s)", "memory, most (MB)"].map((name) => ({
+        name,
+        kind: "number",
+      })),
+    ],
+    studies.map(({ scenario, title, question, runs }) => [
+      element(
+        "span",
+        {},
+        element("a", { href: `#${scenario}` }, title),
+        question ? element("span", { class: "meaning" }, question) : null,
+      ),
+      number(runs.length),
+      most(runs, ({ summary }) => summary.nodes, number),
+      percent(spread(runs, ({ summary }) => summary.delivered).least),
+      most(runs, ({ wall_s: seconds }) => seconds, amount),
+      amount(runs.reduce((sum, { wall_s: seconds }) => sum + seconds, 0)),
+      most(runs, ({ peak_rss_mb: memory }) => memory, number),
+    ]),
+    { broad: true },
+  );
 }
 
-function severalRuns(page, runs) {
-  const scenarios = [...new Set(runs.map(({ summary }) => summary.scenario))];
-  const waiting = [];
-  page.append(
-    element("h1", {}, scenarios.length === 1 ? scenarios[0] : "The midscale lab"),
-    element("p", { class: "facts" }, `${runs.length} runs. `, toWords()),
-    ...overview(runs, waiting),
-    element("h2", {}, "Each run"),
-  );
-  waiting.forEach((step) => step());
-  runs.forEach((run, index) => {
-    const { made, show } = runPart(run);
-    const words = [run.name, ...(scenarios.length === 1 ? [] : [run.summary.scenario]), facts(run)].join(": ");
-    const part = element("details", { class: "run", id: `run-${index}` }, element("summary", {}, words), ...made);
-    page.append(part);
-    part.addEventListener("toggle", () => part.open && show());
-    part.open = runs.length <= MOST_OPEN;
-  });
-  // A link to a run opens it.
-  const follow = () => {
-    const part = location.hash.startsWith("#run-") ? document.getElementById(location.hash.slice(1)) : null;
-    if (part) part.open = true;
-  };
-  addEventListener("hashchange", follow);
-  follow();
+function severalStudies(studies) {
+  const count = studies.reduce((sum, { runs }) => sum + runs.length, 0);
+  const { machine, version } = studies[0].whole.run;
+  return [
+    element("h1", {}, "The midscale lab"),
+    element(
+      "p",
+      { class: "facts" },
+      `${plural(studies.length, "scenario")}, ${plural(count, "run")}. Made on ${machine.processor}, ${machine.processors} ` +
+        `of them, with ${machine.compiler}; version of the lab ${version}. `,
+      toWords(),
+    ),
+    contents(studies),
+    ...studies.map((study) =>
+      element("section", { id: study.scenario }, element("h2", {}, study.title), ...studyPart(study)),
+    ),
+  ];
 }
 
 const page = document.getElementById("page");
-const { runs } = JSON.parse(document.getElementById("runs").textContent);
-if (runs.length === 1) oneRun(page, runs[0]);
-else severalRuns(page, runs);
+const { studies } = JSON.parse(document.getElementById("studies").textContent);
 page.append(
+  ...(studies.length === 1
+    ? [element("h1", {}, studies[0].title), element("p", { class: "facts" }, toWords()), ...studyPart(studies[0])]
+    : severalStudies(studies)),
   element("h2", { id: "words" }, "What the words mean"),
   element("dl", { class: "words" }, MEANINGS.flatMap(([word, meaning]) => [element("dt", {}, word), element("dd", {}, meaning)])),
   element(
@@ -62,3 +76,5 @@ page.append(
   ),
 );
 followColours();
+// The parts are made after the page was opened, so it did not find the one that its address names.
+if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();

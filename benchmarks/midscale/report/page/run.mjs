@@ -8,13 +8,10 @@ import { delivery } from "./plots/delivery.mjs";
 import { latency, latencyByHops } from "./plots/latency.mjs";
 import { light, lightTable } from "./plots/light.mjs";
 import { topology } from "./plots/topology.mjs";
-import { amount, bytes, number, percent, plural } from "./words.mjs";
+import { valueText } from "./sweep.mjs";
+import { amount, bytes, number, percent, plural, wordsOf } from "./words.mjs";
 
 const PLOTS = [bandwidth, latency, latencyByHops, hops, duplicates, delivery, bandwidthByNode, topology, degrees];
-const TOLD = new Set([
-  "scenario", "nodes", "seed", "simulated_s", "relay_in_kBps", "relay_out_kBps", "discv5_in_kBps", "discv5_out_kBps",
-  "latency_ms", "hops", "duplicates_per_message", "delivered", "light",
-]);
 
 /** What a run is, in a line. */
 export function facts({ summary }) {
@@ -55,7 +52,7 @@ function tiles({ summary, measurements }) {
   );
 }
 
-function lightPart(of, waiting) {
+function lightPart(of) {
   const plot = light(of);
   if (!plot) return [];
   const { columns, rows } = lightTable(of.light);
@@ -72,34 +69,32 @@ function lightPart(of, waiting) {
           : "No group ran without a strategy, so extra bytes are not known."),
     ),
     table(columns, rows, { broad: true }),
-    element("div", { class: "plots" }, figure(plot, waiting)),
+    element("div", { class: "plots" }, figure(plot)),
   ];
 }
 
-function others(summary) {
-  const rows = Object.entries(summary)
-    .filter(([name, value]) => !TOLD.has(name) && typeof value !== "object")
-    .map(([name, value]) => [name.replaceAll("_", " "), typeof value === "number" ? amount(value) : `${value}`]);
-  if (rows.length === 0) return [];
+/** A table whose rows have a name, what it means, and a value with its unit. */
+function meaningTable(what, rows) {
+  return table(
+    [{ name: `${what} and what it means` }, { name: "value", kind: "value" }],
+    rows.map(([name, meaning, value, unit]) => [
+      element("span", {}, name, element("span", { class: "meaning" }, meaning ?? "")),
+      [value, unit].filter(Boolean).join(" "),
+    ]),
+  );
+}
+
+function toldPart({ told }) {
+  if (!told?.length) return [];
   return [
     element("h3", {}, "What this scenario tells besides"),
-    table([{ name: "figure" }, { name: "value", kind: "number" }], rows),
+    meaningTable("figure", told.map(({ name, value, unit, meaning }) => [wordsOf(name), meaning, amount(value), unit])),
   ];
 }
 
-function parametersPart({ parameters }) {
-  const { values, units, meanings } = parameters;
-  const shown = (value) => (typeof value === "number" ? number(value, 6) : typeof value === "string" ? value : JSON.stringify(value));
-  return [
-    element("h3", {}, "Parameters"),
-    table(
-      [{ name: "parameter and what it means" }, { name: "value", kind: "value" }],
-      Object.entries(values).map(([name, value]) => [
-        element("span", {}, name, element("span", { class: "meaning" }, meanings[name] ?? "")),
-        [shown(value), units[name]].filter(Boolean).join(" "),
-      ]),
-    ),
-  ];
+/** All parameters of a run. */
+export function parametersTable({ values, units, meanings }) {
+  return meaningTable("parameter", Object.entries(values).map(([name, value]) => [name, meanings[name], valueText(value), units[name]]));
 }
 
 function machinePart({ run, measurements }) {
@@ -122,22 +117,21 @@ function machinePart({ run, measurements }) {
   ];
 }
 
-/** All about a run, in elements; what is returned as `show` draws the plots once those are on the page. */
+/** All about a run, in elements. */
 export function runPart(run) {
-  const waiting = [];
   const plots = PLOTS.map((plot) => plot(run.measurements)).filter(Boolean);
-  const made = [
+  return [
     tiles(run),
-    ...lightPart(run.measurements, waiting),
+    ...lightPart(run.measurements),
     element("h3", {}, "The relay network"),
     element(
       "div",
       { class: "plots" },
-      plots.length > 0 ? plots.map((plot) => figure(plot, waiting)) : element("p", {}, "Nothing was relayed."),
+      plots.length > 0 ? plots.map((plot) => figure(plot)) : element("p", {}, "Nothing was relayed."),
     ),
-    ...others(run.summary),
-    ...parametersPart(run),
+    ...toldPart(run.measurements),
+    element("h3", {}, "Parameters"),
+    parametersTable(run.parameters),
     ...machinePart(run),
   ];
-  return { made, show: () => waiting.splice(0).forEach((step) => step()) };
 }

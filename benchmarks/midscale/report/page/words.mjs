@@ -3,17 +3,20 @@
 
 const formats = new Map();
 
-/** A number with separators between thousands, and at most so many decimals. */
-export function number(value, decimals = 0) {
+/** A number with separators between thousands, and at most so many decimals, or at least so many. */
+export function number(value, decimals = 0, least = 0) {
   if (value === null || value === undefined) return "not known";
-  if (!formats.has(decimals)) formats.set(decimals, new Intl.NumberFormat("en", { maximumFractionDigits: decimals }));
-  return formats.get(decimals).format(value);
+  const key = `${least} ${decimals}`;
+  if (!formats.has(key))
+    formats.set(key, new Intl.NumberFormat("en", { minimumFractionDigits: least, maximumFractionDigits: decimals }));
+  return formats.get(key).format(value);
 }
 
-/** With as many decimals as its size deserves. */
+/** With as many decimals as its size deserves; a whole number has none. */
 export function amount(value) {
   const size = Math.abs(value ?? 0);
-  return number(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
+  const decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 || size < 1e-6 ? 3 : 1 - Math.floor(Math.log10(size));
+  return number(value, decimals, Number.isInteger(value) ? 0 : decimals);
 }
 
 /** A share as a percentage; only the whole is 100 %. */
@@ -32,6 +35,12 @@ export function bytes(count) {
   if (size >= 1e6) return `${number(count / 1e6, 2)}\u00a0MB`;
   if (size >= 1e3) return `${number(count / 1e3, 1)}\u00a0kB`;
   return `${number(count)}\u00a0bytes`;
+}
+
+/** A figure's name as words: without its unit, which is told beside it. */
+export function wordsOf(name) {
+  const words = name.replace(/_(kBps|ms|mb|s)$/, "").replaceAll("_", " ");
+  return words[0].toUpperCase() + words.slice(1);
 }
 
 export function plural(count, one, many = `${one}s`) {
@@ -63,5 +72,7 @@ export const MEANINGS = [
   ["wrong verdict", "A publication that was called confirmed and was nowhere, or was called failed and was stored."],
   ["hop", "One passing on from node to node. One hop: straight from the publisher."],
   ["latency", "Time from a publication to the moment when a node first has the message."],
+  ["seed", "A run's randomness is drawn from it. Runs that differ in it alone tell how much is chance."],
+  ["closed form", "What theory says of relay bandwidth, from the mesh and the workload; no byte counter goes into it."],
   ["kB/s, ms", "Thousand bytes a second; thousandths of a second."],
 ];

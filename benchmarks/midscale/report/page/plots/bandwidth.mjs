@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-import { axis, frame, framesOverEachOther, legend, LEGEND_PX, tooltip } from "../chart.mjs";
+import { axis, frame, framesOverEachOther, legend, legendHeight, tooltip } from "../chart.mjs";
 import { amount, number, PROTOCOLS } from "../words.mjs";
 
 const sum = (values) => values.reduce((total, each) => total + each, 0);
@@ -16,9 +16,6 @@ function fewer(values) {
   const parts = Array.from({ length: Math.ceil(values.length / each) }, (_, index) => index * each);
   return { each, means: parts.map((from) => mean(values.slice(from, from + each))) };
 }
-
-// How many lines the legend takes: about 150 px a name.
-const legendLines = (names, width) => Math.ceil((names.length * 125) / Math.max(width, 1));
 
 /** Bandwidth by protocol over time: what a node gets above, what it sends below. */
 export function bandwidth(of) {
@@ -38,7 +35,7 @@ export function bandwidth(of) {
       value,
     ]),
   });
-  const frames = (width) => framesOverEachOther(8 + legendLines(protocols, width) * LEGEND_PX, [170, 170]);
+  const frames = (width) => framesOverEachOther(8 + legendHeight(protocols.map((name) => PROTOCOLS[name]), width), [170, 170]);
   return {
     title: "Bandwidth by protocol over time",
     reading:
@@ -105,7 +102,7 @@ export function bandwidthByNode(of) {
     option: (colour, width) => ({
       legend: legend(colour),
       tooltip: tooltip(colour, { valueFormatter: (value) => number(value) }),
-      grid: frame({ top: 8 + legendLines(shown, width) * LEGEND_PX }),
+      grid: frame({ top: 8 + legendHeight(shown.map(([, words]) => words), width) }),
       xAxis: axis(colour, "x", "rate over the run (kB/s)", { scale: true }),
       yAxis: axis(colour, "y", "relay nodes", { minInterval: 1 }),
       series: shown.map(([name, words], index) => ({

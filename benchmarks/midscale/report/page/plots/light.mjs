@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 import { axis, frame, legend, LEGEND_PX, tooltip } from "../chart.mjs";
-import { bytes, number, percent } from "../words.mjs";
+import { amount, bytes, number, percent } from "../words.mjs";
 
 const perNode = (row, count) => (row.nodes === 0 || count === null ? null : count / row.nodes);
 const share = (row, count) => (row.expected === 0 ? 0 : count / row.expected);
@@ -26,9 +26,9 @@ export function lightTable(rows) {
       `${number(row.recovered)} (${percent(share(row, row.recovered))})`,
       `${number(row.wrong_verdicts)} of ${number(row.published)}`,
       bytes(perNode(row, row.extra_bytes)),
-      number(row.latency_ms.p50, 1),
-      number(row.latency_ms.p95, 1),
-      number(row.latency_ms.p99, 1),
+      amount(row.latency_ms.p50),
+      amount(row.latency_ms.p95),
+      amount(row.latency_ms.p99),
     ]),
   };
 }
