@@ -79,8 +79,9 @@ struct found_run {
   double delivered = 1;
 };
 
-/// The runs of one scenario as the page has them, each brief, and what they have in common: the parameters of the first,
-/// and what is told of figures. `whole` is the run that delivered least, the first of equals. Throws file_trouble.
+/// The runs of one scenario as the page has them, each brief, and what they have in common: the parameters of the
+/// first, and what is told of figures. `whole` is the run that delivered least, the first of equals. Throws
+/// file_trouble.
 [[nodiscard]] inline json study_of(const scenario& of, const std::vector<found_run>& runs,
                                    const json& findings) {
   json made{{"scenario", of.name},     {"title", of.title},

@@ -27,9 +27,9 @@ const REPORTS = {
   sweep: {
     plots: [
       "Relay bandwidth beside the closed form", "Delivered", "Latency", "Duplicates", "discv5", "Traffic of store",
-      "Light nodes: missed, link churn 0.2", "Light nodes: extra bytes, link churn 0.4", "Light nodes: latency, link churn 0", "Query p99",
+      "Light nodes: missed, link churn 0.4", "Light nodes: extra bytes, link churn 0.4", "Light nodes: latency, link churn 0", "Query p99",
     ],
-    words: ["Varied: churn and link churn", "churn 0.4, link churn 0.2", "hollow diamonds", "Each of the 24 runs", "least and the most"],
+    words: ["Varied: churn and link churn", "churn 0.2, link churn 0.4", "hollow diamonds", "Each of the 16 runs", "least and the most"],
   },
   lab: {
     plots: [
@@ -40,13 +40,17 @@ const REPORTS = {
       "time of a run, most (s)", "memory, most (MB)",
     ],
   },
+  compared: {
+    plots: ["relay-bandwidth", "shards churn=0.2"],
+    words: ["4 of 8 metrics differ significantly.", "only the base has runs of shards churn=0.4", "query p99 ms", "+23.76", "3 seeds (1, 2, 3)"],
+  },
   bare: { plots: [], words: ["nothing-happened", "Nothing was relayed."] },
 };
 
-/** A topology has no axes, and bars beside names have one. */
-function axesWithUnits(title) {
+/** A topology has no axes, and what stands beside names has one. */
+function axesWithUnits(name, title) {
   if (title === "Topology") return 0;
-  return title === "Light nodes by strategy" ? 1 : 2;
+  return title === "Light nodes by strategy" || name === "compared" ? 1 : 2;
 }
 
 /** Runs within the page: all that can be read there, with its size and how it stands out. */
@@ -124,7 +128,7 @@ function complaints(name, width, seen, requests) {
   }
   for (const plot of seen.plots.filter(({ shown }) => shown)) {
     if (plot.marks === 0) tell(`the plot '${plot.title}' has no marks`);
-    if (plot.units < axesWithUnits(plot.title)) tell(`the plot '${plot.title}' has an axis without a unit`);
+    if (plot.units < axesWithUnits(name, plot.title)) tell(`the plot '${plot.title}' has an axis without a unit`);
     if (plot.reading.length < 40) tell(`the plot '${plot.title}' does not say how it is read`);
     if (!plot.label?.startsWith(plot.title)) tell(`the plot '${plot.title}' has no label`);
     if (!plot.table) tell(`the plot '${plot.title}' has no table beside it`);

@@ -20,7 +20,6 @@ using midscale::file_trouble;
 using midscale::json;
 using midscale::page_of;
 using midscale::read_text;
-using midscale::run_folders;
 using midscale::write_report;
 using midscale::write_text;
 
@@ -39,7 +38,7 @@ json data_of(const std::string& page) {
 struct folder_with_template : folder_of_test {
   std::filesystem::path page_template = path / "template.html";
   folder_with_template() {
-    write_text(page_template, "<title>@@TITLE@@</title><script>@@STUDIES@@</script>@@STUDIES@@");
+    write_text(page_template, "<title>@@TITLE@@</title><script>@@DATA@@</script>@@DATA@@");
   }
 };
 
@@ -53,7 +52,7 @@ TEST_CASE("a run's folder has a report of that run, with all that its files say"
   CHECK(path == folder.path / "one" / "report.html");
   const std::string page = read_text(path);
   CHECK(page.starts_with("<title>Relay bandwidth</title>"));
-  CHECK(page.ends_with("</script>@@STUDIES@@"));
+  CHECK(page.ends_with("</script>@@DATA@@"));
   const json studies = data_of(page)["studies"];
   REQUIRE(studies.size() == 1);
   CHECK(studies[0]["whole"]["name"] == "one");
@@ -75,21 +74,27 @@ TEST_CASE("a sweep's folder has a report of all that are finished, by name") {
   CHECK(runs[1]["name"] == "b");
 }
 
+TEST_CASE("where a comparison was left, the report is of it") {
+  const folder_with_template folder;
+  make_run(folder.path / "base", 1);
+  write_text(folder.path / "comparison.json", R"({"differs": false})");
+  const std::string page = read_text(write_report(folder.path, folder.page_template, {}));
+  CHECK(page.starts_with("<title>The midscale lab</title>"));
+  CHECK(data_of(page) == json{{"comparison", {{"differs", false}}}});
+}
+
 TEST_CASE("what a run says cannot end the script or the title that it stands in") {
-  const json studies = json::array({{{"name", "</script><b>&\\u003c"}}});
-  const std::string page =
-      page_of("<title>@@TITLE@@</title><script>@@STUDIES@@</script>", studies, "a <b> & c");
+  const json data = {{"studies", "</script><b>&\\u003c"}};
+  const std::string page = page_of("<title>@@TITLE@@</title><script>@@DATA@@</script>", data, "a <b> & c");
   CHECK(page.starts_with("<title>a &lt;b> &amp; c</title>"));
-  CHECK(data_of(page)["studies"] == studies);
+  CHECK(data_of(page) == data);
 }
 
 TEST_CASE("what is missing or wrong is told in a sentence") {
   const folder_with_template folder;
   const std::string none = (folder.path / "none").string();
-  CHECK_THROWS_WITH_AS((void)run_folders(none), (none + " cannot be read: No such file or directory").c_str(),
-                       file_trouble);
   std::filesystem::create_directory(none);
-  CHECK_THROWS_WITH_AS((void)run_folders(none),
+  CHECK_THROWS_WITH_AS(write_report(none, folder.page_template, {}),
                        (none + " holds no finished run: there is no summary.json").c_str(), file_trouble);
   make_run(none, 1);
   const std::string broken = none + "/run.json";
@@ -101,6 +106,32 @@ TEST_CASE("what is missing or wrong is told in a sentence") {
                        (broken + " cannot be read: No such file or directory").c_str(), file_trouble);
   CHECK_THROWS_WITH_AS((void)page_of("no place", json::array(), "title"),
                        "the report's template has no @@TITLE@@", std::invalid_argument);
+}
+
+json compared(const char* metric, double base, double difference, double chance, bool significant) {
+  return {{"metric", metric},
+          {"base", {{"mean", base}, {"values", {base}}}},
+          {"new", {{"mean", base + difference}, {"values", {base + difference}}}},
+          {"difference", difference},
+          {"between", {difference - chance, difference + chance}},
+          {"p", significant ? 0.0001 : 0.3},
+          {"corrected_p", significant ? 0.004 : 1.0},
+          {"significant", significant}};
+}
+
+// As midscale compare leaves it.
+json made_up_comparison() {
+  json made{{"differs", true}, {"groups", json::array()}};
+  for (const char* name : {"relay-bandwidth", "shards churn=0.2"})
+    made["groups"].push_back(
+        {{"name", name},
+         {"base_seeds", {1, 2, 3}},
+         {"new_seeds", {4, 5, 6}},
+         {"metrics",
+          {compared("relay_in_kBps", 10.1, 2.4, 0.3, true), compared("latency_ms.p50", 260, -4, 9, false),
+           compared("delivered", 1, 0, 0, false), compared("told.query_p99_ms", 80, 90, 4, true)}}});
+  made["remarks"] = {"only the base has runs of shards churn=0.4"};
+  return made;
 }
 
 // Writes made-up runs of a scenario below a folder, with what is varied.
@@ -149,7 +180,7 @@ TEST_CASE("pages of made-up runs, for the browser's test") {
   runs.write("one", "light-mix", 1'000, 7);
   for (const std::uint64_t seed : {1U, 2U, 3U})
     runs.write("seeds/seed-" + std::to_string(seed), "relay-reliability", 100, seed);
-  runs.sweep("sweep", "light-mix", {0, 0.2, 0.4}, 2);
+  runs.sweep("sweep", "light-mix", {0, 0.4}, 2);
   runs.write("lab/relay-bandwidth", "relay-bandwidth", 300, 1);
   runs.sweep("lab/light-mix", "light-mix", {0}, 2);
   for (const std::uint64_t seed : {1U, 2U}) runs.write("lab/own/" + std::to_string(seed), "own", 100, seed);
@@ -163,7 +194,9 @@ TEST_CASE("pages of made-up runs, for the browser's test") {
   known[1].name = "light-mix";
   known[1].title = "Few services, some relays, many light nodes";
   known[1].question = "What do relay and light nodes get while nodes come and go?";
-  for (const char* each : {"one", "seeds", "sweep", "lab", "bare"}) {
+  std::filesystem::create_directories(folder / "compared");
+  write_text(folder / "compared" / "comparison.json", made_up_comparison().dump());
+  for (const char* each : {"one", "seeds", "sweep", "lab", "bare", "compared"}) {
     const auto path = write_report(folder / each, page_template, known);
     CHECK(std::filesystem::file_size(path) < 1'500'000);
   }

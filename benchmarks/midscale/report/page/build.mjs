@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // node build.mjs OUTPUT: puts template, style, script and charting library into one page that needs nothing else. Left
-// open are @@TITLE@@ and @@STUDIES@@, which report.hpp fills.
+// open are @@TITLE@@ and @@DATA@@, which report.hpp fills.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 /* global LIBRARY_NAME, LIBRARY_VERSION, LIBRARY_LICENCE */
 import { followColours } from "./chart.mjs";
+import { comparisonPart } from "./comparison.mjs";
 import { element, folded, table } from "./elements.mjs";
 import { spread } from "./sweep.mjs";
 import { studyPart } from "./study.mjs";
@@ -57,9 +58,11 @@ function severalStudies(studies) {
 }
 
 const page = document.getElementById("page");
-const { studies } = JSON.parse(document.getElementById("studies").textContent);
+const { studies = [], comparison } = JSON.parse(document.getElementById("data").textContent);
 page.append(
-  ...(studies.length === 1
+  ...(comparison
+    ? [element("h1", {}, "Two versions compared"), element("p", { class: "facts" }, toWords()), ...comparisonPart(comparison)]
+    : studies.length === 1
     ? [element("h1", {}, studies[0].title), element("p", { class: "facts" }, toWords()), ...studyPart(studies[0])]
     : severalStudies(studies)),
   element("h2", { id: "words" }, "What the words mean"),

@@ -42,7 +42,9 @@ function tiles({ summary, measurements }) {
     tile("Delivered", percent(summary.delivered), "", ways.length > 0 ? `came ${ways.map(([way, count]) => `by ${way} ${percent(count / all)}`).join(", ")}` : ""),
     tile("Latency, half within", number(late.p50), "ms", `95 % within ${number(late.p95)} ms, 99 % within ${number(late.p99)} ms`),
     tile("Relay per node, received", amount(summary.relay_in_kBps), "kB/s", `sent ${amount(summary.relay_out_kBps)} kB/s`),
-    tile("discv5 per node, received", amount(summary.discv5_in_kBps), "kB/s", `sent ${amount(summary.discv5_out_kBps)} kB/s`),
+    summary.discv5_in_kBps > 0
+      ? tile("discv5 per node, received", amount(summary.discv5_in_kBps), "kB/s", `sent ${amount(summary.discv5_out_kBps)} kB/s`)
+      : null,
     tile("Further copies of a message", amount(summary.duplicates_per_message), "per node",
       measurements.mesh.mean_degree > 0 ? `${amount(measurements.mesh.mean_degree)} neighbours in the mesh` : ""),
     lights
@@ -79,7 +81,7 @@ function meaningTable(what, rows) {
     [{ name: `${what} and what it means` }, { name: "value", kind: "value" }],
     rows.map(([name, meaning, value, unit]) => [
       element("span", {}, name, element("span", { class: "meaning" }, meaning ?? "")),
-      [value, unit].filter(Boolean).join(" "),
+      [value, unit === "share" ? "" : unit].filter(Boolean).join(" "),
     ]),
   );
 }

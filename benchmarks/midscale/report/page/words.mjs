@@ -73,6 +73,7 @@ export const MEANINGS = [
   ["hop", "One passing on from node to node. One hop: straight from the publisher."],
   ["latency", "Time from a publication to the moment when a node first has the message."],
   ["seed", "A run's randomness is drawn from it. Runs that differ in it alone tell how much is chance."],
+  ["significant", "Differing by more than chance makes metrics of equal versions differ, but for one comparison in twenty."],
   ["closed form", "What theory says of relay bandwidth, from the mesh and the workload; no byte counter goes into it."],
   ["kB/s, ms", "Thousand bytes a second; thousandths of a second."],
 ];

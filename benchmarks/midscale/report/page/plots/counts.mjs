@@ -2,16 +2,16 @@
 // Bars: how many of something have a count or a number.
 import { axis, frame, tooltip } from "../chart.mjs";
 import { amount, number, percent } from "../words.mjs";
+import { besideTopology } from "./topology.mjs";
 
 /** Bars over names. `rows` is [[name, count, text]]. */
-function bars({ title, reading, rows, x, y, colourAt, columns, told, wide = false, ofAll = false }) {
+function bars({ title, reading, rows, x, y, colourAt, columns, told, height = 320, ofAll = false }) {
   const total = rows.reduce((sum, [, count]) => sum + count, 0);
   const value = (count) => (ofAll ? (100 * count) / total : count);
   return {
     title,
     reading,
-    wide,
-    height: 320,
+    height,
     option: (colour) => ({
       tooltip: tooltip(colour, { valueFormatter: (shown) => (ofAll ? `${number(shown, 2)} %` : number(shown)) }),
       grid: frame(),
@@ -98,6 +98,7 @@ export function degrees(of) {
     x: "connections",
     y: "relay nodes",
     colourAt: 2,
+    height: besideTopology,
     columns: columnsOf("connections", "relay nodes"),
   });
 }

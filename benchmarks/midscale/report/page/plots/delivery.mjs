@@ -3,12 +3,11 @@ import { axis, framesOverEachOther, tooltip } from "../chart.mjs";
 import { number, percent } from "../words.mjs";
 import { times } from "./bandwidth.mjs";
 
-/** The stretches of time in which fewer nodes were online than at the best time: [first point, end). */
-export function absences(online, bearable = 0) {
-  const most = Math.max(...online);
+/** The stretches of time in which fewer nodes were online than are enough: [first point, end). */
+function absences(online, enough) {
   const found = [];
   online.forEach((count, point) => {
-    if (count >= most - bearable) return;
+    if (count >= enough) return;
     const last = found[found.length - 1];
     if (last && last[1] === point) last[1] = point + 1;
     else found.push([point, point + 1]);
@@ -23,8 +22,10 @@ export function delivery(of) {
   const at = times(of, expected.length);
   const share = expected.map((count, point) => (count === 0 ? null : (100 * delivered[point]) / count));
   const least = Math.min(...share.filter((each) => each !== null));
-  const missing = absences(online);
-  const churned = missing.length > 0;
+  const most = Math.max(...online);
+  const fewest = Math.min(...online);
+  const always = online.filter((count) => count < most).length > online.length / 2;
+  const missing = absences(online, always ? online.reduce((sum, each) => sum + each, 0) / online.length : most);
   const all = [expected, delivered].map((counts) => counts.reduce((sum, each) => sum + each, 0));
   const frames = framesOverEachOther(0, [190, 120]);
   return {
@@ -32,7 +33,11 @@ export function delivery(of) {
     reading:
       "Above: of the receipts that the messages published at that time were to bring, the share that came by the end of " +
       "the run. Below: relay nodes online. " +
-      (churned ? "Shaded are the times in which some were offline." : "No node was ever offline."),
+      (always
+        ? `Nodes came and went all the time; shaded are the times in which fewer than in the mean were online.`
+        : fewest < most
+          ? "Shaded are the times in which some were offline."
+          : "No node was ever offline."),
     wide: true,
     height: frames.height,
     option: (colour) => ({
@@ -45,7 +50,7 @@ export function delivery(of) {
       ],
       yAxis: [
         axis(colour, "y", "delivered (%)", { gridIndex: 0, max: 100, min: Math.max(0, Math.floor(least) - 1) }),
-        axis(colour, "y", "relay nodes online", { gridIndex: 1, min: 0, minInterval: 1 }),
+        axis(colour, "y", "relay nodes online", { gridIndex: 1, ...(fewest < most ? { scale: true } : { min: 0 }), minInterval: 1 }),
       ],
       series: [
         {
@@ -85,9 +90,9 @@ export function delivery(of) {
         ["receipts that came", number(all[1])],
         ["share over the run", percent(all[1] / all[0])],
         ["share at the worst time", `${number(least, 2)} %`],
-        ["relay nodes online, most", number(Math.max(...online))],
-        ["relay nodes online, least", number(Math.min(...online))],
-        ["times with nodes offline", number(missing.length)],
+        ["relay nodes online, most", number(most)],
+        ["relay nodes online, least", number(fewest)],
+        [always ? "times with fewer than in the mean" : "times with nodes offline", number(missing.length)],
       ],
     },
   };

@@ -2,13 +2,16 @@
 import { axis, frame, tooltip } from "../chart.mjs";
 import { number, percent } from "../words.mjs";
 
+// Times of which one is so many times the other need steps of ten times.
+const LONG = 20;
+
 /** The share of receipts that had come within a time. */
 export function latency(of) {
   const values = of.latency.quantiles_ms;
   if (values.length === 0) return null;
   const last = values.length - 1;
   const at = (share) => values[Math.round(share * last)];
-  const long = values[last] > 20 * at(0.5) && values[0] > 0;
+  const long = values[last] > LONG * at(0.5) && values[0] > 0;
   return {
     title: "Latency of messages",
     reading:
@@ -20,7 +23,7 @@ export function latency(of) {
         formatter: ([point]) => `${number(point.value[1], 2)} % within ${number(point.value[0], 1)} ms`,
       }),
       grid: frame(),
-      xAxis: axis(colour, "x", "latency (ms)", long ? { type: "log", min: "dataMin" } : { min: 0 }),
+      xAxis: axis(colour, "x", "latency (ms)", long ? { type: "log", min: "dataMin", axisLabel: { formatter: (value) => number(value) } } : { min: 0 }),
       yAxis: axis(colour, "y", "receipts (%)", { max: 100 }),
       series: [
         {
@@ -54,11 +57,13 @@ export function latency(of) {
 export function latencyByHops(of) {
   const rows = of.latency.by_hops;
   if (rows.length === 0) return null;
+  const all = rows.flatMap(({ box_ms: box }) => box);
+  const long = Math.min(...all) > 0 && Math.max(...all) > LONG * Math.min(...all);
   return {
     title: "Latency by hops",
     reading:
       "A box holds the middle half of the receipts that came over so many hops, its line is their median; from the lower " +
-      "to the upper end of the whiskers lie 90 of 100.",
+      "to the upper end of the whiskers lie 90 of 100." + (long ? " Each step upwards is ten times as long." : ""),
     height: 340,
     option: (colour) => ({
       tooltip: tooltip(colour, {
@@ -70,7 +75,7 @@ export function latencyByHops(of) {
       }),
       grid: frame(),
       xAxis: axis(colour, "x", "hops from the publisher", { type: "category", data: rows.map(({ hops }) => `${hops}`) }),
-      yAxis: axis(colour, "y", "latency (ms)"),
+      yAxis: axis(colour, "y", "latency (ms)", long ? { type: "log" } : {}),
       series: [
         {
           type: "boxplot",

@@ -18,6 +18,9 @@ function places(count, edges) {
   return nodes;
 }
 
+/** How high the picture is, and what stands beside it. */
+export const besideTopology = (width) => Math.min(width, 460);
+
 /** The network, or the part of it that a picture can show. */
 export function topology(of) {
   const { nodes, edges, sample } = of.topology;
@@ -36,7 +39,7 @@ export function topology(of) {
           `${number(sample.nodes.length)} and ${number(sample.edges.length)}: the surroundings of one node that was drawn ` +
           "by the run's seed.") +
       (regions.length > 1 ? " A colour is a region." : ""),
-    height: (width) => Math.min(width, 460),
+    height: besideTopology,
     option: (colour) => ({
       tooltip: tooltip(colour, {
         trigger: "item",
