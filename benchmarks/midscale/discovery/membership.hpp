@@ -122,6 +122,7 @@ class membership {
     std::vector<bool> knows;
     std::uint32_t under_way = 0;  // dials
     std::uint32_t life = 0;
+    bool online = true;  // the network may learn of it a moment later
   };
 
   static constexpr wr::duration look_every = std::chrono::seconds(1);
@@ -152,16 +153,19 @@ class membership {
     switch (due.what) {
       case kind::measure: return measure();
       case kind::leave: return leave(due.node);
-      case kind::come_back: return put(kind::look, due.node, {});
+      case kind::come_back:
+        if (std::exchange(nodes_[due.node].online, true)) return;
+        return put(kind::look, due.node, draw_start());
       default: break;
     }
-    if (due.life != nodes_[due.node].life || !network_.online(due.node)) return;
+    if (due.life != nodes_[due.node].life) return;
     if (due.what == kind::look) return look(due.node);
     if (due.what == kind::dialled) return dialled(due.node, due.other);
     dial_some(due.node);
   }
   void leave(std::uint32_t number) {
     ++nodes_[number].life;
+    nodes_[number].online = false;
     std::vector<std::uint32_t> others;
     for (const overlay::connection& each : network_.nodes().at(number).connections)
       others.push_back(each.node);
@@ -230,7 +234,7 @@ class membership {
       ++dials_;
       const wr::duration takes =
           2 * static_cast<std::int64_t>(options_.round_trips) * options_.latency.draw(random_);
-      const bool answers = network_.online(other) && takes < options_.dial_timeout;
+      const bool answers = nodes_[other].online && takes < options_.dial_timeout;
       put(kind::dialled, number, answers ? takes : options_.dial_timeout, other);
     }
   }
@@ -239,7 +243,7 @@ class membership {
     const auto known = std::find_if(own.known.begin(), own.known.end(),
                                     [other](const acquaintance& each) { return each.node == other; });
     assert(known != own.known.end());
-    if (!network_.online(other)) {
+    if (!nodes_[other].online) {
       known->not_before = now_ + options_.first_backoff * power(options_.backoff_factor, known->failures);
       ++known->failures;
     } else {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -114,6 +115,23 @@ TEST_CASE("a node that goes is gone from all of it") {
   CHECK(one.network.nodes().at(30).connections.empty());
   const auto& exchange = one.book.by_node(protocol::peer_exchange);
   CHECK(exchange[run::relays].out < exchange[run::relays + 1].out);
+}
+
+TEST_CASE("a node that is back dials again") {
+  run one(0);
+  for (std::uint32_t node = 3; node < run::relays; ++node) {
+    const wr::duration left = 60s + node * 1s;
+    for (const auto& [online, at] : {std::pair{false, left}, std::pair{true, left + 20s}}) {
+      one.parts.set_online(node, online, at);
+      one.network.set_online(node, online, at);
+    }
+  }
+  one.until(75s);
+  CHECK(one.network.nodes().at(10).connections.empty());
+  one.until(200s);
+  const auto degrees = one.network.degrees();
+  CHECK(std::accumulate(degrees.begin(), degrees.end(), 0U) > run::relays * 10);
+  for (const std::uint32_t each : degrees) CHECK(each >= 4);
 }
 
 TEST_CASE("the same seed gives the same, in whatever steps it is run") {
