@@ -96,7 +96,7 @@ TEST_CASE("the plan as a file holds all that its runs depend on") {
   CHECK(told["seed"] == 1);
   CHECK(told["repeat"] == 5);
   CHECK(told["sweep"] == midscale::json::parse(R"([{"name": "shards", "values": ["1", "2"]}])"));
-  CHECK(told["values"]["degree"] == parameters{}.degree);
+  CHECK(told["values"]["degree"] == midscale::parameters{}.degree);
 }
 
 }  // namespace sweep_plan_tests
