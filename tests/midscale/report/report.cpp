@@ -181,7 +181,7 @@ TEST_CASE("pages of made-up runs, for the browser's test") {
   for (const std::uint64_t seed : {1U, 2U, 3U})
     runs.write("seeds/seed-" + std::to_string(seed), "relay-reliability", 100, seed);
   runs.sweep("sweep", "light-mix", {0, 0.4}, 2);
-  runs.write("lab/relay-bandwidth", "relay-bandwidth", 300, 1);
+  runs.write("lab/relay-bandwidth", "relay-bandwidth", 60, 1);
   runs.sweep("lab/light-mix", "light-mix", {0}, 2);
   for (const std::uint64_t seed : {1U, 2U}) runs.write("lab/own/" + std::to_string(seed), "own", 100, seed);
   write_text(folder / "lab" / "findings.json",
