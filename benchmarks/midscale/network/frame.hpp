@@ -66,10 +66,8 @@ inline constexpr std::size_t noise_most = 65'519;  ///< clear bytes of one Noise
   return size::text(1, size::number(1, 1) + size::text(2, topic));
 }
 
-/// Bytes on the connection for one RPC: its length as a varint before it, then cut into yamux frames, and each of
-/// these into Noise messages.
-[[nodiscard]] constexpr std::size_t on_the_wire(std::size_t rpc) noexcept {
-  std::size_t left = size::framed(rpc);
+/// Bytes on the connection for so many of a stream: cut into yamux frames, and each of these into Noise messages.
+[[nodiscard]] constexpr std::size_t of_stream(std::size_t left) noexcept {
   std::size_t bytes = 0;
   while (left != 0) {
     const std::size_t piece = std::min(left, yamux_most - yamux_header);
@@ -78,6 +76,10 @@ inline constexpr std::size_t noise_most = 65'519;  ///< clear bytes of one Noise
     left -= piece;
   }
   return bytes;
+}
+/// Bytes on the connection for one RPC, with its length as a varint before it.
+[[nodiscard]] constexpr std::size_t on_the_wire(std::size_t rpc) noexcept {
+  return of_stream(size::framed(rpc));
 }
 
 }  // namespace midscale::frame

@@ -40,6 +40,13 @@ class ledger {
     by_node_[index(what)][node].in += bytes;
     second(at).bytes[index(what)].in += bytes;
   }
+  /// Bytes of all nodes together, in a protocol that is not counted by node.
+  void exchanged(protocol what, wr::duration at, const byte_pair& bytes) noexcept {
+    if (!open(at)) return;
+    byte_pair& sum = second(at).bytes[index(what)];
+    sum.in += bytes.in;
+    sum.out += bytes.out;
+  }
   /// Bytes that came where nobody was.
   void lost(wr::duration at, std::uint64_t bytes) noexcept {
     if (open(at)) lost_ += bytes;
@@ -60,6 +67,12 @@ class ledger {
     sent_.push_back(message);
     reached_.push_back({expected, 0});
     second(message.at).expected += expected;
+  }
+  /// One of the nodes that were to receive a message has published it too: it is not to receive it.
+  void published_again(std::uint32_t message) noexcept {
+    if (message < before_ || message - before_ >= sent_.size()) return;
+    --second(sent_[message - before_].at).expected;
+    --reached_[message - before_].expected;
   }
   /// A node has a message for the first time. `expected`: it is one of those that were to receive it. What was
   /// published in the measured time counts whenever it comes.

@@ -57,6 +57,11 @@ class relay_network {
 
   /// A node that is online and in the shard publishes a message with so many bytes of payload. Returns its number.
   std::uint32_t publish(std::uint32_t node, std::uint16_t shard, std::uint32_t payload) {
+    return publish(node, shard, payload, node);
+  }
+  /// The same for a message that another handed to the node: a light node with a number after theirs.
+  std::uint32_t publish(std::uint32_t node, std::uint16_t shard, std::uint32_t payload,
+                        std::uint32_t publisher) {
     const std::uint32_t from = state_.nodes.member_of(node, shard);
     assert(from != member::nowhere && online(node));
     const std::size_t data = frame::waku_message(payload, state_.options.content_topic);
@@ -68,10 +73,20 @@ class relay_network {
                                                   .data_bytes = static_cast<std::uint32_t>(data),
                                                   .wire_bytes = static_cast<std::uint32_t>(wire)},
                                                  state_.nodes.members_of(shard));
-    state_.book.published({now(), node, shard, payload}, online_members_[shard] - 1);
+    state_.book.published({now(), publisher, shard, payload}, online_members_[shard] - 1);
     state_.log.see(message, from);
     forwarding_.publish(from, message);
     return message;
+  }
+
+  /// A further node publishes a message that was handed to it too. It counts as published once. False, and nothing
+  /// happens, where the node is away, or not in the shard, or has seen the message.
+  bool publish_again(std::uint32_t node, std::uint32_t message) {
+    const std::uint32_t from = state_.nodes.member_of(node, state_.at(state_.log[message].first).shard);
+    if (from == member::nowhere || !online(node) || !state_.log.see(message, from)) return false;
+    if (state_.online_since[node] <= state_.log[message].at) state_.book.published_again(message);
+    forwarding_.publish(from, message);
+    return true;
   }
 
   [[nodiscard]] bool online(std::uint32_t node) const noexcept { return state_.frames.online(node); }
@@ -99,6 +114,10 @@ class relay_network {
       for (const overlay::connection& each : state_.nodes.at(node).connections)
         if (online(node) && online(each.node)) ++result[node];
     return result;
+  }
+  /// The latency of a new connection between places where two nodes are.
+  [[nodiscard]] wr::duration draw_latency(std::uint32_t dialler, std::uint32_t listener) {
+    return wr::duration(state_.draw_latency({dialler, listener}));
   }
   /// The lines of the nodes, which their other protocols share.
   [[nodiscard]] links& lines() noexcept { return state_.lines; }

@@ -78,10 +78,16 @@ struct parameter {
       parameter{"discv5", &p::discv5, 0, 0, "", "", "relay nodes take part in discv5"},
       parameter{"peer_exchange_share", &p::peer_exchange_share, 0, 1, "share", "",
                 "of nodes that find others by peer exchange instead"},
-      parameter{"strategy", &p::strategy, 0, 0, "", "none light_client minimal all",
-                "preset of the lights' engines"},
+      parameter{"strategy", &p::strategy, 0, 0, "", "all none L1 L2 L3 L4 S1 S2 S3 F1 F2 F3 F4 light_client",
+                "of the lights' engines, by the specification's names; all: each of them in turn"},
+      parameter{"asleep_share", &p::asleep_share, 0, 1, "share", "",
+                "of lights that sleep while they are away: their engine stands still"},
+      parameter{"link_loss", &p::link_loss, 0, 1, "share", "", "of frames between lights and services lost"},
+      parameter{"relay_engines", &p::relay_engines, 0, 1, "share", "",
+                "of relays that carry an engine, without a strategy and with relay_with_store in turn"},
       parameter{"archive", &p::archive, 0, 100 * million, "messages", "", "what stores hold at the start"},
       parameter{"query_rate", &p::query_rate, 0, 100'000, "queries/s", "", "to all stores, by their clients"},
+      parameter{"query_span", &p::query_span, 1, million, "s", "", "mean time range that a query asks for"},
   };
   return table;
 }

@@ -4,7 +4,11 @@
 #include <cstdint>
 #include <string>
 
+#include <waku/reliability/core/instant.hpp>
+
 namespace midscale {
+
+namespace wr = waku::reliability;
 
 /// What a run is made of. Names, units, bounds and meanings are in parameter_table().
 struct parameters {
@@ -53,13 +57,28 @@ struct parameters {
   double peer_exchange_share = 0;
 
   std::string strategy = "light_client";
+  double asleep_share = 0;
+  double link_loss = 0;
+  double relay_engines = 0;
   std::uint32_t archive = 0;
   double query_rate = 0;
+  double query_span = 600;
 
   /// All that take part.
   [[nodiscard]] std::uint64_t nodes() const noexcept { return std::uint64_t{relays} + services + lights; }
 
   friend bool operator==(const parameters&, const parameters&) = default;
 };
+
+/// The shard of a node that follows one: services, which come first, follow all.
+[[nodiscard]] constexpr std::uint32_t shard_of(const parameters& of, std::uint32_t node) noexcept {
+  return (node - of.services) % of.shards;
+}
+
+/// A length of time from milliseconds or seconds that a parameter gives.
+[[nodiscard]] inline wr::duration duration_of_ms(double value) {
+  return wr::duration(static_cast<wr::duration::rep>(value * 1e6));
+}
+[[nodiscard]] inline wr::duration duration_of_s(double value) { return duration_of_ms(value * 1e3); }
 
 }  // namespace midscale

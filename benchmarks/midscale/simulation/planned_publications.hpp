@@ -10,10 +10,10 @@
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/random.hpp>
 
+#include <midscale/network/absences.hpp>
 #include <midscale/results/measurements.hpp>
 #include <midscale/results/text_file.hpp>
 #include <midscale/scenario/parameters.hpp>
-#include <midscale/simulation/absences.hpp>
 #include <midscale/simulation/relay_setting.hpp>
 #include <midscale/topology/shuffle.hpp>
 #include <midscale/workload/constant_rate.hpp>

@@ -18,12 +18,6 @@
 
 namespace midscale {
 
-/// A length of time from milliseconds or seconds that a parameter gives.
-[[nodiscard]] inline wr::duration duration_of_ms(double value) {
-  return wr::duration(static_cast<wr::duration::rep>(value * 1e6));
-}
-[[nodiscard]] inline wr::duration duration_of_s(double value) { return duration_of_ms(value * 1e3); }
-
 /// Nodes' places among relay_options::gossip.
 constexpr std::uint16_t nwaku_place = 0;
 constexpr std::uint16_t go_waku_place = 1;

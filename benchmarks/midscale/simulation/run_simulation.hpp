@@ -12,11 +12,11 @@
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/random.hpp>
 
+#include <midscale/network/absences.hpp>
 #include <midscale/network/ledger.hpp>
 #include <midscale/network/relay.hpp>
 #include <midscale/results/measurements.hpp>
 #include <midscale/scenario/parameters.hpp>
-#include <midscale/simulation/absences.hpp>
 #include <midscale/simulation/planned_publications.hpp>
 #include <midscale/simulation/relay_setting.hpp>
 #include <midscale/simulation/told_of_relay.hpp>

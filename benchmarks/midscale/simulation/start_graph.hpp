@@ -47,11 +47,6 @@ constexpr double shortcut_probability = 0.25;
   return random_regular(nodes, std::max(2U, odd ? degree - 1 : degree), random);
 }
 
-/// The shard of a node that follows one: services, which come first, follow all.
-[[nodiscard]] constexpr std::uint32_t shard_of(const parameters& of, std::uint32_t node) noexcept {
-  return (node - of.services) % of.shards;
-}
-
 /// The connections of services and relays at the start: services have the first numbers. Where nodes connect to those
 /// of their own shard, each shard has a graph of its own, and services are in all of them. Throws std::invalid_argument
 /// where a graph from a file does not fit, and file_trouble.

@@ -86,4 +86,10 @@ TEST_CASE("a message of a thousand bytes costs 1,095 on a connection, written ou
   CHECK(frame::on_the_wire(1'063) == 1'095);
 }
 
+TEST_CASE("bytes of a stream have frames of their own, and the length of an RPC is one of them") {
+  CHECK(frame::of_stream(0) == 0);
+  CHECK(frame::of_stream(100) == 100 + 12 + 18);
+  CHECK(frame::on_the_wire(100) == frame::of_stream(101));
+}
+
 }  // namespace frame_tests

@@ -105,4 +105,25 @@ TEST_CASE("a second has as many nodes online as when it began") {
   CHECK(m.seconds[3].nodes_online == 2);
 }
 
+TEST_CASE(
+    "who publishes a message too is not to receive it, and bytes of all nodes go into their second alone") {
+  ledger book(2, 10s, 20s);
+  book.published({5s, 0, 0, 100}, 4);
+  book.published({12s, 0, 0, 100}, 4);
+  book.published_again(0);
+  book.published_again(1);
+  book.published_again(2);
+  book.exchanged(protocol::filter, 12s + 500ms, {30, 40});
+  book.exchanged(protocol::filter, 12s + 600ms, {1, 2});
+  book.exchanged(protocol::filter, 21s, {1, 2});
+  measurements made;
+  book.report(made);
+  CHECK(made.seconds[2].expected == 3);
+  CHECK(made.reached[0].expected == 3);
+  const byte_pair& filter = made.seconds[2].bytes[static_cast<std::size_t>(protocol::filter)];
+  CHECK(filter.in == 31);
+  CHECK(filter.out == 42);
+  CHECK(made.relay_by_node[0].out == 0);
+}
+
 }  // namespace ledger_tests

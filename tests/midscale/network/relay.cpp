@@ -121,4 +121,31 @@ TEST_CASE("regions have latencies of their own") {
   CHECK(receipt_of(m, 0, 2)->latency_us == 72'000);
 }
 
+TEST_CASE(
+    "a message that is published at a second node goes out from both, and is one publication of who made "
+    "it") {
+  run it(line_of(5), fixed_latency(100ms));
+  const std::uint32_t message = it.network.publish(0, 0, 1'000, 99);
+  CHECK(it.network.publish_again(4, message));
+  CHECK_FALSE(it.network.publish_again(4, message));
+  CHECK_FALSE(it.network.publish_again(0, message));
+  it.network.set_online(1, false, 15s);
+  it.network.run_until(16s);
+  const std::uint32_t alone = it.network.publish(0, 0, 1'000);
+  CHECK_FALSE(it.network.publish_again(1, alone));
+  const measurements made = it.finish();
+  REQUIRE(made.sent.size() == 2);
+  CHECK(made.sent[0].node == 99);
+  CHECK(made.reached[0].expected == 3);
+  CHECK(made.reached[0].delivered == 3);
+  CHECK(receipt_of(made, 0, 2)->latency_us == 200'000);
+  CHECK(receipt_of(made, 0, 3)->latency_us == 100'000);
+  CHECK(receipt_of(made, 0, 4) == nullptr);
+}
+
+TEST_CASE("a latency between two places is that of a new connection there") {
+  run it(line_of(3), fixed_latency(70ms));
+  CHECK(it.network.draw_latency(0, 2) == 70ms);
+}
+
 }  // namespace relay_tests

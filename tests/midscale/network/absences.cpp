@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-#include <midscale/simulation/absences.hpp>
+#include <midscale/network/absences.hpp>
 
 #include <chrono>
 #include <vector>
