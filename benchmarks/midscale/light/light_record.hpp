@@ -78,7 +78,7 @@ class light_record {
   }
   void propagated(std::size_t by, wr::request_id request, wr::duration now) {
     const std::uint32_t message = nodes_[by].requests.at(request);
-    if (!counts(message)) return;
+    if (nodes_[by].relays || !counts(message)) return;
     const auto latency_us = static_cast<std::uint32_t>((now - messages_[message].what.at).count() / 1'000);
     push_latencies_us_.push_back(latency_us);
   }
@@ -103,7 +103,7 @@ class light_record {
   }
   /// Of each row: messages that its nodes published and that came to no relay node. After judge().
   [[nodiscard]] const std::vector<std::uint64_t>& lost() const noexcept { return lost_; }
-  /// From handing a message over until a first node had taken it. Sorted.
+  /// Of light nodes: from handing a message over until a first node had taken it. Sorted.
   [[nodiscard]] std::vector<std::uint32_t> push_latencies_us() const {
     std::vector<std::uint32_t> sorted = push_latencies_us_;
     std::sort(sorted.begin(), sorted.end());
