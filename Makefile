@@ -110,6 +110,25 @@ midscale-cost: ## what a run costs in time and memory, at 1,000 to 10,000 nodes;
 	@$(call build_midscale)
 	@$(PYTHON) benchmarks/midscale/cost/cost.py $(ARGS)
 
+.PHONY: midscale-contender
+midscale-contender: ## time the lab beside a model of the same network in Python: ARGS="--nodes 1000 2000 --repeat 5"
+	@$(call build_midscale)
+	@test -x build/contender/bin/pip || $(PYTHON) -m venv build/contender
+	@build/contender/bin/pip install --quiet --disable-pip-version-check -r benchmarks/midscale/contender/requirements.txt
+	@build/contender/bin/python benchmarks/midscale/contender/contest.py $(ARGS)
+
+.PHONY: midscale-regression
+midscale-regression: ## what is different from the lab of BASE=tag: SCENARIO=relay-bandwidth NODES=200 REPEAT=5 ARGS
+	@: "$(or $(BASE),$(error say BASE=tag, the version to compare with))"
+	@$(call build_midscale)
+	@$(PYTHON) benchmarks/midscale/regression/regression.py "$(BASE)" --jobs $(JOBS) $(if $(NODES),--nodes $(NODES)) \
+	  --scenario $(or $(SCENARIO),relay-bandwidth) --repeat $(or $(REPEAT),5) $(ARGS)
+
+.PHONY: midscale-sensitivity
+midscale-sensitivity: ## which seeded regressions compare finds, and how often equal versions raise an alarm
+	@$(call build_midscale)
+	@$(PYTHON) benchmarks/midscale/regression/sensitivity.py $(ARGS)
+
 .PHONY: lab
 lab: ## build and run the tests of the lab
 	@tools/install_requirements.sh lab

@@ -7,6 +7,7 @@
 
 #include <midscale/command_line/commands.hpp>
 #include <midscale/command_line/comparison_table.hpp>
+#include <midscale/command_line/report_command.hpp>
 #include <midscale/command_line/run_into.hpp>
 #include <midscale/statistics/folder_comparison.hpp>
 
@@ -16,11 +17,11 @@ namespace midscale {
 /// significantly, 1 where one does, and 2 where nothing can be compared.
 class compare_command {
  public:
-  explicit compare_command(CLI::App& program) {
+  compare_command(CLI::App& program, const program_facts& facts) : facts_(&facts) {
     command_ = program.add_subcommand("compare", "find what is different between the runs of two versions");
     command_->add_option("base", base_, "folder of one version's runs, with several seeds")->required();
     command_->add_option("new", new_, "that of the other")->required();
-    command_->add_option("--out", out_, "folder for comparison.json");
+    command_->add_option("--out", out_, "folder for comparison.json and its page");
   }
   [[nodiscard]] bool asked() const { return command_->parsed(); }
   int run() const {
@@ -29,6 +30,7 @@ class compare_command {
     if (!out_.empty()) {
       make_folder(out_);
       write_text(out_ / "comparison.json", json_of(made).dump(2) + "\n");
+      make_report(*facts_, out_);
     }
     if (made.found.rows.empty())
       throw std::invalid_argument(
@@ -37,6 +39,7 @@ class compare_command {
   }
 
  private:
+  const program_facts* facts_;
   CLI::App* command_;
   std::filesystem::path base_, new_, out_;
 };

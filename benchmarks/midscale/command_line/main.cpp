@@ -23,7 +23,7 @@ int run_program(int count, char** words) {
   const midscale::run_command run(app, facts);
   const midscale::sweep_command sweep(app, facts);
   const midscale::report_command report(app, facts);
-  const midscale::compare_command compare(app);
+  const midscale::compare_command compare(app, facts);
   const midscale::topology_command topology(app);
   try {
     app.parse(count, words);

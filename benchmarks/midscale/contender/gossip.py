@@ -18,13 +18,13 @@ import time
 import networkx
 import simpy
 
-PEERS = 20  # connections of a node
+PEERS = 40  # connections of a node
 D, D_LOW, D_HIGH, D_OUT, D_LAZY = 6, 4, 8, 3, 6
 GOSSIP_FACTOR = 0.25
 HEARTBEAT_S = 1
 HISTORY, GOSSIPED = 6, 3  # heartbeats for which a message can be asked for, and in which it is told of
 BACKOFF_S = 60
-LATENCY_S, LATENCY_ABOVE_S = 0.050, 0.025  # of a link: the least, and the mean of what comes on top
+LATENCY_S, LATENCY_ABOVE_S = 0.121, 0.0605  # of a link: the least, and the mean of what comes on top
 PAYLOAD = 1_000
 # Bytes of frames, with what yamux and Noise put around them (network/frame.hpp).
 MESSAGE_BYTES, ID_BYTES, HAVE_BYTES, WANT_BYTES, GRAFT_BYTES, PRUNE_BYTES = PAYLOAD + 95, 34, 51, 35, 51, 53
@@ -54,12 +54,12 @@ class Network:
             dialler.dialled.add(listener)
 
     def run(self):
-        for node in self.nodes:
-            self.env.process(node.heartbeats())
-        self.env.process(self.publications())
+        for process in [*(node.heartbeats() for node in self.nodes), self.publications()]:
+            self.env.process(process)
         self.env.run(until=self.end)
 
     def publications(self):
+        yield self.env.timeout(self.begin // 2)
         for turn in itertools.count():
             counts = self.env.now >= self.begin
             self.nodes[turn % len(self.nodes)].publish(Message(self.env.now, counts))

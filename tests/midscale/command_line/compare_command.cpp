@@ -21,7 +21,8 @@ struct two_versions : folder_of_test {
   }
   [[nodiscard]] int compare(const std::string& more = "") const {
     CLI::App app;
-    midscale::compare_command command(app);
+    const midscale::program_facts facts{"1.2.3", "no/scenarios", "no/page.html"};
+    midscale::compare_command command(app, facts);
     app.parse("compare " + (path / "base").string() + " " + (path / "new").string() + more);
     REQUIRE(command.asked());
     return command.run();
