@@ -100,6 +100,17 @@ build_midscale = tools/install_requirements.sh midscale && mkdir -p build && { $
   > build/configure.log 2>&1 || { cat build/configure.log; exit 1; } } && \
   $(build) build --parallel $(JOBS) --target midscale
 
+.PHONY: midscale
+midscale: ## the ten studies of large networks at a tenth of their size, with a report; ARGS="--only light-mix"
+	@$(call build_midscale)
+	@$(PYTHON) benchmarks/midscale/studies.py --scale 0.1 --out build/midscale-runs $(ARGS)
+
+.PHONY: midscale-full
+midscale-full: ## the ten studies at full size: with their own 1,000 nodes or so, and with 5,000
+	@$(call build_midscale)
+	@$(PYTHON) benchmarks/midscale/studies.py --out build/midscale-full/own-size $(ARGS)
+	@$(PYTHON) benchmarks/midscale/studies.py --nodes 5000 --out build/midscale-full/5000-nodes $(ARGS)
+
 .PHONY: midscale-truth
 midscale-truth: ## hold the lab against published figures, the closed form and the traffic of real nodes
 	@$(call build_midscale)

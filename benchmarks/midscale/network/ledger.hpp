@@ -19,9 +19,11 @@ namespace wr = waku::reliability;
 /// when they come; a frame may be entered before it comes, with the time at which it will.
 class ledger {
  public:
-  ledger(std::uint32_t nodes, wr::duration begin, wr::duration end) : begin_(begin), end_(end) {
+  /// Relay nodes have the first numbers, and `others` those after them.
+  ledger(std::uint32_t relay_nodes, wr::duration begin, wr::duration end, std::uint32_t others = 0)
+      : begin_(begin), end_(end), relay_nodes_(relay_nodes) {
     assert(begin <= end);
-    for (auto& each : by_node_) each.resize(nodes);
+    for (auto& each : by_node_) each.resize(std::size_t{relay_nodes} + others);
     seconds_.resize(
         static_cast<std::size_t>((end - begin + wr::duration(999'999'999)) / std::chrono::seconds(1)));
   }
@@ -112,14 +114,14 @@ class ledger {
   /// Enters all into measurements; what others fill in stays.
   void report(measurements& into) {
     fill_online(end_);
-    const std::size_t nodes = by_node_[0].size();
-    into.relay_by_node.assign(nodes, {});
+    into.relay_by_node.assign(relay_nodes_, {});
     for (const protocol what : {protocol::relay, protocol::relay_control})
-      for (std::size_t node = 0; node < nodes; ++node) {
+      for (std::size_t node = 0; node < relay_nodes_; ++node) {
         into.relay_by_node[node].in += by_node_[index(what)][node].in;
         into.relay_by_node[node].out += by_node_[index(what)][node].out;
       }
     into.discv5_by_node = by_node_[index(protocol::discv5)];
+    into.discv5_by_node.resize(relay_nodes_);
     into.seconds = seconds_;
     into.sent = sent_;
     into.reached = reached_;
@@ -158,6 +160,7 @@ class ledger {
   }
 
   wr::duration begin_, end_;
+  std::size_t relay_nodes_;
   std::array<std::vector<byte_pair>, protocols> by_node_;
   std::vector<second_of_run> seconds_;
   std::vector<publication> sent_;

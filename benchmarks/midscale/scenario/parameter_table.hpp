@@ -45,7 +45,7 @@ struct parameter {
       parameter{"workload", &p::workload, 0, 0, "", "constant status_mix status_agents trace",
                 "who publishes what, and when"},
       parameter{"trace", &p::trace, 0, 0, "file", "", "publications, as sent.csv has them"},
-      parameter{"topology", &p::topology, 0, 0, "", "random_regular small_world scale_free file",
+      parameter{"topology", &p::topology, 0, 0, "", "random_regular small_world scale_free file discovered",
                 "how connections are chosen"},
       parameter{"degree", &p::degree, 1, 1'000, "connections", "", "of a node, on average"},
       parameter{"graph", &p::graph, 0, 0, "file", "", "a topology, as midscale topology writes it"},

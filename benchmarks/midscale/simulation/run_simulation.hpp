@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <waku/reliability/core/instant.hpp>
@@ -17,6 +19,7 @@
 #include <midscale/network/relay.hpp>
 #include <midscale/results/measurements.hpp>
 #include <midscale/scenario/parameters.hpp>
+#include <midscale/simulation/discovery_setting.hpp>
 #include <midscale/simulation/planned_publications.hpp>
 #include <midscale/simulation/relay_setting.hpp>
 #include <midscale/simulation/told_of_relay.hpp>
@@ -37,17 +40,22 @@ class simulation {
         measured_end_(begin_ + duration_of_s(of.duration)),
         end_(measured_end_ + duration_of_s(of.settle)),
         setting_(relay_setting_of(of, random_)),
-        book_(setting_.start.nodes, begin_, measured_end_),
+        book_(setting_.start.nodes, begin_, measured_end_, of.lights),
         relay_(setting_.start, setting_.nodes, setting_.options, book_, random_.next()) {
+    if (discovers(of)) {
+      discovery_setting found = discovery_setting_of(of, setting_, random_);
+      discovery_.emplace(std::move(found.nodes), static_cast<std::uint32_t>(of.nodes()),
+                         std::move(found.options), relay_, book_, random_.next());
+    }
     away_.resize(of.nodes());
     for (std::uint32_t node = 0; node < away_.size(); ++node) {
       const double share = node < of.services ? of.service_churn : of.churn;
       away_[node] = absences_of(share, duration_of_s(of.online_s), end_, random_);
     }
-    for (std::uint32_t node = 0; node < setting_.start.nodes; ++node)
+    for (std::uint32_t node = 0; node < away_.size(); ++node)
       for (const absence& each : away_[node]) {
-        relay_.set_online(node, false, each.from);
-        relay_.set_online(node, true, each.until);
+        set_online(node, false, each.from);
+        set_online(node, true, each.until);
       }
     // What is told at heartbeats needs some messages before the measured time.
     const wr::duration first = begin_ / 2;
@@ -66,6 +74,7 @@ class simulation {
     made.degrees = relay_.degrees();
     book_.report(made);
     tell_of_relay(of_, setting_, made);
+    if (discovery_) discovery_->report(made);
     if (plan_.left_out != 0)
       made.told.push_back({"left_out", static_cast<double>(plan_.left_out), "messages",
                            "not published, since their nodes were away"});
@@ -80,13 +89,28 @@ class simulation {
     return of;
   }
 
+  void set_online(std::uint32_t node, bool online, wr::duration at) {
+    if (node < setting_.start.nodes) relay_.set_online(node, online, at);
+    if (discovery_) discovery_->set_online(node, online, at);
+  }
+
+  // Lets the parts take turns, up to a time. What happens at one moment the relay network does first.
   void run_until(wr::duration end) {
-    while (next_ < plan_.made.size() && plan_.made[next_].at < end) {
-      const publication& each = plan_.made[next_++];
-      relay_.run_until(each.at);
-      relay_.publish(each.node, static_cast<std::uint16_t>(each.shard), each.bytes);
+    for (;;) {
+      const wr::duration published = next_ < plan_.made.size() ? plan_.made[next_].at : wr::duration::max();
+      const wr::duration found = discovery_ ? discovery_->next_event() : wr::duration::max();
+      const wr::duration due = std::min(published, found);
+      if (due >= end) break;
+      relay_.run_until(due);
+      if (published == due) {
+        const publication& each = plan_.made[next_++];
+        relay_.publish(each.node, static_cast<std::uint16_t>(each.shard), each.bytes);
+      } else {
+        discovery_->run_until(due + wr::duration(1));
+      }
     }
     relay_.run_until(end);
+    if (discovery_) discovery_->run_until(end);
   }
 
   parameters of_;
@@ -95,6 +119,7 @@ class simulation {
   relay_setting setting_;
   ledger book_;
   relay_network relay_;
+  std::optional<discovery> discovery_;
   std::vector<std::vector<absence>> away_;  // of each node, lights last
   planned_publications plan_;
   std::size_t next_ = 0;  // publication

@@ -53,7 +53,9 @@ constexpr double shortcut_probability = 0.25;
 [[nodiscard]] inline graph start_graph(const parameters& of, wr::random_source& random) {
   const std::uint32_t nodes = of.services + of.relays;
   graph made{.nodes = nodes, .edges = {}, .regions = {}};
-  if (of.topology == "file") {
+  if (of.topology == "discovered") {
+    // Nobody is connected yet.
+  } else if (of.topology == "file") {
     made = graph_from_json(read_text(of.graph));
     if (made.nodes != nodes)
       throw std::invalid_argument("graph: " + of.graph + " is of " + std::to_string(made.nodes) +

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,10 @@ namespace midscale {
                                               const measurements& run) {
   const gossip_options& gossip = options.gossip[of.go_waku_share > 0.5 ? go_waku_place : nwaku_place];
   const std::size_t topic = frame::pubsub_topic(options.cluster, 0);
-  const double peers = 2.0 * static_cast<double>(run.start.edges.size()) / run.start.nodes;
+  // Where connections are found, those at the end.
+  const double ends = run.start.edges.empty() ? std::accumulate(run.degrees.begin(), run.degrees.end(), 0.0)
+                                              : 2.0 * static_cast<double>(run.start.edges.size());
+  const double peers = ends / run.start.nodes;
   double bytes = 0;
   for (const publication& each : run.sent)
     bytes += static_cast<double>(

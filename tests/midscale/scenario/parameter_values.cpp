@@ -47,7 +47,7 @@ TEST_CASE("what cannot be set is told with what may be") {
   CHECK(refusal("discv5=yes") == "discv5 cannot be 'yes': it is true or false");
   CHECK(refusal("topology=regular") ==
         "topology cannot be 'regular': did you mean random_regular? It is one of random_regular small_world "
-        "scale_free file");
+        "scale_free file discovered");
 }
 
 TEST_CASE("parameters come back from their file") {
