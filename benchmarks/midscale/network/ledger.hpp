@@ -54,10 +54,12 @@ class ledger {
     if (open(at)) lost_ += bytes;
   }
   /// A whole message came to a relay node, to one that had it or not.
-  void copy(wr::duration at, bool duplicate) noexcept {
+  void copy(wr::duration at, bool duplicate, std::uint32_t message) noexcept {
     if (!open(at)) return;
     ++copies_;
-    if (duplicate) ++duplicates_;
+    if (!duplicate) return;
+    ++duplicates_;
+    if (message >= before_ && message - before_ < sent_.size()) ++duplicates_by_message_[message - before_];
   }
 
   /// A message was published, numbers going up by one, which so many others are to receive.
@@ -68,6 +70,7 @@ class ledger {
     }
     sent_.push_back(message);
     reached_.push_back({expected, 0});
+    duplicates_by_message_.push_back(0);
     second(message.at).expected += expected;
   }
   /// One of the nodes that were to receive a message has published it too: it is not to receive it.
@@ -128,6 +131,7 @@ class ledger {
     into.received = by_message();
     into.copies = copies_;
     into.duplicates = duplicates_;
+    into.duplicates_by_message = duplicates_by_message_;
     into.lost_bytes = lost_;
     into.mean_mesh_degree =
         meshes_ == 0 ? 0 : static_cast<double>(mesh_degrees_) / static_cast<double>(meshes_);
@@ -165,6 +169,7 @@ class ledger {
   std::vector<second_of_run> seconds_;
   std::vector<publication> sent_;
   std::vector<delivery> reached_;
+  std::vector<std::uint32_t> duplicates_by_message_;
   std::vector<receipt> received_;
   std::uint64_t copies_ = 0, duplicates_ = 0, lost_ = 0;
   std::uint64_t mesh_degrees_ = 0, meshes_ = 0, mesh_changes_ = 0, links_ = 0, both_ways_ = 0;

@@ -55,7 +55,7 @@ class passage {
     if (idle && !every_frame_an_event_ && comes < stays_until_[far] && !links_.queues(far)) {
       const protocol what = protocol_of(event);
       ledger_.received(what, far, comes, event.bytes);
-      if (what == protocol::relay) ledger_.copy(comes, true);
+      if (what == protocol::relay) ledger_.copy(comes, true, event.message);
       return;
     }
     event.to = to.member;
@@ -77,7 +77,7 @@ class passage {
     }
     const protocol what = protocol_of(event);
     ledger_.received(what, node, now_, event.bytes);
-    if (what == protocol::relay) ledger_.copy(now_, duplicate);
+    if (what == protocol::relay) ledger_.copy(now_, duplicate, event.message);
     return arrival::received;
   }
 

@@ -105,7 +105,7 @@ struct measurements {
   std::vector<receipt> received;                     ///< by message, then in the order in which they came
   std::uint64_t copies = 0;                          ///< whole messages that came to relay nodes
   std::uint64_t duplicates = 0;                      ///< of them to nodes that had them
-  std::vector<std::uint32_t> duplicates_by_message;  ///< of each publication; empty where nobody counted
+  std::vector<std::uint32_t> duplicates_by_message;  ///< of each publication
   std::uint64_t lost_bytes = 0;                      ///< sent to nodes that were gone when they came
   double mean_mesh_degree = 0;                       ///< over the run's mesh log
   double mesh_changes = 0;                           ///< neighbours in or out, of a mesh at a heartbeat

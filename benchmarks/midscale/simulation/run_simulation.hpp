@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include <waku/reliability/core/instant.hpp>
 #include <waku/reliability/core/random.hpp>
 
+#include <midscale/light/light_network.hpp>
 #include <midscale/network/absences.hpp>
 #include <midscale/network/ledger.hpp>
 #include <midscale/network/relay.hpp>
@@ -42,10 +44,13 @@ class simulation {
         setting_(relay_setting_of(of, random_)),
         book_(setting_.start.nodes, begin_, measured_end_, of.lights),
         relay_(setting_.start, setting_.nodes, setting_.options, book_, random_.next()) {
+    if (of.lights > 0 || of.relay_engines > 0 || of.query_rate > 0)
+      lights_.emplace(of, relay_, book_, random_.next());
     if (discovers(of)) {
       discovery_setting found = discovery_setting_of(of, setting_, random_);
       discovery_.emplace(std::move(found.nodes), static_cast<std::uint32_t>(of.nodes()),
                          std::move(found.options), relay_, book_, random_.next());
+      if (of.lights > 0 && of.peer_exchange_share > 0) introduce_lights();
     }
     away_.resize(of.nodes());
     for (std::uint32_t node = 0; node < away_.size(); ++node) {
@@ -75,6 +80,7 @@ class simulation {
     book_.report(made);
     tell_of_relay(of_, setting_, made);
     if (discovery_) discovery_->report(made);
+    if (lights_) lights_->report(made);
     if (plan_.left_out != 0)
       made.told.push_back({"left_out", static_cast<double>(plan_.left_out), "messages",
                            "not published, since their nodes were away"});
@@ -92,25 +98,52 @@ class simulation {
   void set_online(std::uint32_t node, bool online, wr::duration at) {
     if (node < setting_.start.nodes) relay_.set_online(node, online, at);
     if (discovery_) discovery_->set_online(node, online, at);
+    if (lights_) lights_->set_online(node, online, at);
+  }
+  // Each light is given one service to begin with, and finds others by peer exchange.
+  void introduce_lights() {
+    const std::uint32_t first = setting_.start.nodes;
+    for (std::uint32_t light = 0; light < of_.lights; ++light)
+      lights_->introduce(first + light, light % of_.services);
+    discovery_->on_found = [this, first](std::uint32_t node, std::span<const std::uint32_t> found,
+                                         wr::duration) {
+      if (node < first) return;
+      for (const std::uint32_t each : found)
+        if (each < of_.services) lights_->introduce(node, each);
+    };
   }
 
   // Lets the parts take turns, up to a time. What happens at one moment the relay network does first.
   void run_until(wr::duration end) {
+    constexpr wr::duration never = wr::duration::max();
+    constexpr wr::duration moment(1);
     for (;;) {
-      const wr::duration published = next_ < plan_.made.size() ? plan_.made[next_].at : wr::duration::max();
-      const wr::duration found = discovery_ ? discovery_->next_event() : wr::duration::max();
-      const wr::duration due = std::min(published, found);
+      const wr::duration published = next_ < plan_.made.size() ? plan_.made[next_].at : never;
+      const wr::duration found = discovery_ ? discovery_->next_event() : never;
+      // Lights must hear of what comes to services at once; else the relay network may run ahead.
+      const wr::duration heard = lights_ ? std::min(relay_.next_event(), lights_->next_event()) : never;
+      const wr::duration due = std::min({published, found, heard});
       if (due >= end) break;
       relay_.run_until(due);
+      if (lights_) lights_->run_until(due);
       if (published == due) {
-        const publication& each = plan_.made[next_++];
-        relay_.publish(each.node, static_cast<std::uint16_t>(each.shard), each.bytes);
-      } else {
-        discovery_->run_until(due + wr::duration(1));
+        publish(plan_.made[next_++]);
+        continue;
       }
+      if (heard == due) relay_.run_until(due + moment);
+      if (found == due) discovery_->run_until(due + moment);
+      if (lights_) lights_->run_until(due + moment);
     }
     relay_.run_until(end);
     if (discovery_) discovery_->run_until(end);
+    if (lights_) lights_->run_until(end);
+  }
+  void publish(const publication& what) {
+    if (!lights_) {
+      relay_.publish(what.node, static_cast<std::uint16_t>(what.shard), what.bytes);
+    } else if (!lights_->publish(what)) {
+      ++plan_.left_out;
+    }
   }
 
   parameters of_;
@@ -119,6 +152,7 @@ class simulation {
   relay_setting setting_;
   ledger book_;
   relay_network relay_;
+  std::optional<light_network> lights_;
   std::optional<discovery> discovery_;
   std::vector<std::vector<absence>> away_;  // of each node, lights last
   planned_publications plan_;

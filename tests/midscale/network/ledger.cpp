@@ -21,9 +21,9 @@ TEST_CASE("only what is between the warm-up and the end is counted, by node, pro
   book.received(protocol::relay, 1, 12'500ms, 32);
   book.lost(12s, 64);
   book.lost(13s, 128);
-  book.copy(12s, false);
-  book.copy(12s, true);
-  book.copy(1s, true);
+  book.copy(12s, false, 0);
+  book.copy(12s, true, 0);
+  book.copy(1s, true, 0);
   measurements m;
   book.report(m);
   REQUIRE(m.seconds.size() == 3);
@@ -48,6 +48,8 @@ TEST_CASE("receipts are by message and in their order, of messages published aft
   book.first({2, 1, 7, 1, way::gossip}, true);
   book.first({1, 2, 7, 1, way::mesh}, true);
   book.first({2, 0, 9, 2, way::mesh}, false);
+  book.copy(12s, true, 0);
+  book.copy(13s, true, 2);
   book.published({20s, 1, 0, 100}, 2);
   book.first({1, 0, 7, 1, way::mesh}, true);
   book.first({3, 0, 7, 1, way::mesh}, true);
@@ -70,6 +72,7 @@ TEST_CASE("receipts are by message and in their order, of messages published aft
   REQUIRE(m.reached.size() == 2);
   CHECK(m.reached[0].delivered == 2);
   CHECK(m.reached[1].delivered == 1);
+  CHECK(m.duplicates_by_message == std::vector<std::uint32_t>{0, 1});
 }
 
 TEST_CASE("the mesh log gives the mean degree and the share of links used both ways") {
