@@ -4,11 +4,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
+#include <stdexcept>
 #include <string>
 
 #include <midscale/command_line/commands.hpp>
 #include <midscale/command_line/progress_line.hpp>
 #include <midscale/command_line/report_command.hpp>
+#include <midscale/command_line/run_apart.hpp>
 #include <midscale/command_line/run_into.hpp>
 
 namespace midscale {
@@ -28,11 +31,15 @@ class run_command {
     for (std::uint32_t done = 0; done < asked_.repeat; ++done) {
       of.values.seed = asked_.seed + done;
       const auto own = asked_.repeat == 1 ? folder : folder / ("seed-" + std::to_string(of.values.seed));
+      std::optional<std::string> trouble;
       {
         progress_line progress(of.name + ", " + std::to_string(of.values.nodes()) + " nodes, seed " +
                                std::to_string(of.values.seed));
-        run_into(own, of.values, facts_->version, [&](double share) { progress.show(share); });
+        // Each in a process of its own, so that its memory is its own.
+        trouble = apart::run([&](const share_done& tell) { run_into(own, of.values, facts_->version, tell); },
+                             [&](double share) { progress.show(share); });
       }
+      if (trouble) throw std::runtime_error(*trouble);
       std::printf("%s\n", (own / "summary.json").c_str());
     }
     return make_report(*facts_, folder);

@@ -30,14 +30,14 @@ struct parameters {
   std::string trace;
 
   std::string topology = "random_regular";
-  std::uint32_t degree = 40;  // nwaku's own: of 50 connections it leaves a fifth to services (external_config.nim)
+  std::uint32_t degree = 26;  // nwaku dials 13, a third of the 40 that it leaves to relay, and is dialled as often
   std::string graph;
   std::uint32_t shards = 1;
   bool shard_peers = true;
   std::string latency = "distribution";
   // Calibrated once, on the median of a published simulation (docs/lab.md, "Truth").
-  double latency_ms = 121;
-  double latency_above_ms = 60.5;
+  double latency_ms = 112;
+  double latency_above_ms = 56;
   double up_mbps = 50;
   double down_mbps = 50;
 

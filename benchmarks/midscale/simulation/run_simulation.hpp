@@ -55,7 +55,9 @@ class simulation {
     away_.resize(of.nodes());
     for (std::uint32_t node = 0; node < away_.size(); ++node) {
       const double share = node < of.services ? of.service_churn : of.churn;
-      away_[node] = absences_of(share, duration_of_s(of.online_s), end_, random_);
+      away_[node] = absences_of(share, duration_of_s(of.online_s), measured_end_, random_);
+      // Afterwards all are there, so that everyone has the time to fetch what he missed.
+      for (absence& each : away_[node]) each.until = std::min(each.until, measured_end_);
     }
     for (std::uint32_t node = 0; node < away_.size(); ++node)
       for (const absence& each : away_[node]) {

@@ -75,7 +75,7 @@ def closed_form(lab, table):
         "1 message/s of 10 kB": {"size": 10_000},
         "D = 4": {"mesh_degree": 4},
         "D = 8": {"mesh_degree": 8},
-        "20 connections": {"degree": 20},
+        "50 connections": {"degree": 50},
         "scale-free": {"topology": "scale_free"},
     }.items():
         run = lab.run(duration=100, discv5=False, **parameters)
@@ -101,9 +101,9 @@ def deployments(lab, published, table, seeds):
     # Theirs ran in one cluster, where a message reached 1,000 nodes in some 50 ms: 10 ms for each of its hops.
     cluster = {"latency": "fixed", "latency_ms": 10, "up_mbps": 0, "down_mbps": 0, "duration": 100}
     # Announcements go to a quarter of a node's connections, of which it is not published how many there were.
-    for degree in (40, 75, 100, 150):
+    for degree in (26, 50, 100, 150):
         run = lab.run(degree=degree, discv5=False, **cluster)
-        for way in ("in", "out") if degree == 40 else ("in",):
+        for way in ("in", "out") if degree == 26 else ("in",):
             table.add(f"relay {way}, kB/s: 1,000 nwaku nodes with {degree} connections, 1/s of 1 kB",
                       published["relay_bandwidth"][f"{way}_kBps"], run[f"relay_{way}_kBps"])
     run = lab.run(scenario="discv5-usage", relays=103, **{**cluster, "duration": 600})
