@@ -28,6 +28,9 @@ class run_command {
   int run() const {
     scenario of = scenario_of(asked_, *facts_);
     const std::filesystem::path folder = out_.empty() ? std::filesystem::path("midscale-" + of.name) : out_;
+    // It would stand before those within.
+    if (asked_.repeat > 1 && std::filesystem::exists(folder / "summary.json"))
+      throw std::invalid_argument(folder.string() + " holds a run of its own; name another folder");
     for (std::uint32_t done = 0; done < asked_.repeat; ++done) {
       of.values.seed = asked_.seed + done;
       const auto own = asked_.repeat == 1 ? folder : folder / ("seed-" + std::to_string(of.values.seed));

@@ -106,7 +106,7 @@ class sweep_planner {
       set_parameter(into, name, text);
       const json value = to_json(into)[name];
       if (value.is_number_float()) return parameter_values::shown(value);
-      return value.is_string() ? value.get<std::string>() : value.dump();
+      return value.is_string() ? as_one_name(value.get<std::string>()) : value.dump();
     }
     const auto nodes = parameter_values::number_of(text);
     if (!nodes || *nodes < 1 || *nodes > most_nodes || *nodes != std::floor(*nodes))
@@ -114,6 +114,18 @@ class sweep_planner {
                                   parameter_values::shown(most_nodes));
     scale_to(into, static_cast<std::uint64_t>(*nodes));
     return std::to_string(into.nodes());
+  }
+  // A file's path is one name, which leads nowhere: as in URLs.
+  static std::string as_one_name(const std::string& text) {
+    std::string made;
+    for (const char each : text) {
+      if (each == '/' || each == '%') {
+        made += each == '/' ? "%2F" : "%25";
+      } else {
+        made += each;
+      }
+    }
+    return made;
   }
   static constexpr double most_nodes = 1e6;  // as of relays in parameter_table()
 

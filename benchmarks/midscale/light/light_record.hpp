@@ -69,7 +69,7 @@ class light_record {
     if (!counts(message)) return;
     assert(own.shown[message] == shown_by::nobody && "an engine shows a message once");
     own.shown[message] = how == wr::delivered_by::store ? shown_by::store : shown_by::others;
-    const auto latency_us = static_cast<std::uint32_t>((now - messages_[message].what.at).count() / 1'000);
+    const std::uint32_t latency_us = microseconds_of(now - messages_[message].what.at);
     row.latencies_us.push_back(latency_us);
     if (own.relays && how == wr::delivered_by::relay) return;
     book_->first({*messages_[message].relayed, own.node, latency_us, 0,
@@ -79,7 +79,7 @@ class light_record {
   void propagated(std::size_t by, wr::request_id request, wr::duration now) {
     const std::uint32_t message = nodes_[by].requests.at(request);
     if (nodes_[by].relays || !counts(message)) return;
-    const auto latency_us = static_cast<std::uint32_t>((now - messages_[message].what.at).count() / 1'000);
+    const std::uint32_t latency_us = microseconds_of(now - messages_[message].what.at);
     push_latencies_us_.push_back(latency_us);
   }
   void finished(std::size_t by, const wr::finished& end) {

@@ -14,6 +14,7 @@
 #include <midscale/light/store_work.hpp>
 #include <midscale/network/ledger.hpp>
 #include <midscale/results/distribution.hpp>
+#include <midscale/results/measurements.hpp>
 
 namespace midscale {
 
@@ -31,7 +32,7 @@ class service_load {
       const std::size_t archive = network_->fleet().archive(node).size();
       const wr::duration takes = stores_.answer(
           node, network_->clock().elapsed(), page_work(archive, page.entries.size(), !asked.hashes.empty()));
-      answers_us_.push_back(static_cast<std::uint32_t>(takes.count() / 1'000));
+      answers_us_.push_back(microseconds_of(takes));
       return takes;
     });
     network.clock().schedule_at(start_ + book.begin(), [this] {

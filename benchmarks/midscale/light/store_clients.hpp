@@ -17,6 +17,7 @@
 
 #include <midscale/light/engine_node.hpp>
 #include <midscale/light/framed_passage.hpp>
+#include <midscale/results/measurements.hpp>
 
 namespace midscale {
 
@@ -128,7 +129,7 @@ class store_clients {
     told_.query_us.push_back(us_since(own.begun));
   }
   [[nodiscard]] std::uint32_t us_since(wr::steady_time begin) const {
-    return static_cast<std::uint32_t>((network_->clock().steady() - begin).count() / 1'000);
+    return microseconds_of(network_->clock().steady() - begin);
   }
 
   service_network* network_;

@@ -164,9 +164,8 @@ class relay_network {
   void accept(const relay_event& event) {
     const std::uint32_t node = state_.frames.node_of(event.to);
     const wr::duration published = state_.log[event.message].at;
-    const receipt first{event.message, node,
-                        static_cast<std::uint32_t>((now() - published) / std::chrono::microseconds(1)),
-                        event.hops, event.by_gossip ? way::gossip : way::mesh};
+    const receipt first{event.message, node, microseconds_of(now() - published), event.hops,
+                        event.by_gossip ? way::gossip : way::mesh};
     state_.book.first(first, state_.online_since[node] <= published);
     forwarding_.accept(event);
     if (on_first_receipt) on_first_receipt(first, now());

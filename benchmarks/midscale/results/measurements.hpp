@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +47,12 @@ struct publication {
   std::uint32_t shard = 0;
   std::uint32_t bytes = 0;  ///< of the payload
 };
+
+/// A time as it stands in tables: in whole microseconds, at most what 32 bits hold, 71 minutes and 35 seconds.
+[[nodiscard]] constexpr std::uint32_t microseconds_of(wr::duration time) noexcept {
+  constexpr wr::duration::rep most = std::numeric_limits<std::uint32_t>::max();
+  return static_cast<std::uint32_t>(std::min(time.count() / 1'000, most));
+}
 
 /// How a message came to a node.
 enum class way : std::uint8_t { mesh, gossip, filter, store };

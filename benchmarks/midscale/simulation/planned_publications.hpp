@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include <waku/reliability/core/instant.hpp>
@@ -91,6 +93,21 @@ constexpr std::uint32_t relays_per_control_node = 100;
   return planned;
 }
 
+/// What a trace tells of a run's nodes. Throws file_trouble, and std::invalid_argument with a sentence, also where a
+/// relay publishes to a shard that it does not follow.
+[[nodiscard]] inline std::vector<publication> traced(const parameters& of) {
+  std::vector<publication> made =
+      trace_from_csv(read_text(of.trace), static_cast<std::uint32_t>(of.nodes()), of.shards);
+  for (const publication& each : made) {
+    const bool relays = each.node >= of.services && each.node < of.services + of.relays;
+    if (relays && each.shard != shard_of(of, each.node))
+      throw std::invalid_argument("the trace: node " + std::to_string(each.node) + " publishes to shard " +
+                                  std::to_string(each.shard) + ", and follows " +
+                                  std::to_string(shard_of(of, each.node)));
+  }
+  return made;
+}
+
 /// The publications of a run from a time on, for a length of time. `away` has the absences of each node. Throws
 /// file_trouble and std::invalid_argument for a trace.
 [[nodiscard]] inline planned_publications planned_publications_of(
@@ -100,14 +117,15 @@ constexpr std::uint32_t relays_per_control_node = 100;
     return evenly_planned(of, length, away, begin, random);
   std::vector<publication> all;
   if (of.workload == "trace") {
-    all = trace_from_csv(read_text(of.trace), static_cast<std::uint32_t>(of.nodes()), of.shards);
+    all = traced(of);
   } else {
     all = publications_of(status_workload{.agents = agents_of(of), .length = length}, random);
   }
   planned_publications planned;
   for (publication each : all) {
-    if (each.at >= length) continue;
-    each.at += begin;
+    // A trace counts from the start of the run, as sent.csv does.
+    if (of.workload != "trace") each.at += begin;
+    if (each.at >= begin + length) continue;
     if (is_away(away[each.node], each.at)) {
       ++planned.left_out;
     } else {

@@ -66,7 +66,10 @@ struct relay_setting {
   made.start = start_graph(of, random);
   made.options.gossip = {gossip_of(of, nwaku_gossip()), gossip_of(of, go_waku_gossip())};
   made.options.link = links_of(of);
-  const auto bytes_of = [](double mbps) { return static_cast<std::uint64_t>(mbps * 125'000); };
+  // However little it is: 0 is no limit.
+  const auto bytes_of = [](double mbps) {
+    return mbps > 0 ? std::max<std::uint64_t>(1, static_cast<std::uint64_t>(mbps * 125'000)) : 0;
+  };
   made.nodes.resize(made.start.nodes);
   for (std::uint32_t node = 0; node < made.start.nodes; ++node) {
     relay_node& own = made.nodes[node];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -20,6 +21,7 @@
 #include <midscale/network/ledger.hpp>
 #include <midscale/network/relay.hpp>
 #include <midscale/results/measurements.hpp>
+#include <midscale/scenario/parameter_values.hpp>
 #include <midscale/scenario/parameters.hpp>
 #include <midscale/simulation/discovery_setting.hpp>
 #include <midscale/simulation/planned_publications.hpp>
@@ -94,6 +96,9 @@ class simulation {
     if (of.services + of.relays < 2)
       throw std::invalid_argument("relays: with services there are " +
                                   std::to_string(of.services + of.relays) + ", give 2 or more");
+    if (of.duration != std::floor(of.duration))
+      throw std::invalid_argument("duration: it is " + parameter_values::shown(of.duration) +
+                                  " s, give whole seconds, by which bytes are counted");
     return of;
   }
 

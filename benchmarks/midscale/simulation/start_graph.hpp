@@ -60,6 +60,12 @@ constexpr double shortcut_probability = 0.25;
     if (made.nodes != nodes)
       throw std::invalid_argument("graph: " + of.graph + " is of " + std::to_string(made.nodes) +
                                   " nodes, the run of " + std::to_string(nodes));
+    if (of.latency != "regions") made.regions.clear();  // nothing depends on them
+    for (const std::uint16_t region : made.regions)
+      if (region >= region_shares.size())
+        throw std::invalid_argument("graph: " + of.graph + " has region " + std::to_string(region) +
+                                    ", and latency=regions knows 0 to " +
+                                    std::to_string(region_shares.size() - 1));
   } else if (!of.shard_peers || of.shards == 1) {
     made.edges = drawn_graph(of.topology, nodes, of.degree, random).edges;
   } else {

@@ -51,6 +51,11 @@ TEST_CASE("a run leaves its folder, and several have one each") {
                 folder.path.string()) == 0);
   CHECK(std::filesystem::exists(folder.path / "seed-7" / "summary.json"));
   CHECK(std::filesystem::exists(folder.path / "seed-8" / "summary.json"));
+
+  CLI::App shadowed;
+  run_command hidden(shadowed, facts);
+  CHECK_THROWS_WITH_AS(run(hidden, shadowed, "run relay-bandwidth --nodes 30 --repeat 2 --out " + out),
+                       (out + " holds a run of its own; name another folder").c_str(), std::invalid_argument);
 }
 
 TEST_CASE("what is wrong with a request is said before anything is run") {

@@ -56,6 +56,13 @@ TEST_CASE("the number of nodes can be swept, and comes before what is a part of 
   CHECK(plan[1].values.lights == 7);
 }
 
+TEST_CASE("a file that is swept gives its run a folder within the sweep") {
+  const std::vector<planned_run> plan =
+      plan_of({.base = {}, .swept = {{"graph", {"../../a/b.json", "..%2F..%2Fa/b.json"}}}});
+  CHECK(folders(plan) == "graph=..%2F..%2Fa%2Fb.json/seed-1\ngraph=..%252F..%252Fa%2Fb.json/seed-1\n");
+  CHECK(plan[0].values.graph == "../../a/b.json");
+}
+
 TEST_CASE("values are told as name=value,value") {
   CHECK(swept_from("churn=0,0.2") == swept_parameter{"churn", {"0", "0.2"}});
   CHECK(swept_from("workload=status") == swept_parameter{"workload", {"status"}});

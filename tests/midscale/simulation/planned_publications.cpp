@@ -102,11 +102,33 @@ TEST_CASE("a trace is taken as it is") {
   parameters of = small();
   of.workload = "trace";
   of.trace = (folder.path / "sent.csv").string();
-  write_text(of.trace, "at_us,node,shard,bytes\n1000000,4,0,77\n200000000,4,0,78\n");
+  write_text(of.trace, "at_us,node,shard,bytes\n129000000,4,0,77\n130000000,4,0,78\n");
   const planned_publications planned = plan(of);
   REQUIRE(planned.made.size() == 1);
-  CHECK(planned.made[0].at == 31s);
+  CHECK(planned.made[0].at == 129s);
   CHECK(planned.made[0].bytes == 77);
+}
+
+TEST_CASE("a trace in which a relay publishes to a shard that it does not follow is refused") {
+  const folder_of_test folder;
+  parameters of = small();
+  of.shards = 2;
+  of.workload = "trace";
+  of.trace = (folder.path / "sent.csv").string();
+  const std::uint32_t relay = of.services;
+  const std::uint32_t light = of.services + of.relays;
+  const auto with = [&](std::uint32_t node, std::uint32_t shard) {
+    write_text(of.trace, "at_us,node,shard,bytes\n1000000," + std::to_string(node) + "," +
+                             std::to_string(shard) + ",77\n");
+    return plan(of).made.size();
+  };
+  CHECK(with(relay, 0) == 1);
+  CHECK(with(0, 1) == 1);  // services follow all
+  CHECK(with(light, 1 - shard_of(of, light)) == 1);
+  CHECK_THROWS_WITH_AS(
+      with(relay, 1),
+      ("the trace: node " + std::to_string(relay) + " publishes to shard 1, and follows 0").c_str(),
+      std::invalid_argument);
 }
 
 }  // namespace planned_publications_tests

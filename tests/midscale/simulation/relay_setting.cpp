@@ -82,4 +82,12 @@ TEST_CASE("services follow all shards, relays one each, and go-waku has its shar
                       [](const relay_node& each) { return each.profile == go_waku_place; }) == 10);
 }
 
+TEST_CASE("the least bandwidth is a limit") {
+  wr::random_source random(1);
+  parameters of;
+  of.relays = 4;
+  of.up_mbps = 1e-9;
+  CHECK(relay_setting_of(of, random).nodes[0].line.up == 1);
+}
+
 }  // namespace relay_setting_tests

@@ -92,4 +92,21 @@ TEST_CASE("a network of one node is refused") {
                        "relays: with services there are 1, give 2 or more", std::invalid_argument);
 }
 
+TEST_CASE("what is measured takes whole seconds") {
+  parameters of = small();
+  of.duration = 1.5;
+  CHECK_THROWS_WITH_AS(static_cast<void>(run_simulation(of)),
+                       "duration: it is 1.5 s, give whole seconds, by which bytes are counted",
+                       std::invalid_argument);
+}
+
+TEST_CASE("a run in which meshes still form has no closed form, and ends") {
+  parameters of = small();
+  of.warm_up = 0;
+  of.duration = 1;
+  const measurements measured = run_simulation(of);
+  CHECK(measured.both_ways_share > 1);
+  for (const told_figure& each : measured.told) CHECK(each.name != "closed_form_kBps");
+}
+
 }  // namespace run_simulation_tests

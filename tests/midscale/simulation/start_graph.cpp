@@ -75,6 +75,24 @@ TEST_CASE("a graph comes from a file of as many nodes") {
                        ("graph: " + file + " is of 3 nodes, the run of 4").c_str(), std::invalid_argument);
 }
 
+TEST_CASE("regions of a file are those that latency knows, and dropped where it knows none") {
+  const folder_of_test folder;
+  const std::string file = (folder.path / "graph.json").string();
+  wr::random_source random(2);
+  parameters of;
+  of.relays = 3;
+  of.topology = "file";
+  of.graph = file;
+  write_text(file, R"({"nodes": 3, "edges": [[0, 1], [2, 1]], "regions": [2, 0, 2]})");
+  CHECK(start_graph(of, random).regions.empty());
+  of.latency = "regions";
+  CHECK(start_graph(of, random).regions == std::vector<std::uint16_t>{2, 0, 2});
+  write_text(file, R"({"nodes": 3, "edges": [[0, 1], [2, 1]], "regions": [0, 0, 3]})");
+  CHECK_THROWS_WITH_AS(static_cast<void>(start_graph(of, random)),
+                       ("graph: " + file + " has region 3, and latency=regions knows 0 to 2").c_str(),
+                       std::invalid_argument);
+}
+
 TEST_CASE("with latency by regions each node has one") {
   wr::random_source random(2);
   parameters of;
