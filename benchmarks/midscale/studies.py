@@ -4,7 +4,6 @@
 command goes on where it was."""
 
 import argparse
-import json
 import os
 import pathlib
 import shutil
@@ -12,13 +11,12 @@ import subprocess
 import sys
 import time
 
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
+import lab
 
 
 def names(program):
     """The studies, in the order of the plan."""
-    listed = subprocess.run([program, "list"], stdout=subprocess.PIPE, text=True, check=True).stdout
-    return [line.split()[0] for line in listed.splitlines()]
+    return [line.split()[0] for line in lab.run([program, "list"]).splitlines()]
 
 
 def spread(processes):
@@ -34,13 +32,13 @@ def spread(processes):
 
 def costs(folder):
     """Runs, seconds of all of them, and MB of the largest."""
-    told = [json.loads(path.read_text()) for path in folder.rglob("run.json")]
+    told = [lab.read(path.parent, "run") for path in folder.rglob("run.json")]
     return len(told), sum(each["wall_s"] for each in told), max((each["peak_rss_mb"] for each in told), default=0)
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--program", default=str(SOURCE / "build" / "midscale"), help="midscale, as it was built")
+    lab.add_program_option(options)
     options.add_argument("--out", type=pathlib.Path, required=True, help="folder for the runs and the report")
     size = options.add_mutually_exclusive_group()
     size.add_argument("--scale", type=float, help="a share of each study's own size, such as 0.1")

@@ -10,50 +10,35 @@ one is more than a twentieth apart. Writes build/contender.json.
 
 import argparse
 import json
-import os
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import gossip
+import lab
 
 HERE = pathlib.Path(__file__).resolve().parent
-SOURCE = HERE.parents[2]
 MOST_APART = 0.05
-
-
-def measured(command):
-    """What a command prints, with its time by the wall clock, its processor time, and its most memory in MB."""
-    begin = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        said = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(command)} failed")
-    return said, {"wall_s": time.perf_counter() - begin, "cpu_s": usage.ru_utime + usage.ru_stime,
-                  "memory_mb": usage.ru_maxrss * 1024 / 1e6}
 
 
 def lab_run(program, asked, nodes, seed, folder):
     values = {"relays": nodes, "rate": 1, "size": gossip.PAYLOAD, "duration": asked.duration, "warm_up": asked.warm_up,
               "settle": 0, "topology": "random_regular", "degree": gossip.PEERS, "latency": "distribution",
               "latency_ms": gossip.LATENCY_S * 1e3, "latency_above_ms": gossip.LATENCY_ABOVE_S * 1e3,
-              "up_mbps": 0, "down_mbps": 0, "discv5": "false"}
-    options = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
-    _, cost = measured([program, "run", "relay-bandwidth", "--seed", str(seed), "--out", folder, *options])
-    summary = json.loads((pathlib.Path(folder) / "summary.json").read_text(encoding="utf-8"))
+              "up_mbps": 0, "down_mbps": 0, "discv5": False}
+    _, cost = lab.measured([program, "run", "relay-bandwidth", "--seed", str(seed), "--out", folder,
+                            *lab.assignments(values)])
+    summary = lab.read(folder, "summary")
     return {**cost, "copies_per_message": summary["duplicates_per_message"] + 1, "delivered": summary["delivered"],
             "relay_kBps": summary["relay_out_kBps"],
             **{f"{name}_ms": value for name, value in summary["latency_ms"].items()}}
 
 
 def python_run(asked, nodes, seed):
-    said, cost = measured([sys.executable, str(HERE / "gossip.py"), "--nodes", str(nodes), "--seed", str(seed),
-                           "--duration", str(asked.duration), "--warm-up", str(asked.warm_up)])
+    said, cost = lab.measured([sys.executable, str(HERE / "gossip.py"), "--nodes", str(nodes), "--seed", str(seed),
+                               "--duration", str(asked.duration), "--warm-up", str(asked.warm_up)])
     return {**json.loads(said), **cost}
 
 
@@ -64,21 +49,22 @@ def spread(values):
 
 
 def compare(program, asked, nodes):
-    lab, python = [], []
+    midscale, python = [], []
     for seed in range(1, asked.repeat + 1):
         with tempfile.TemporaryDirectory() as folder:
-            lab.append(lab_run(program, asked, nodes, seed, folder))
+            midscale.append(lab_run(program, asked, nodes, seed, folder))
         python.append(python_run(asked, nodes, seed))
     result = {"nodes": nodes, "simulated_s": asked.warm_up + asked.duration, "repeat": asked.repeat}
     print(f"{nodes:,} nodes, {result['simulated_s']} s, {asked.repeat} times each")
     for name in "wall_s", "cpu_s", "memory_mb":
-        (ours, about_ours), (theirs, about_theirs) = (spread([run[name] for run in runs]) for runs in (lab, python))
+        (ours, about_ours), (theirs, about_theirs) = (
+            spread([run[name] for run in runs]) for runs in (midscale, python))
         print(f"  {name:20} lab {ours:9.2f} ± {about_ours:<8.2f} Python {theirs:9.2f} ± {about_theirs:<8.2f} "
               f"Python / lab {theirs / ours:7.1f}")
         result[name] = {"lab": [ours, about_ours], "python": [theirs, about_theirs], "ratio": theirs / ours}
     apart = 0
     for name in "copies_per_message", "relay_kBps", "delivered", "p50_ms", "p95_ms", "p99_ms":
-        ours, theirs = (statistics.mean(run[name] for run in runs) for runs in (lab, python))
+        ours, theirs = (statistics.mean(run[name] for run in runs) for runs in (midscale, python))
         apart = max(apart, abs(theirs / ours - 1))
         print(f"  {name:20} lab {ours:9.3f} {'':10} Python {theirs:9.3f} {'':10} {theirs / ours - 1:+12.2%}")
         result[name] = {"lab": ours, "python": theirs}
@@ -89,7 +75,7 @@ def compare(program, asked, nodes):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--program", default=str(SOURCE / "build/midscale"))
+    lab.add_program_option(parser)
     parser.add_argument("--nodes", type=int, nargs="+", default=[1_000, 5_000])
     parser.add_argument("--duration", type=int, default=600)
     parser.add_argument("--warm-up", type=int, default=60)
@@ -98,9 +84,9 @@ def main():
     if asked.repeat < 2:
         parser.error("--repeat: a spread needs 2 or more")
     found = [compare(asked.program, asked, nodes) for nodes in asked.nodes]
-    (SOURCE / "build").mkdir(exist_ok=True)
-    (SOURCE / "build/contender.json").write_text(json.dumps([result for result, _ in found], indent=2) + "\n",
-                                                 encoding="utf-8")
+    (lab.SOURCE / "build").mkdir(exist_ok=True)
+    text = json.dumps([result for result, _ in found], indent=2) + "\n"
+    (lab.SOURCE / "build/contender.json").write_text(text, encoding="utf-8")
     if max(apart for _, apart in found) > MOST_APART:
         sys.exit("the two do not agree: they are not models of the same network")
 

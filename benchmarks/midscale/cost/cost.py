@@ -4,40 +4,31 @@
 connection. All sizes in turn, as often as asked for; the median and the spread of each are printed."""
 
 import argparse
-import json
 import pathlib
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 
-SOURCE = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import lab
 
 
 def run(program, nodes, seed, parameters, folder):
     """Seconds of the processor, and MB at most, of one run."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [program, "run", "relay-bandwidth", "--nodes", str(nodes), "--seed", str(seed), "--out", folder]
-    command += [word for name, value in parameters.items() for word in ("--set", f"{name}={value}")]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(done.stderr.strip())
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    told = json.loads((pathlib.Path(folder) / "run.json").read_text())
-    return seconds, told["peak_rss_mb"]
+    _, cost = lab.measured([program, "run", "relay-bandwidth", "--nodes", str(nodes), "--seed", str(seed),
+                            "--out", folder, *lab.assignments(parameters)])
+    return cost["cpu_s"], lab.read(folder, "run")["peak_rss_mb"]
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--program", default=str(SOURCE / "build" / "midscale"), help="midscale, as it was built")
+    lab.add_program_option(options)
     options.add_argument("--nodes", default="1000,2000,5000,10000", help="numbers of nodes, with commas between")
     options.add_argument("--repeat", type=int, default=3, help="runs of each")
     options.add_argument("--duration", type=int, default=600, help="seconds that are simulated")
     chosen = options.parse_args()
     degree = 20
-    parameters = {"degree": degree, "duration": chosen.duration, "discv5": "false"}
+    parameters = {"degree": degree, "duration": chosen.duration, "discv5": False}
     sizes = [int(each) for each in chosen.nodes.split(",")]
     made = {nodes: [] for nodes in sizes}
     with tempfile.TemporaryDirectory() as folder:

@@ -11,8 +11,10 @@ import shutil
 import subprocess
 import sys
 
-SOURCE = pathlib.Path(__file__).resolve().parents[3]
-FOLDER = SOURCE / "build/regression"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import lab
+
+FOLDER = lab.SOURCE / "build/regression"
 LAB = "benchmarks/midscale/command_line/main.cpp"
 # As `make midscale-truth` and the others build it.
 OPTIONS = ["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG", "-DWAKU_RELIABILITY_TESTS=OFF",
@@ -22,7 +24,7 @@ FIRST_SEED = {"base": 1, "new": 1_000_001}
 
 
 def git(*words):
-    return subprocess.run(["git", "-C", str(SOURCE), *words], capture_output=True, text=True, check=False)
+    return subprocess.run(["git", "-C", str(lab.SOURCE), *words], capture_output=True, text=True, check=False)
 
 
 def call(command, quiet=None):
@@ -69,7 +71,7 @@ def built(commit, jobs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("base", help="a tag, a branch or a commit")
-    parser.add_argument("--program", default=str(SOURCE / "build/midscale"), help="of this version")
+    lab.add_program_option(parser)
     parser.add_argument("--scenario", default="relay-bandwidth")
     parser.add_argument("--nodes", help="how many in all; else the scenario's")
     parser.add_argument("--repeat", type=int, default=5, help="seeds of each version")

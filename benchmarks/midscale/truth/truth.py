@@ -7,15 +7,16 @@ import argparse
 import json
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import lab
+
 HERE = pathlib.Path(__file__).resolve().parent
-SOURCE = HERE.parents[2]
 
 
-class Lab:
+class Runs:
     """Runs of the program, each once."""
 
     def __init__(self, program, folder):
@@ -26,13 +27,9 @@ class Lab:
     def run(self, seed=1, scenario="relay-bandwidth", **parameters):
         self.made += 1
         out = self.folder / f"run-{self.made}"
-        command = [self.program, "run", scenario, "--seed", str(seed), "--out", str(out)]
-        for name, value in parameters.items():
-            command += ["--set", f"{name}={str(value).lower() if isinstance(value, bool) else value}"]
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
-        if done.returncode != 0:
-            sys.exit(f"{' '.join(command)}: {done.stderr.strip()}")
-        return json.loads((out / "summary.json").read_text())
+        lab.run([self.program, "run", scenario, "--seed", str(seed), "--out", str(out),
+                 *lab.assignments(parameters)])
+        return lab.read(out, "summary")
 
 
 class Table:
@@ -57,17 +54,17 @@ class Table:
         return [row for row in self.rows if row["kept"] is False]
 
 
-def propagation(lab, published, table, seeds):
+def propagation(runs, published, table, seeds):
     """Links are calibrated on the median; the other percentiles are predicted."""
     real = published["propagation"]["latency_ms"]
-    runs = [lab.run(seed, size=10_000, duration=100, discv5=False)["latency_ms"] for seed in seeds]
-    ours = {name: statistics.mean(run[name] for run in runs) for name in real}
+    told = [runs.run(seed, size=10_000, duration=100, discv5=False)["latency_ms"] for seed in seeds]
+    ours = {name: statistics.mean(each[name] for each in told) for name in real}
     table.add("latency p50, ms: 1,000 nodes, 10 kB (links are calibrated on it)", real["p50"], ours["p50"], 0.02)
     for name in ("p95", "p99"):
         table.add(f"latency {name} / p50 (predicted)", real[name] / real["p50"], ours[name] / ours["p50"], 0.15)
 
 
-def closed_form(lab, table):
+def closed_form(runs, table):
     """The closed form has mesh degree and links used both ways from the mesh log, no byte counter."""
     for name, parameters in {
         "1 message/s of 1 kB": {},
@@ -78,58 +75,58 @@ def closed_form(lab, table):
         "50 connections": {"degree": 50},
         "scale-free": {"topology": "scale_free"},
     }.items():
-        run = lab.run(duration=100, discv5=False, **parameters)
+        run = runs.run(duration=100, discv5=False, **parameters)
         table.add(f"relay in, kB/s, by the closed form: {name}", run["told"]["closed_form_kBps"],
                   run["relay_in_kBps"], 0.1)
 
 
-def real_nodes(lab, table):
+def real_nodes(runs, table):
     """go-waku nodes on one machine: what their sockets received, with other protocols than relay, some 2 % of it."""
-    for path in sorted((SOURCE / "docs" / "data" / "traffic").glob("*.json")):
+    for path in sorted((lab.SOURCE / "docs" / "data" / "traffic").glob("*.json")):
         told = json.loads(path.read_text())
         plan = told["plan"]
         # On a loopback a frame takes about a millisecond, and there is no narrow line.
-        run = lab.run(relays=plan["nodes"], degree=plan["degree"], rate=plan["rate"], size=plan["size"],
-                      duration=300, warm_up=30, go_waku_share=1, latency_ms=1, latency_above_ms=1,
-                      up_mbps=0, down_mbps=0, discv5=False)
+        run = runs.run(relays=plan["nodes"], degree=plan["degree"], rate=plan["rate"], size=plan["size"],
+                       duration=300, warm_up=30, go_waku_share=1, latency_ms=1, latency_above_ms=1,
+                       up_mbps=0, down_mbps=0, discv5=False)
         name = f"{plan['nodes']} go-waku nodes with {plan['degree']} neighbours, {plan['rate']:g}/s of {plan['size']} B"
         table.add(f"{name}: in, kB/s", told["per_node_and_second"]["sockets"]["in"] / 1e3, run["relay_in_kBps"], 0.2)
 
 
-def deployments(lab, published, table, seeds):
+def deployments(runs, published, table, seeds):
     """Published figures whose deployments are known in part only: the deviation is told, not bounded."""
     # Theirs ran in one cluster, where a message reached 1,000 nodes in some 50 ms: 10 ms for each of its hops.
     cluster = {"latency": "fixed", "latency_ms": 10, "up_mbps": 0, "down_mbps": 0, "duration": 100}
     # Announcements go to a quarter of a node's connections, of which it is not published how many there were.
     for degree in (26, 50, 100, 150):
-        run = lab.run(degree=degree, discv5=False, **cluster)
+        run = runs.run(degree=degree, discv5=False, **cluster)
         for way in ("in", "out") if degree == 26 else ("in",):
             table.add(f"relay {way}, kB/s: 1,000 nwaku nodes with {degree} connections, 1/s of 1 kB",
                       published["relay_bandwidth"][f"{way}_kBps"], run[f"relay_{way}_kBps"])
-    run = lab.run(scenario="discv5-usage", relays=103, **{**cluster, "duration": 600})
+    run = runs.run(scenario="discv5-usage", relays=103, **{**cluster, "duration": 600})
     for way in ("in", "out"):
         table.add(f"discv5 {way}, kB/s: 100 nwaku nodes beside 3 bootstrap nodes",
                   published["discv5_bandwidth"][f"{way}_kBps"], run["told"][f"discv5_user_{way}_kBps"])
     for churn, real in published["delivery"]["by_churn"].items():
-        shares = [lab.run(seed, "relay-reliability", churn=churn, duration=100)["delivered"] for seed in seeds]
+        shares = [runs.run(seed, "relay-reliability", churn=churn, duration=100)["delivered"] for seed in seeds]
         table.add(f"delivered, share: {float(churn):.0%} of nodes away", real, statistics.mean(shares), 0.15)
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--program", default=str(SOURCE / "build" / "midscale"), help="midscale, as it was built")
+    lab.add_program_option(options)
     options.add_argument("--seeds", type=int, default=3, help="runs of what varies with the seed")
     options.add_argument("--out", type=pathlib.Path, help="a file for the table, as JSON")
     chosen = options.parse_args()
-    published = json.loads((HERE / "published.json").read_text())
+    published = lab.read(HERE, "published")
     seeds = range(1, chosen.seeds + 1)
     table = Table()
     with tempfile.TemporaryDirectory() as folder:
-        lab = Lab(chosen.program, folder)
-        propagation(lab, published, table, seeds)
-        closed_form(lab, table)
-        real_nodes(lab, table)
-        deployments(lab, published, table, seeds)
+        runs = Runs(chosen.program, folder)
+        propagation(runs, published, table, seeds)
+        closed_form(runs, table)
+        real_nodes(runs, table)
+        deployments(runs, published, table, seeds)
     table.print()
     if chosen.out:
         chosen.out.write_text(json.dumps(table.rows, indent=2) + "\n")
