@@ -4,8 +4,8 @@
 
 Widths, sizes, first lines, includes that only point down the layers, no clock or chance below the adapters,
 no third-party header below the wire, costly standard headers kept out of the umbrella, parts of the engine
-that include only parts above them in docs/design.md, unfinished words, tests that cannot fail, and a twin test
-for every header that the umbrella can reach.
+that include only parts above them in docs/design.md, folders of the lab likewise by docs/lab.md, unfinished
+words, tests that cannot fail, and a twin test for every header that the umbrella can reach.
 """
 
 import pathlib
@@ -25,6 +25,8 @@ LIBRARY = "include/waku/reliability/"
 UMBRELLA = "include/waku/reliability.hpp"
 ENGINE = LIBRARY + "engine/"
 DESIGN = "docs/design.md"
+LAB = "benchmarks/midscale/"
+LAB_PAGE = "docs/lab.md"
 
 SOURCE_ENDINGS = {".hpp", ".cpp", ".ipp", ".h", ".py", ".sh", ".cmake", ".txt", ".md"}
 CODE_ENDINGS = {".hpp", ".cpp", ".ipp", ".h"}
@@ -182,6 +184,25 @@ def check_parts(root, names):
                 yield f"{DESIGN}: {part} includes {other}, which does not stand above it"
 
 
+def check_lab(root, names):
+    """The table of folders in docs/lab.md holds every folder of the lab's code, below all that it includes."""
+    page = (root / LAB_PAGE).read_text(encoding="utf-8") if LAB_PAGE in names else ""
+    section = re.search(r"^## Folders$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    listed = re.findall(r"^\| `(\w+)/` \|", section.group(1), re.MULTILINE) if section else []
+    for name in names:
+        if not name.startswith(LAB) or pathlib.Path(name).suffix not in CODE_ENDINGS:
+            continue
+        folder = name[len(LAB):].split("/")[0]
+        if folder not in listed:
+            yield f"{name}: {LAB_PAGE} has no folder {folder}"
+            continue
+        above = listed[:listed.index(folder) + 1]
+        for _, included in INCLUDE.findall((root / name).read_text(encoding="utf-8")):
+            other = re.match(r"midscale/(\w+)/", included)
+            if other and other.group(1) not in above:
+                yield f"{name}: includes {included}, which {LAB_PAGE} does not put above it"
+
+
 def findings(root):
     names = tree_files(root)
     for name in names:
@@ -200,6 +221,7 @@ def findings(root):
             yield from check_header(name, text)
     yield from check_twins(names)
     yield from check_parts(root, names)
+    yield from check_lab(root, names)
 
 
 if __name__ == "__main__":

@@ -101,6 +101,16 @@ class CheckStyle(unittest.TestCase):
         gone = listing.format(right + row.format("gone"))
         self.finds({**files, "docs/design.md": gone}, "there is no part gone")
 
+    def test_the_folders_of_the_lab_stand_in_their_order(self):
+        lab = "benchmarks/midscale/"
+        files = {lab + "lower/one.hpp": HEADER, lab + "upper/two.hpp": HEADER + "#include <midscale/lower/one.hpp>\n"}
+        listing = "## Folders\n\n| folder | what it holds |\n|---|---|\n{}\n## Other\n\n| `other/` | x |\n"
+        row = "| `{}/` | this |\n"
+        self.passes({**files, "docs/lab.md": listing.format(row.format("lower") + row.format("upper"))})
+        wrong = listing.format(row.format("upper") + row.format("lower"))
+        self.finds({**files, "docs/lab.md": wrong}, "does not put above it")
+        self.finds({**files, "docs/lab.md": listing.format(row.format("lower"))}, "has no folder upper")
+
 
 if __name__ == "__main__":
     unittest.main()
