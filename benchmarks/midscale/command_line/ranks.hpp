@@ -52,7 +52,7 @@ class ranks {
 
  private:
   bool first_ = true;
-  bool joined_ = false;
+  [[maybe_unused]] bool joined_ = false;  // without MPI
   bool left_ = false;
   int said_ = 0;
 };
