@@ -37,6 +37,7 @@ TEST_CASE("a callback sees the time for which it was scheduled, and what it adds
   clock.run_for(10s);
   CHECK(seen == std::vector<wr::duration>{1s, 1s, 1500ms});
   CHECK(clock.elapsed() == 10s);
+  CHECK(clock.steady() == clock.start() + 10s);
 }
 
 TEST_CASE("a cancelled callback does not run, and cancelling again or after the run is refused") {

@@ -8,7 +8,8 @@
 #include <midscale/command_line/commands.hpp>
 #include <midscale/command_line/comparison_table.hpp>
 #include <midscale/command_line/report_command.hpp>
-#include <midscale/command_line/run_into.hpp>
+#include <midscale/results/make_folder.hpp>
+#include <midscale/results/text_file.hpp>
 #include <midscale/statistics/folder_comparison.hpp>
 
 namespace midscale {

@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include <midscale/results/json_file.hpp>
 #include <midscale/statistics/folder_comparison.hpp>
 
 namespace midscale {

@@ -12,14 +12,13 @@ namespace midscale {
 
 /// Writes the report of the runs below a folder and prints where it is; where the page was not built, says so, which is
 /// no failure. Throws file_trouble, and std::invalid_argument for a wrong file of a scenario.
-inline int make_report(const program_facts& facts, const std::filesystem::path& folder) {
+inline void make_report(const program_facts& facts, const std::filesystem::path& folder) {
   std::error_code ignored;
   if (!std::filesystem::exists(facts.report_page, ignored)) {
     std::printf("no report: this program was built without Node.js, which puts its page together\n");
-    return 0;
+    return;
   }
   std::printf("%s\n", write_report(folder, facts.report_page, scenarios_in(facts.scenarios)).c_str());
-  return 0;
 }
 
 /// midscale report: the page of one run, or of all runs below a folder.
@@ -30,7 +29,10 @@ class report_command {
     command_->add_option("folder", folder_, "where they are")->required();
   }
   [[nodiscard]] bool asked() const { return command_->parsed(); }
-  int run() const { return make_report(*facts_, folder_); }
+  int run() const {
+    make_report(*facts_, folder_);
+    return 0;
+  }
 
  private:
   const program_facts* facts_;

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include <midscale/results/make_folder.hpp>
 #include <midscale/results/run_folder.hpp>
 #include <midscale/scenario/parameter_table.hpp>
 #include <midscale/scenario/parameters.hpp>
@@ -26,13 +27,6 @@ namespace midscale {
         {std::string(each.name), std::move(value), std::string(each.unit), std::string(each.meaning)});
   }
   return told;
-}
-
-/// Makes a folder and those above it. Throws file_trouble.
-inline void make_folder(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) throw file_trouble(folder, "cannot be made", error.value());
 }
 
 /// Runs the network of the parameters and leaves what a run leaves in the folder, which is made. A summary of an

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <midscale/command_line/commands.hpp>
-#include <midscale/command_line/report_command.hpp>
 #include <midscale/command_line/run_into.hpp>
 #include <midscale/command_line/sweep.hpp>
 
@@ -33,13 +32,12 @@ class sweep_command {
         .base = of.values, .swept = of.sweep, .repeat = asked_.repeat, .version = facts_->version};
     if (!swept_.empty()) sweep.swept.clear();
     for (const std::string& each : swept_) sweep.swept.push_back(swept_from(each));
-    const int code = sweep_into(
+    return sweep_into(
         folder, sweep,
         [&](const auto& own, const parameters& values, const share_done& done) {
           run_into(own, values, facts_->version, done);
         },
         stderr);
-    return code;
   }
 
  private:

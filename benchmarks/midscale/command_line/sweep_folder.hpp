@@ -15,9 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
-#include <midscale/results/summary.hpp>
+#include <midscale/results/json_file.hpp>
+#include <midscale/results/make_folder.hpp>
 #include <midscale/results/text_file.hpp>
 
 namespace midscale {
@@ -115,7 +114,8 @@ class sweep_folder {
     json all = json::array();
     for (const auto& each : runs) {
       if (!finished(each)) return;
-      all.push_back({{"run", each.generic_string()}, {"summary", parsed(folder_ / each / "summary.json")}});
+      all.push_back(
+          {{"run", each.generic_string()}, {"summary", read_json(folder_ / each / "summary.json")}});
     }
     std::filesystem::remove_all(claims());
     write_text(summaries(), all.dump(2) + "\n");
@@ -123,15 +123,8 @@ class sweep_folder {
 
  private:
   static std::filesystem::path made(std::filesystem::path folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) throw file_trouble(folder, "cannot be made", error.value());
+    make_folder(folder);
     return folder;
-  }
-  static json parsed(const std::filesystem::path& path) {
-    json made = json::parse(read_text(path), nullptr, false);
-    if (made.is_discarded()) throw file_trouble(path, "is no JSON");
-    return made;
   }
   void refuse_other(const json& there, const json& plan) const {
     if (there == plan) return;

@@ -12,8 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include <midscale/results/json_file.hpp>
 #include <midscale/scenario/parameter_values.hpp>
 #include <midscale/scenario/scenario_file.hpp>
 

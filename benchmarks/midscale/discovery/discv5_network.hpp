@@ -70,7 +70,7 @@ class discv5_network {
   void report(measurements& into) const {
     std::vector<double> in, out;
     double known = 0;
-    const auto seconds = std::chrono::duration<double>(state_.book.end() - state_.book.begin()).count();
+    const auto seconds = wr::seconds_of(state_.book.end() - state_.book.begin());
     const auto& bytes = state_.book.by_node(protocol::discv5);
     for (std::uint32_t node = 0; node < state_.nodes.size(); ++node) {
       if (!state_.nodes[node].takes_part || state_.is_bootstrap[node]) continue;

@@ -63,8 +63,6 @@ class membership {
   [[nodiscard]] std::size_t known(std::uint32_t node) const noexcept { return nodes_[node].known.size(); }
   /// When all meshes of nodes that are online were full for the first time, seen at each second.
   [[nodiscard]] std::optional<wr::duration> full_mesh_at() const noexcept { return all_full_at_; }
-  /// Likewise for 99 of 100.
-  [[nodiscard]] std::optional<wr::duration> nearly_full_mesh_at() const noexcept { return most_full_at_; }
   /// When each mesh had been full at some second, though others may not have been then.
   [[nodiscard]] std::optional<wr::duration> formed_at() const noexcept { return formed_at_; }
   /// The share of meshes of nodes online that are full now.
@@ -80,9 +78,8 @@ class membership {
   }
   /// Tells the times to full meshes, where there was such a time, and what dialling took.
   void report(measurements& into) const {
-    const auto seconds = [](wr::duration time) { return std::chrono::duration<double>(time).count(); };
     const auto tell = [&](std::optional<wr::duration> time, std::string name, std::string meaning) {
-      if (time) into.told.push_back({std::move(name), seconds(*time), "s", std::move(meaning)});
+      if (time) into.told.push_back({std::move(name), wr::seconds_of(*time), "s", std::move(meaning)});
     };
     tell(all_full_at_, "full_mesh_s", "until all meshes had D_low neighbours at one time");
     tell(most_full_at_, "nearly_full_mesh_s", "likewise 99 % of them");

@@ -202,7 +202,6 @@ class routing_table {
   // The last bucket becomes two: those that share no more bits than its place says, and those that do.
   void split() {
     const bucket whole = buckets_.back();
-    const std::size_t place = buckets_.size() - 1;
     buckets_.back() = {};
     buckets_.emplace_back();
     for (std::uint32_t each = 0; each < whole.size; ++each) {
@@ -213,7 +212,7 @@ class routing_table {
       bucket& into = bucket_of(id(whole.waiting[each]));
       into.waiting[into.replacements++] = whole.waiting[each];
     }
-    assert(buckets_[place].size + buckets_.back().size == whole.size);
+    assert(buckets_[buckets_.size() - 2].size + buckets_.back().size == whole.size);
   }
   void sort_by_distance(std::span<std::uint32_t> nodes, node_id target) const {
     for (std::size_t at = 1; at < nodes.size(); ++at) {

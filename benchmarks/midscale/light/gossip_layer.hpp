@@ -28,11 +28,7 @@ class gossip_layer {
 
   gossip_layer(wt::virtual_clock& clock, const options_type& options, wt::fault_tally& /*tally*/,
                std::uint64_t /*seed*/, wt::relay_arrival arrived)
-      : clock_(&clock),
-        start_(clock.steady() - clock.elapsed()),
-        network_(options.network),
-        next_client_(options.nodes),
-        arrived_(std::move(arrived)) {
+      : clock_(&clock), network_(options.network), next_client_(options.nodes), arrived_(std::move(arrived)) {
     assert(network_ != nullptr && !network_->on_first_receipt && options.nodes <= size());
     network_->on_first_receipt = [this](const receipt& what, wr::duration at) { heard(what, at); };
   }
@@ -102,11 +98,10 @@ class gossip_layer {
   void heard(const receipt& what, wr::duration at) {
     assert(what.message < flood_of_.size() && "all messages come from the fleet");
     const std::uint32_t number = flood_of_[what.message];
-    clock_->schedule_at(start_ + at, [this, node = what.node, number] { arrived_(node, number); });
+    clock_->schedule_at(clock_->start() + at, [this, node = what.node, number] { arrived_(node, number); });
   }
 
   wt::virtual_clock* clock_;
-  wr::steady_time start_;
   relay_network* network_;
   std::uint32_t next_client_;
   wt::relay_arrival arrived_;

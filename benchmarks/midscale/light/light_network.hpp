@@ -24,6 +24,8 @@
 #include <midscale/network/absences.hpp>
 #include <midscale/network/ledger.hpp>
 #include <midscale/network/relay.hpp>
+#include <midscale/results/extra_bytes.hpp>
+#include <midscale/scenario/parameter_values.hpp>
 #include <midscale/scenario/parameters.hpp>
 
 namespace midscale {
@@ -56,7 +58,7 @@ class light_network final : engine_listener {
     if (of.lights > 0) add_lights();
     if (of.relay_engines > 0) add_relay_engines();
     if (of.query_rate > 0) add_store_clients();
-    clock_.schedule_at(start_ + book.begin(), [this] { note_bytes_before(); });
+    clock_.schedule_at(clock_.start() + book.begin(), [this] { note_bytes_before(); });
   }
   light_network(const light_network&) = delete;
   light_network& operator=(const light_network&) = delete;
@@ -64,19 +66,18 @@ class light_network final : engine_listener {
   /// When the next thing happens.
   [[nodiscard]] wr::duration next_event() {
     const auto next = clock_.next();
-    return next ? *next - start_ : wr::duration::max();
+    return next ? *next - clock_.start() : wr::duration::max();
   }
   /// All that happens before a time, which is now then.
-  void run_until(wr::duration end) { clock_.run_before(start_ + end); }
+  void run_until(wr::duration end) { clock_.run_before(clock_.start() + end); }
   [[nodiscard]] wr::duration now() const noexcept { return clock_.elapsed(); }
 
   /// A node hands a message to its engine, or publishes it by itself where it has none. False where nobody is there: a
   /// relay node that is away, or a device that sleeps.
   bool publish(const publication& what) {
-    const std::uint32_t relays = relay_->nodes().size();
     engine* const own = engine_of(what.node);
     if (own != nullptr ? own->asleep : !relay_->online(what.node)) return false;
-    assert(what.node < relays + of_.lights && what.shard < relay_->nodes().shards());
+    assert(what.node < relay_->nodes().size() + of_.lights && what.shard < relay_->nodes().shards());
     publication made = what;
     made.at = now();
     shared_message message{record_.publish(made), what.bytes, 0};
@@ -94,7 +95,7 @@ class light_network final : engine_listener {
   /// A light node, a relay with an engine or a service goes or comes back at a time. The relay network is told of relay
   /// nodes by the caller, ahead of time. A light node that goes knows that it is offline, or sleeps.
   void set_online(std::uint32_t node, bool online, wr::duration at) {
-    clock_.schedule_at(start_ + at, [this, node, online] {
+    clock_.schedule_at(clock_.start() + at, [this, node, online] {
       if (node < of_.services) return network_.set_node_online(node, online);
       if (engine* const own = engine_of(node)) set_online(*own, online);
     });
@@ -199,8 +200,7 @@ class light_network final : engine_listener {
   }
   static std::vector<const strategy*> strategies_of(std::string_view name) {
     std::vector<const strategy*> found;
-    for (const std::string_view wanted :
-         {"none", "L1", "L2", "L3", "L4", "S1", "S2", "S3", "F1", "F2", "F3", "F4", "light_client"})
+    for (const std::string_view wanted : parameter_values::words_of(find_parameter("strategy").choices))
       for (const auto part : {publishing_strategies(), receiving_strategies()})
         for (const strategy& each : part)
           if (each.name == wanted && (name == wanted || name == "all")) found.push_back(&each);
@@ -240,8 +240,8 @@ class light_network final : engine_listener {
         const auto set = [this, client, node](bool up) {
           return [this, client, node, up] { network_.set_link(client, node, up); };
         };
-        clock_.schedule_at(start_ + each.from, set(false));
-        clock_.schedule_at(start_ + std::min(each.until, book_->end()), set(true));
+        clock_.schedule_at(clock_.start() + each.from, set(false));
+        clock_.schedule_at(clock_.start() + std::min(each.until, book_->end()), set(true));
       }
   }
 
@@ -274,14 +274,11 @@ class light_network final : engine_listener {
     if (own.published > 0)
       into.told.push_back({"lost_publications_" + own.strategy, static_cast<double>(record_.lost()[row]),
                            "messages", "that its nodes published and that came to no relay node"});
-    const light_row& base = into.light.front();
-    if (base.strategy == "none" && row != 0 && own.recovered > 0) {
-      const double as_many = static_cast<double>(base.bytes) / base.nodes * own.nodes;
-      into.told.push_back(
-          {"bytes_per_recovered_" + own.strategy,
-           rounded((static_cast<double>(own.bytes) - as_many) / static_cast<double>(own.recovered)), "bytes",
-           "beyond those of nodes without a strategy, for a message that a store brought"});
-    }
+    const auto extra = extra_bytes(into.light, own);
+    if (extra && own.strategy != no_strategy && own.recovered > 0)
+      into.told.push_back({"bytes_per_recovered_" + own.strategy,
+                           rounded(static_cast<double>(*extra) / static_cast<double>(own.recovered)), "bytes",
+                           "beyond those of nodes without a strategy, for a message that a store brought"});
   }
   static void tell_of_latency(measurements& into, const std::string& name, const std::string& meaning,
                               const std::vector<std::uint32_t>& sorted_us) {
@@ -310,7 +307,6 @@ class light_network final : engine_listener {
   ledger* book_;
   wr::random_source random_;
   wt::virtual_clock clock_;
-  wr::steady_time start_ = clock_.steady();
   service_network network_;
   light_record record_;
   service_load load_;

@@ -23,10 +23,7 @@ class service_load {
  public:
   /// Of a network whose ledger is open later. Both outlive it.
   service_load(service_network& network, ledger& book)
-      : network_(&network),
-        book_(&book),
-        start_(network.clock().steady() - network.clock().elapsed()),
-        stores_(network.fleet().size()) {
+      : network_(&network), book_(&book), stores_(network.fleet().size()) {
     network.fleet().on_store_work([this](std::uint32_t node, const wr::store_request& asked,
                                          const auto& page) {
       const std::size_t archive = network_->fleet().archive(node).size();
@@ -35,7 +32,7 @@ class service_load {
       answers_us_.push_back(microseconds_of(takes));
       return takes;
     });
-    network.clock().schedule_at(start_ + book.begin(), [this] {
+    network.clock().schedule_at(network.clock().start() + book.begin(), [this] {
       before_ = by_node();
       busy_before_ = stores_.busy();
       answers_us_.clear();
@@ -106,7 +103,7 @@ class service_load {
   }
   // What went over the links from one second to the next counts as of the first. What is lost was received by nobody.
   void sample_at(wr::duration at) {
-    network_->clock().schedule_at(start_ + at, [this, at] {
+    network_->clock().schedule_at(network_->clock().start() + at, [this, at] {
       wt::traffic sum;
       for (const wt::traffic& each : by_node()) sum += each;
       if (at > book_->begin()) enter(sum, at - std::chrono::nanoseconds(1));
@@ -154,7 +151,6 @@ class service_load {
 
   service_network* network_;
   ledger* book_;
-  wr::steady_time start_;
   store_queues stores_;
   std::vector<std::uint32_t> answers_us_, answers_at_end_us_;
   traffics before_, at_end_;

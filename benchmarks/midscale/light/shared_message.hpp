@@ -12,9 +12,9 @@
 #include <waku/reliability/core/random.hpp>
 #include <waku/reliability/testing/frame_size.hpp>
 
-namespace midscale {
+#include <midscale/results/measurements.hpp>
 
-namespace wr = waku::reliability;
+namespace midscale {
 
 /// A message of the lab as engines and services see it. It knows which publication it is of, and its payload lies in
 /// memory that all share, so that a thousand copies cost no more than their handles.
@@ -25,8 +25,6 @@ struct shared_message {
 
   /// Its length is that which relay_options::content_topic counts with.
   static constexpr std::string_view content_topic = "/waku-lab/1/messages/proto";
-  /// Of a payload: the bound of the parameter `size`.
-  static constexpr std::size_t most_bytes = 150'000;
 };
 
 /// Random bytes, of which each publication has a stretch that begins elsewhere, so that messages of one size and
@@ -34,12 +32,12 @@ struct shared_message {
 [[nodiscard]] inline std::span<const std::byte> shared_payload(const shared_message& message) {
   constexpr std::size_t beginnings = std::size_t{1} << 16U;
   static const std::vector<std::byte> bytes = [] {
-    std::vector<std::byte> drawn(beginnings + shared_message::most_bytes);
+    std::vector<std::byte> drawn(beginnings + payload_bytes_max);
     wr::random_source random(1);
     for (std::byte& each : drawn) each = static_cast<std::byte>(random.next() >> 56U);
     return drawn;
   }();
-  assert(message.payload_bytes <= shared_message::most_bytes);
+  assert(message.payload_bytes <= payload_bytes_max);
   return std::span(bytes).subspan(message.publication % beginnings, message.payload_bytes);
 }
 

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 #pragma once
 
-#include <array>
 #include <chrono>
-#include <optional>
-#include <string_view>
 
 #include <midscale/network/gossip_options.hpp>
 
 namespace midscale {
 
-/// How the software of the network configures GossipSub.
-struct profile {
-  std::string_view name;
-  gossip_options gossip;
-};
+// How the software of the network configures GossipSub.
 
 /// nwaku 0.34: waku_relay/protocol.nim, GossipsubParameters, has d, dLow, dHigh, dOut, dScore, dLazy, gossipFactor,
 /// historyLength, historyGossip, pruneBackoff and floodPublish. nim-libp2p has the rest: gossipsub/behavior.nim prunes
@@ -50,24 +43,6 @@ struct profile {
   options.prunes_at_high = true;
   options.flood_bits = 0;
   return options;
-}
-
-/// What RFC 29/WAKU2-CONFIG says where it differs from the software: five heartbeats of history.
-[[nodiscard]] constexpr gossip_options specified_gossip() noexcept {
-  gossip_options options = nwaku_gossip();
-  options.history_length = 5;
-  options.flood_bits = 0;
-  return options;
-}
-
-inline constexpr std::array<profile, 3> profiles{
-    {{"nwaku", nwaku_gossip()}, {"go-waku", go_waku_gossip()}, {"rfc29", specified_gossip()}}};
-
-/// The options of a profile by its name, or nothing.
-[[nodiscard]] constexpr std::optional<gossip_options> profile_named(std::string_view name) noexcept {
-  for (const profile& each : profiles)
-    if (each.name == name) return each.gossip;
-  return std::nullopt;
 }
 
 }  // namespace midscale

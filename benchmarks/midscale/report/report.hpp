@@ -9,9 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <midscale/report/studies.hpp>
+#include <midscale/results/json_file.hpp>
 #include <midscale/results/run_folders.hpp>
 #include <midscale/results/text_file.hpp>
 #include <midscale/scenario/scenario_file.hpp>

@@ -8,20 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <midscale/results/distribution.hpp>
+#include <midscale/results/json_file.hpp>
 #include <midscale/results/text_file.hpp>
 #include <midscale/scenario/scenario_file.hpp>
 
 namespace midscale {
-
-/// A JSON file. Throws file_trouble where it is missing or is no JSON.
-[[nodiscard]] inline json read_json(const std::filesystem::path& path) {
-  json made = json::parse(read_text(path), nullptr, false);
-  if (made.is_discarded()) throw file_trouble(path, "is no JSON");
-  return made;
-}
 
 /// What the page shows of one run: its files. Throws file_trouble.
 [[nodiscard]] inline json run_of_page(const std::filesystem::path& folder, const std::string& name) {

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <midscale/results/distribution.hpp>
+#include <midscale/results/extra_bytes.hpp>
+#include <midscale/results/json_file.hpp>
 #include <midscale/results/measurements.hpp>
 #include <midscale/results/relay_latency.hpp>
 #include <midscale/results/series.hpp>

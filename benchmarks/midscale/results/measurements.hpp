@@ -39,6 +39,9 @@ struct byte_pair {
   std::uint64_t out = 0;
 };
 
+/// The largest payload of a publication: encoded it stays below the 150 KiB that nwaku takes by default.
+constexpr std::uint32_t payload_bytes_max = 150'000;
+
 /// One publication. Times are since the start of the run.
 struct publication {
   wr::duration at{};

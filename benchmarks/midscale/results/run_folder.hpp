@@ -5,9 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <midscale/results/condensed.hpp>
+#include <midscale/results/json_file.hpp>
 #include <midscale/results/machine.hpp>
 #include <midscale/results/measurements.hpp>
 #include <midscale/results/summary.hpp>

@@ -7,9 +7,8 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <midscale/results/distribution.hpp>
+#include <midscale/results/json_file.hpp>
 #include <midscale/results/measurements.hpp>
 
 namespace midscale {
@@ -46,11 +45,11 @@ struct series {
 }
 
 /// By protocol, as far as it had any traffic: kB a second and online node, in and out, of each point.
-[[nodiscard]] inline nlohmann::ordered_json bandwidth_of(const series& of) {
-  auto made = nlohmann::ordered_json::object();
+[[nodiscard]] inline json bandwidth_of(const series& of) {
+  auto made = json::object();
   for (std::size_t each = 0; each < protocols; ++each) {
-    nlohmann::ordered_json in = nlohmann::ordered_json::array();
-    nlohmann::ordered_json out = nlohmann::ordered_json::array();
+    json in = json::array();
+    json out = json::array();
     bool any = false;
     for (std::size_t point = 0; point < of.points.size(); ++point) {
       const byte_pair& bytes = of.points[point].bytes[each];
@@ -65,10 +64,8 @@ struct series {
 }
 
 /// Receipts that the publications of each point were to bring and brought, and how many nodes were online at least.
-[[nodiscard]] inline nlohmann::ordered_json delivery_of(const series& of) {
-  nlohmann::ordered_json made{{"expected", nlohmann::ordered_json::array()},
-                              {"delivered", nlohmann::ordered_json::array()},
-                              {"nodes_online", nlohmann::ordered_json::array()}};
+[[nodiscard]] inline json delivery_of(const series& of) {
+  json made{{"expected", json::array()}, {"delivered", json::array()}, {"nodes_online", json::array()}};
   for (const second_of_run& each : of.points) {
     made["expected"].push_back(each.expected);
     made["delivered"].push_back(each.delivered);

@@ -11,15 +11,13 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <midscale/results/distribution.hpp>
+#include <midscale/results/extra_bytes.hpp>
+#include <midscale/results/json_file.hpp>
 #include <midscale/results/measurements.hpp>
 #include <midscale/results/relay_latency.hpp>
 
 namespace midscale {
-
-using json = nlohmann::ordered_json;
 
 /// What a run was asked to be.
 struct run_request {
@@ -27,20 +25,6 @@ struct run_request {
   std::uint32_t nodes = 0;  ///< of all kinds
   std::uint64_t seed = 0;
 };
-
-/// The name of the row of light nodes that use no strategy, with which the others are compared.
-constexpr std::string_view no_strategy = "none";
-
-/// What a strategy cost its nodes in bytes, beyond what as many nodes without any strategy had; less than 0 where it
-/// saved some. Nothing where no node ran without.
-[[nodiscard]] inline std::optional<std::int64_t> extra_bytes(const std::vector<light_row>& rows,
-                                                             const light_row& row) {
-  const auto base = std::find_if(rows.begin(), rows.end(),
-                                 [](const light_row& each) { return each.strategy == no_strategy; });
-  if (base == rows.end() || base->nodes == 0) return std::nullopt;
-  const double as_many = static_cast<double>(base->bytes) / base->nodes * row.nodes;
-  return static_cast<std::int64_t>(std::round(static_cast<double>(row.bytes) - as_many));
-}
 
 /// The 50th, 95th and 99th percentile, in milliseconds.
 [[nodiscard]] inline json percentiles_of(std::span<const std::uint32_t> sorted_us) {

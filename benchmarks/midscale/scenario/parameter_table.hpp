@@ -8,6 +8,7 @@
 #include <string_view>
 #include <variant>
 
+#include <midscale/results/measurements.hpp>
 #include <midscale/scenario/parameters.hpp>
 
 namespace midscale {
@@ -36,7 +37,7 @@ struct parameter {
                 "relay nodes with store, filter and lightpush"},
       parameter{"lights", &p::lights, 0, million, "nodes", "", "clients of the services, each an engine"},
       parameter{"rate", &p::rate, 0, 100'000, "messages/s", "", "publications in the whole network"},
-      parameter{"size", &p::size, 1, 150'000, "bytes", "", "payload of a message"},
+      parameter{"size", &p::size, 1, payload_bytes_max, "bytes", "", "payload of a message"},
       parameter{"duration", &p::duration, 1, million, "s", "", "how long is measured"},
       parameter{"warm_up", &p::warm_up, 0, 100'000, "s", "", "time before, in which meshes form"},
       parameter{"settle", &p::settle, 0, 100'000, "s", "", "time after, in which nothing is published"},

@@ -13,14 +13,11 @@
 #include <variant>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include <midscale/results/json_file.hpp>
 #include <midscale/scenario/nearest_name.hpp>
 #include <midscale/scenario/parameter_table.hpp>
 
 namespace midscale {
-
-using json = nlohmann::ordered_json;
 
 namespace parameter_values {
 

@@ -11,8 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include <midscale/results/json_file.hpp>
 #include <midscale/results/text_file.hpp>
 #include <midscale/scenario/nearest_name.hpp>
 #include <midscale/scenario/parameter_values.hpp>

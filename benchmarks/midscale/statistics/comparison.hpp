@@ -10,7 +10,6 @@
 #include <vector>
 
 #include <midscale/statistics/holm_correction.hpp>
-#include <midscale/statistics/mean_interval.hpp>
 #include <midscale/statistics/welch_test.hpp>
 
 namespace midscale {

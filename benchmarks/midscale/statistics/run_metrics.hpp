@@ -9,9 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
-#include <midscale/results/summary.hpp>
+#include <midscale/results/json_file.hpp>
 #include <midscale/results/text_file.hpp>
 
 namespace midscale {
@@ -46,7 +44,7 @@ class summary_numbers {
 /// Reads a run's summary.json and parameters.json. Throws file_trouble.
 [[nodiscard]] inline run_metrics run_metrics_of(const std::filesystem::path& folder) {
   const auto read = [&](const char* name) {
-    json made = json::parse(read_text(folder / name), nullptr, false);
+    json made = read_json(folder / name);
     if (!made.is_object()) throw file_trouble(folder / name, "is no object of JSON");
     return made;
   };

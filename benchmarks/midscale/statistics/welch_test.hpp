@@ -6,11 +6,17 @@
 #include <stdexcept>
 #include <string>
 
-#include <midscale/statistics/mean_interval.hpp>
 #include <midscale/statistics/moments.hpp>
 #include <midscale/statistics/student_t.hpp>
 
 namespace midscale {
+
+struct interval {
+  double low = 0;
+  double high = 0;
+
+  friend bool operator==(const interval&, const interval&) = default;
+};
 
 /// What Welch's test says of two sets of values.
 struct welch_result {

@@ -25,7 +25,7 @@ namespace wr = waku::reliability;
 class trace_reader {
  public:
   trace_reader(std::uint32_t nodes, std::uint32_t shards)
-      : most_{most_at_us, nodes, shards, most_bytes + 1} {}
+      : most_{most_at_us, nodes, shards, payload_bytes_max + 1} {}
 
   std::vector<publication> read(std::string_view text) {
     std::vector<publication> made;
@@ -51,7 +51,6 @@ class trace_reader {
  private:
   static constexpr std::array<std::string_view, 4> names{"at_us", "node", "shard", "bytes"};
   static constexpr std::uint64_t most_at_us = std::numeric_limits<std::int64_t>::max() / 1'000;
-  static constexpr std::uint64_t most_bytes = 150'000;
 
   [[noreturn]] void refuse(const std::string& wrong) const {
     throw std::invalid_argument("the trace, line " + std::to_string(std::max<std::size_t>(line_, 1)) + ": " +
@@ -106,8 +105,8 @@ class trace_reader {
 
 /// The publications that a CSV text tells, by time; those of one moment in the order of their lines. The first line
 /// has the names at_us (microseconds since the start of the run), node, shard and bytes (of the payload, at most
-/// 150,000) in any order, and each other line their values; a column `message` is passed over, so that the sent.csv of
-/// a run is a trace. There are no quotes. Lines may end as on Windows.
+/// payload_bytes_max) in any order, and each other line their values; a column `message` is passed over, so that the
+/// sent.csv of a run is a trace. There are no quotes. Lines may end as on Windows.
 ///
 /// Throws std::invalid_argument with a sentence that names line and field for whatever is wrong: a missing or unknown
 /// column, a line with too few or too many fields, what is no whole number, a node or shard that does not exist.

@@ -35,10 +35,10 @@ struct layered {
     while (relay.network.next_event() < end) {
       const wr::duration next = relay.network.next_event();
       relay.network.run_until(next + 1ns);
-      clock.run_until(clock.steady() - clock.elapsed() + next);
+      clock.run_until(clock.start() + next);
     }
     relay.network.run_until(end);
-    clock.run_until(clock.steady() - clock.elapsed() + end);
+    clock.run_until(clock.start() + end);
   }
   static wt::message_facts facts() {
     wt::message_facts made;

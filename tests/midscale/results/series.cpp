@@ -9,7 +9,7 @@
 
 namespace series_tests {
 
-using json = nlohmann::ordered_json;
+using midscale::json;
 using midscale::series_of;
 
 TEST_CASE("a short run has a point a second") {

@@ -56,7 +56,9 @@ class virtual_clock {
   [[nodiscard]] wall_time wall() const noexcept {
     return wall_time(steady_.time_since_epoch() + wall_offset_);
   }
-  /// Steady time since the clock was made.
+  /// The steady time at which the clock was made.
+  [[nodiscard]] static constexpr steady_time start() noexcept { return steady_time(first_steady); }
+  /// Steady time since then.
   [[nodiscard]] duration elapsed() const noexcept { return steady_.time_since_epoch() - first_steady; }
 
   /// Sets the wall clock forward, or back by a negative value. Waiting callbacks are not touched.
