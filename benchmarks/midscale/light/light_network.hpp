@@ -100,10 +100,9 @@ class light_network final : engine_listener {
       if (engine* const own = engine_of(node)) set_online(*own, online);
     });
   }
-  /// A light node finds a service node, or loses sight of it. Where lights know all services from the start there is
-  /// nothing to find.
-  void introduce(std::uint32_t node, std::uint32_t service, bool found = true) {
-    network_.introduce(engine_of(node)->node->client(), service, found);
+  /// A light node finds a service node. Where lights know all services from the start there is nothing to find.
+  void introduce(std::uint32_t node, std::uint32_t service) {
+    network_.introduce(engine_of(node)->node->client(), service);
   }
 
   /// Enters what the nodes missed and recovered, and figures of services. When all is over.
