@@ -37,8 +37,8 @@ demo_program = demo$(if $(findstring --bytes,$(ARGS)),_bytes)
 test: ## build and run the tests; with CI=true all: both compilers, sanitizers, coverage, live, fuzz, random, mutants
 ifeq ($(CI),true)
 	@tools/install_requirements.sh ci
-	@$(MAKE) --no-print-directory coverage sanitize thread-sanitize live-sanitize fuzz spec random mutants budget \
-	  bench-equality
+	@$(MAKE) --no-print-directory coverage sanitize thread-sanitize live-sanitize lab-clang fuzz spec random \
+	  mutants budget bench-equality
 else
 	@tools/install_requirements.sh test
 	@$(MAKE) --no-print-directory test-gcc
@@ -145,6 +145,12 @@ lab: ## build and run the tests of the lab
 	@tools/install_requirements.sh lab
 	@$(call build_tests,lab)
 	@$(call run_tests,lab)
+
+.PHONY: lab-clang
+lab-clang: ## build and run them with clang++: the same seeds give the same summaries
+	@tools/install_requirements.sh lab
+	@$(call build_tests,lab_clang)
+	@$(call run_tests,lab_clang)
 
 .PHONY: random
 random: SEED ?= $(WAKU_SEED)

@@ -127,7 +127,8 @@ inline void tell_of_relay(const parameters& of, const relay_setting& setting, me
     return;
   }
   // The closed form is of one topic, links of one kind, and nodes that stay.
-  if (of.shards > 1 || of.latency == "regions" || of.churn > 0 || of.service_churn > 0) return;
+  if (of.shards > 1 || of.latency == "regions" || of.topology == "discovered") return;
+  if (of.churn > 0 || of.service_churn > 0) return;
   if (into.start.nodes < 2 || into.mean_mesh_degree == 0) return;
   // More ways back than links: meshes that still form, or that only one end has. The closed form is of a steady state.
   if (into.both_ways_share > 1) return;
