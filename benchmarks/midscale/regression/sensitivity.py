@@ -13,13 +13,14 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import lab
 
 SEEDS = 5
-# A change that slipped in: the scenario, the parameter by which the change is made, its value before and after, and what
-# else is set. The gossip factor has an effect only where its share of the neighbours outside the mesh is above D_lazy,
-# which is 6: of 50 some 43 are there. A subscription is missed where services restart.
+# A change that slipped in: the scenario, the parameter by which the change is made, its value before and after, and
+# what else is set. The gossip factor has an effect only where its share of the neighbours outside the mesh is above
+# D_lazy, which is 6: of 50 some 43 are there. A subscription is missed where services restart.
 CHANGES = {
     "gossip factor 0.25 -> 0.05": ("relay-bandwidth", "gossip_factor", "0.25", "0.05", {"degree": 50}),
     "D 6 -> 8": ("relay-bandwidth", "mesh_degree", "6", "8", {}),
-    "no subscription is renewed": ("filter-lightpush", "strategy", "F3", "none", {"service_churn": 0.2, "online_s": 60}),
+    "no subscription is renewed": ("filter-lightpush", "strategy", "F3", "none",
+                                   {"service_churn": 0.2, "online_s": 60, "duration": 300}),
 }
 
 

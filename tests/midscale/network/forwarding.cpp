@@ -146,8 +146,9 @@ TEST_CASE("what is told by IDONTWANT before a message is passed on saves its cop
 TEST_CASE("a flood is held to what the line takes in a heartbeat") {
   relay_options options = fixed_latency(20ms);
   options.gossip[0].flood_bits = 8'000'000;  // 1,000 bytes in a millisecond
-  for (const auto& [payload, copies] : {std::pair{1'000U, 150U}, std::pair{49'000U, 20U}}) {
-    CAPTURE(payload);
+  for (const auto& each : {std::pair{1'000U, 150U}, std::pair{49'000U, 20U}}) {
+    const auto [payload, copies] = each;
+    CAPTURE(each.first);
     run star(star_of(151), options);
     star.network.publish(0, 0, payload);
     star.network.run_until(star.network.now() + 21ms);
