@@ -41,7 +41,9 @@ inline void add_scenario_options(CLI::App& command, asked_scenario& asked) {
   command.add_option("--scale", asked.scale, "a share of the scenario's nodes, such as 0.1")
       ->check(CLI::Range(0.0001, 1'000.0))
       ->excludes("--nodes");
-  command.add_option("--seed", asked.seed, "of the first run")->capture_default_str();
+  command.add_option("--seed", asked.seed, "of the first run")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   command.add_option("--repeat", asked.repeat, "so many runs, each with the next seed")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));

@@ -17,18 +17,17 @@
 #include <string_view>
 #include <system_error>
 
-namespace midscale {
+#include <midscale/simulation/run_progress.hpp>
 
-/// Hears which share of some work is done.
-using share_done = std::function<void(double)>;
+namespace midscale {
 
 /// Does work in a process of its own, so that its memory is counted apart and its end is not ours; it ends when we do.
 /// Gives nothing where the work was done, or in a sentence why it was not: what it threw, or the signal that ended it.
 /// Throws std::system_error where there can be no further process.
 class apart {
  public:
-  [[nodiscard]] static std::optional<std::string> run(const std::function<void(const share_done&)>& work,
-                                                      const share_done& progress) {
+  [[nodiscard]] static std::optional<std::string> run(const std::function<void(const run_progress&)>& work,
+                                                      const run_progress& progress) {
     int ends[2];
     if (pipe(ends) != 0) throw trouble();
     std::fflush(nullptr);  // else both write what waits
@@ -65,7 +64,7 @@ class apart {
   static std::system_error trouble() {
     return {errno, std::generic_category(), "a run needs a process of its own"};
   }
-  static void do_work(const std::function<void(const share_done&)>& work, int to) {
+  static void do_work(const std::function<void(const run_progress&)>& work, int to) {
     try {
       work([to](double share) {
         char told[1 + sizeof share] = {share_follows};
@@ -87,7 +86,7 @@ class apart {
     }
   }
   // Until the other end is closed. Gives the sentence.
-  static std::string listen(int from, const share_done& progress) {
+  static std::string listen(int from, const run_progress& progress) {
     std::string waiting;
     std::string sentence;
     char part[4'096];

@@ -39,8 +39,9 @@ class run_command {
         progress_line progress(of.name + ", " + std::to_string(of.values.nodes()) + " nodes, seed " +
                                std::to_string(of.values.seed));
         // Each in a process of its own, so that its memory is its own.
-        trouble = apart::run([&](const share_done& tell) { run_into(own, of.values, facts_->version, tell); },
-                             [&](double share) { progress.show(share); });
+        trouble =
+            apart::run([&](const run_progress& tell) { run_into(own, of.values, facts_->version, tell); },
+                       [&](double share) { progress.show(share); });
       }
       if (trouble) throw std::runtime_error(*trouble);
       std::printf("%s\n", (own / "summary.json").c_str());

@@ -23,7 +23,7 @@
 namespace midscale {
 
 /// Makes a folder and one run, and leaves its files there.
-using make_run = std::function<void(const std::filesystem::path&, const parameters&, const share_done&)>;
+using make_run = std::function<void(const std::filesystem::path&, const parameters&, const run_progress&)>;
 
 /// Makes the runs of a plan that are not finished, one after another, those that no other process makes. Each run is a
 /// process of its own.
@@ -76,7 +76,7 @@ class sweep {
     try {
       const auto folder = folder_.path() / run.folder;
       return apart::run(
-          [&](const share_done& done) { make_(folder, run.values, done); },
+          [&](const run_progress& done) { make_(folder, run.values, done); },
           [&](double share) { show(share * work_of(run) / work_, ", " + run.folder.string()); });
     } catch (const std::exception& wrong) {
       return wrong.what();

@@ -34,7 +34,7 @@ class sweep_command {
     for (const std::string& each : swept_) sweep.swept.push_back(swept_from(each));
     return sweep_into(
         folder, sweep,
-        [&](const auto& own, const parameters& values, const share_done& done) {
+        [&](const auto& own, const parameters& values, const run_progress& done) {
           run_into(own, values, facts_->version, done);
         },
         stderr);

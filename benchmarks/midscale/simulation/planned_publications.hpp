@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -27,27 +28,30 @@ namespace midscale {
 /// The publications of a run, by time.
 struct planned_publications {
   std::vector<publication> made;
-  std::uint64_t left_out = 0;  ///< whose node is away then
+  std::uint64_t left_out = 0;  ///< whose node is away then, or that come after the end
 };
 
 /// Of relays, one in so many is a control node of a community; the others are desktop users and members of communities
 /// in turn. Our choice: the study names the agents and no numbers.
 constexpr std::uint32_t relays_per_control_node = 100;
 
-/// The agents of the Status application in a run: relays as above, lights are mobile users, services store operators.
+/// The agents of the Status application in a run: services are store operators, relays as above, lights mobile users.
 [[nodiscard]] inline std::vector<status_agent> agents_of(const parameters& of) {
   std::vector<status_agent> made;
+  for (std::uint32_t node = 0; node < of.services; ++node)
+    made.push_back({agent_kind::store_operator, node, 0});
   for (std::uint32_t node = of.services; node < of.nodes(); ++node) {
     const std::uint32_t relay = node - of.services;
     agent_kind kind = relay % 2 == 0 ? agent_kind::desktop_user : agent_kind::community_member;
     if (relay % relays_per_control_node == relays_per_control_node - 1) kind = agent_kind::control_node;
     if (relay >= of.relays) kind = agent_kind::mobile_user;
+    assert(trait_of(kind).light == (relay >= of.relays));
     made.push_back({kind, node, shard_of(of, node)});
   }
   return made;
 }
 
-/// Who publishes of so many nodes from a first one on: all, or `most` of them that are drawn.
+/// Who publishes of so many nodes from a first one on: all, or as many of them as are to publish, drawn.
 [[nodiscard]] inline std::vector<publisher> publishers_of(const parameters& of, std::uint32_t first,
                                                           std::uint32_t nodes, wr::random_source& random) {
   std::vector<publisher> made;
@@ -59,9 +63,10 @@ constexpr std::uint32_t relays_per_control_node = 100;
 
 /// Messages at even distances, of which lights make their share, each kind of node in turn. Where it is the turn of a
 /// node that is away, it is that of the next one that is there.
-[[nodiscard]] inline planned_publications evenly_planned(const parameters& of, wr::duration length,
+[[nodiscard]] inline planned_publications evenly_planned(const parameters& of,
                                                          const std::vector<std::vector<absence>>& away,
-                                                         wr::duration begin, wr::random_source& random) {
+                                                         wr::duration begin, wr::duration length,
+                                                         wr::random_source& random) {
   const std::vector<publisher> relays = publishers_of(of, of.services, of.relays, random);
   const std::vector<publisher> lights = publishers_of(of, of.services + of.relays, of.lights, random);
   const double share = relays.empty() ? 1 : lights.empty() ? 0 : of.light_share;
@@ -114,7 +119,7 @@ constexpr std::uint32_t relays_per_control_node = 100;
     const parameters& of, const std::vector<std::vector<absence>>& away, wr::duration begin,
     wr::duration length, wr::random_source& random) {
   if (of.workload == "constant" || of.workload == "status_mix")
-    return evenly_planned(of, length, away, begin, random);
+    return evenly_planned(of, away, begin, length, random);
   std::vector<publication> all;
   if (of.workload == "trace") {
     all = traced(of);
@@ -125,8 +130,7 @@ constexpr std::uint32_t relays_per_control_node = 100;
   for (publication each : all) {
     // A trace counts from the start of the run, as sent.csv does.
     if (of.workload != "trace") each.at += begin;
-    if (each.at >= begin + length) continue;
-    if (is_away(away[each.node], each.at)) {
+    if (each.at >= begin + length || is_away(away[each.node], each.at)) {
       ++planned.left_out;
     } else {
       planned.made.push_back(each);

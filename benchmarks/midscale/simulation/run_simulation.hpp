@@ -26,12 +26,10 @@
 #include <midscale/simulation/discovery_setting.hpp>
 #include <midscale/simulation/planned_publications.hpp>
 #include <midscale/simulation/relay_setting.hpp>
+#include <midscale/simulation/run_progress.hpp>
 #include <midscale/simulation/told_of_relay.hpp>
 
 namespace midscale {
-
-/// Told how much of a run is over, 0 to 1, some hundred times.
-using run_progress = std::function<void(double share)>;
 
 /// One run: what is in it, and the loop that lets its parts take turns by the time of what they do next.
 class simulation {
@@ -87,7 +85,7 @@ class simulation {
     if (lights_) lights_->report(made);
     if (plan_.left_out != 0)
       made.told.push_back({"left_out", static_cast<double>(plan_.left_out), "messages",
-                           "not published, since their nodes were away"});
+                           "not published: their nodes were away, or the end had come"});
     return made;
   }
 

@@ -68,7 +68,7 @@ namespace midscale {
   made.both_ways_share = run.both_ways_share;
   made.topic_peers = peers;
   made.publisher_peers = gossip.flood_publish ? peers : 0;
-  made.heartbeat_s = std::chrono::duration<double>(gossip.heartbeat).count();
+  made.heartbeat_s = wr::seconds_of(gossip.heartbeat);
   made.lazy_degree = gossip.degree_lazy;
   made.gossip_factor = gossip.gossip_factor;
   made.announced_heartbeats = gossip.history_gossip;

@@ -14,7 +14,7 @@
 
 /// Leaves what a run of these parameters might: figures that go by them and the seed. That of a rate of 13 fails.
 inline void made_up_run(const std::filesystem::path& folder, const midscale::parameters& of,
-                        const midscale::share_done& done) {
+                        const midscale::run_progress& done) {
   done(0.5);
   std::filesystem::create_directories(folder);
   if (of.rate == 13) throw std::runtime_error("13 is no good");

@@ -13,7 +13,7 @@
 namespace run_apart_tests {
 
 using midscale::apart;
-using midscale::share_done;
+using midscale::run_progress;
 
 void nobody(double) {}
 
@@ -21,7 +21,7 @@ TEST_CASE("work apart changes nothing here, and tells how far it is") {
   int here = 1;
   std::vector<double> shares;
   const auto wrong = apart::run(
-      [&](const share_done& done) {
+      [&](const run_progress& done) {
         here = 2;
         done(0.25);
         done(1);
@@ -35,19 +35,19 @@ TEST_CASE("work apart changes nothing here, and tells how far it is") {
 
 TEST_CASE("what work throws is told") {
   const auto wrong = apart::run(
-      [](const share_done& done) {
+      [](const run_progress& done) {
         done(0.5);
         throw std::runtime_error("the disk is full");
       },
       nobody);
   CHECK(wrong == "the disk is full");
-  CHECK(apart::run([](const share_done&) { throw 1; }, nobody) == "it threw something that is no exception");
+  CHECK(apart::run([](const run_progress&) { throw 1; }, nobody) == "it threw something that is no exception");
 }
 
 TEST_CASE("an end of its process is a failure, not ours") {
-  CHECK(apart::run([](const share_done&) { std::raise(SIGKILL); }, nobody) ==
+  CHECK(apart::run([](const run_progress&) { std::raise(SIGKILL); }, nobody) ==
         "its process ended by signal 9 (Killed)");
-  CHECK(apart::run([](const share_done&) { _exit(3); }, nobody) == "its process ended without a word");
+  CHECK(apart::run([](const run_progress&) { _exit(3); }, nobody) == "its process ended without a word");
 }
 
 }  // namespace run_apart_tests

@@ -16,7 +16,7 @@ namespace sweep_tests {
 using midscale::json;
 using midscale::parameters;
 using midscale::read_text;
-using midscale::share_done;
+using midscale::run_progress;
 using midscale::sweep_into;
 using midscale::sweep_request;
 
@@ -58,7 +58,7 @@ TEST_CASE("a sweep that was interrupted goes on where it was, and ends the same"
   (void)whole.run(four);
   swept here;
   const std::string told =
-      here.run(four, [](const auto& folder, const parameters& of, const share_done& done) {
+      here.run(four, [](const auto& folder, const parameters& of, const run_progress& done) {
         if (of.shards == 8) throw std::runtime_error("the power is off");
         made_up_run(folder, of, done);
       });
@@ -66,7 +66,7 @@ TEST_CASE("a sweep that was interrupted goes on where it was, and ends the same"
   CHECK(told.find("shards=8/seed-1 failed: the power is off\n") != std::string::npos);
   CHECK(here.last_line(told) == "2 of 4 runs are missing; the same command makes them again\n");
   CHECK_FALSE(std::filesystem::exists(here.sweep / "summaries.json"));
-  (void)here.run(four, [](const auto& folder, const parameters& of, const share_done& done) {
+  (void)here.run(four, [](const auto& folder, const parameters& of, const run_progress& done) {
     if (of.shards == 1) throw std::logic_error("it is finished");
     made_up_run(folder, of, done);
   });
